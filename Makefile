@@ -1,0 +1,65 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Made when a lock is newer than what is installed by it.
+RUNTIME := $(VENV)/runtime.stamp
+DEVELOPMENT := $(VENV)/development.stamp
+
+.PHONY: help install run load test check conformance format lock schema clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(DEVELOPMENT): .ci/requirements.lock $(RUNTIME)
+	$(PIP) --require-hashes -r .ci/requirements.lock
+	touch $@
+
+install: $(RUNTIME) ## make the venv with what the lock says
+
+run: $(RUNTIME) ## migrate, seed a new database, and serve on DOSSIER_HOST:DOSSIER_PORT
+	$(BIN)/dossier serve
+
+load: $(RUNTIME) ## load every bundle of seed/ into the database
+	$(BIN)/dossier load seed/*/
+
+test: $(DEVELOPMENT) ## run all tests, with coverage
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(DEVELOPMENT) ## formatting, lint, types, layers, the Dockerfile, the seed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+	DOSSIER_DATABASE_URL=sqlite:// $(BIN)/dossier check seed/*/
+	$(BIN)/dossier schema | diff - docs/bundle.schema.json
+
+conformance: $(DEVELOPMENT) ## OpenAPI linters, and a fuzzer against a running service
+	.ci/conformance
+
+format: $(DEVELOPMENT) ## format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+schema: $(RUNTIME) ## write the JSON Schema of analysis.yaml
+	$(BIN)/dossier schema > docs/bundle.schema.json
+
+lock: $(BIN)/python ## resolve the dependencies anew
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+		pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+		-c requirements.lock --group dev -o .ci/requirements.lock
+
+clean: ## remove what was made, but not the database
+	rm -rf $(VENV) .ci/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,46 @@
+"""Routes of actors."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from app.api.answers import answer_list
+from app.api.dependencies import AskedDep, ReaderDep
+from app.api.records import BY_NAME, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.shapes import Page
+from app.model.actor import ACTOR, Actor, ActorPublic
+from app.model.shape import Slug
+from app.model.vocabularies import ActorType
+from app.query.filters import in_any_part, one_of
+from app.query.question import RecordsQuestion, field_names
+
+router = APIRouter(prefix="/actors", tags=["actors"])
+LISTING = records_of(ACTOR)
+
+
+class ActorsQuestion(RecordsQuestion):
+    """The parameters of the list of actors."""
+
+    type: Annotated[list[ActorType], one_of(Actor.type)] = Field(
+        default=[], max_length=20, description="What sort of actor; repeat it for either."
+    )
+    actor: Annotated[list[Slug], in_any_part(ACTOR)] = Field(
+        default=[], max_length=50, description="Only actors that belong to this actor, or hold an office in it."
+    )
+    sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
+    fields: Annotated[list[str], field_names(ActorPublic)] = Field(default=[], description=FIELDS)
+
+
+@router.get("", operation_id="list_actors", response_model=Page[ActorPublic], responses=LIST_PROBLEMS)
+async def list_actors(question: Annotated[ActorsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+    """Actors the documents speak of, by name.
+
+    States, persons, bodies, parties, outlets, companies and groups, named or not. `aliases` are the words by which
+    the documents call them, and `/v1/actors/{id}/mentions` says where.
+    """
+    return answer_list(reader, LISTING, question, asked)
+
+
+serve_records(router, ACTOR, "actor")

@@ -1,0 +1,46 @@
+"""Routes of assessments."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from app.api.answers import answer_list
+from app.api.dependencies import AskedDep, ReaderDep
+from app.api.records import BY_NAME, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.shapes import Page
+from app.model.assessment import ASSESSMENT, Assessment, AssessmentPublic
+from app.model.shape import Slug
+from app.model.vocabularies import AssessmentType
+from app.query.filters import in_any_part, one_of
+from app.query.question import RecordsQuestion, field_names
+
+router = APIRouter(prefix="/assessments", tags=["assessments"])
+LISTING = records_of(ASSESSMENT)
+
+
+class AssessmentsQuestion(RecordsQuestion):
+    """The parameters of the list of assessments."""
+
+    type: Annotated[list[AssessmentType], one_of(Assessment.type)] = Field(
+        default=[], max_length=20, description="What sort of judgement; repeat it for either."
+    )
+    actor: Annotated[list[Slug], in_any_part(ASSESSMENT)] = Field(
+        default=[], max_length=50, description="Only judgements about this actor, or held by it; repeat it for either."
+    )
+    sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
+    fields: Annotated[list[str], field_names(AssessmentPublic)] = Field(default=[], description=FIELDS)
+
+
+@router.get("", operation_id="list_assessments", response_model=Page[AssessmentPublic], responses=LIST_PROBLEMS)
+async def list_assessments(question: Annotated[AssessmentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+    """What the authors conclude, expect, explain or ask, by name.
+
+    `likelihood` keeps the hedge in the source's words; `rests_on` and `depends_on` say what it is drawn from and what
+    must come true first.
+    """
+    return answer_list(reader, LISTING, question, asked)
+
+
+serve_records(router, ASSESSMENT, "assessment")

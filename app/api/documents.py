@@ -1,0 +1,112 @@
+"""Routes of documents: the records, their text, and their passages."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import func, select
+from starlette.responses import PlainTextResponse, Response
+
+from app.api.answers import answer, answer_list
+from app.api.dependencies import AskedDep, ReaderDep, accepts
+from app.api.records import BY_DATE, EVIDENCE, FIELDS, LIST_PROBLEMS, RECORD_PROBLEMS, SORT, RecordId, find, records_of, serve_records
+from app.api.shapes import Page
+from app.model.document import DOCUMENT, Document, DocumentPublic, Passage, PassagePublic, Sentence
+from app.model.layout import table_of
+from app.model.shape import Slug
+from app.model.vocabularies import PassageType
+from app.query.filters import in_any_part, one_of
+from app.query.order import SortKey
+from app.query.page import Listing
+from app.query.question import DatedQuestion, ListQuestion, field_names, sort_names
+from app.query.reader import Reader
+
+TEXT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
+PLAIN = "text/plain; charset=utf-8"
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+text_router = APIRouter(prefix="/documents", tags=["documents"], dependencies=[Depends(accepts("text/plain"))])
+LISTING = records_of(DOCUMENT, descending=True)
+
+
+class DocumentsQuestion(DatedQuestion):
+    """The parameters of the list of documents."""
+
+    actor: Annotated[list[Slug], in_any_part(DOCUMENT)] = Field(
+        default=[], max_length=50, description="Only documents that this actor wrote or published; repeat it for either."
+    )
+    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
+    fields: Annotated[list[str], field_names(DocumentPublic)] = Field(default=[], description=FIELDS)
+
+
+class PassagesQuestion(ListQuestion):
+    """The parameters of the passages of a document."""
+
+    type: Annotated[list[PassageType], one_of(Passage.type)] = Field(
+        default=[], max_length=20, description="Only passages of this type; repeat it for either."
+    )
+    sort: Annotated[list[str], sort_names("number")] = Field(default=[], description=SORT)
+    fields: Annotated[list[str], field_names(PassagePublic)] = Field(default=[], description=FIELDS)
+
+
+@router.get("", operation_id="list_documents", response_model=Page[DocumentPublic], responses=LIST_PROBLEMS)
+async def list_documents(question: Annotated[DocumentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+    """The documents, newest first; their texts are at `/v1/documents/{id}/text`."""
+    return answer_list(reader, LISTING, question, asked)
+
+
+serve_records(router, DOCUMENT, "document")
+
+
+@text_router.get(
+    "/{id}/text", operation_id="get_document_text", response_class=PlainTextResponse,
+    responses=RECORD_PROBLEMS | {200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:  # noqa: A002
+    """The text of a document, byte for byte.
+
+    All offsets count its Unicode code points from 0. Python slices count the same; a JavaScript client turns the text
+    into code points first: `Array.from(text).slice(start, end).join("")`.
+    """
+    key = find(reader, DOCUMENT, id).id
+    text = reader.connection.execute(select(TEXT.c.text).where(TEXT.c.id == key)).scalar_one()
+    return answer(reader, text.encode(), PLAIN)
+
+
+@router.get("/{id}/passages", operation_id="list_document_passages", response_model=Page[PassagePublic], responses=RECORD_PROBLEMS)
+async def list_passages(
+    id: RecordId, question: Annotated[PassagesQuestion, Query()], reader: ReaderDep, asked: AskedDep  # noqa: A002
+) -> Response:
+    """The passages of a document, in order, with their sentences and how many quotes are taken from each."""
+    key = find(reader, DOCUMENT, id).id
+    listing = Listing(
+        source=PASSAGE,
+        columns=(PASSAGE,),
+        item=_passages,
+        keys=(SortKey("number", PASSAGE.c.number),),
+        tie=(PASSAGE.c.number,),
+        where=(PASSAGE.c.document_id == key,),
+    )
+    return answer_list(reader, listing, question, asked)
+
+
+def _passages(reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+    if not rows:
+        return []
+    document_id = rows[0].document_id
+    text = reader.connection.execute(select(TEXT.c.text).where(TEXT.c.id == document_id)).scalar_one()
+    query = select(EVIDENCE.c.passage, func.count()).where(EVIDENCE.c.document_id == document_id)
+    counts = {passage: count for passage, count in reader.rows(query.group_by(EVIDENCE.c.passage))}
+    sentences = defaultdict(list)
+    for row in reader.rows(select(SENTENCE).where(SENTENCE.c.document_id == document_id).order_by(SENTENCE.c.start)):
+        sentences[row.passage].append({"start": row.start, "end": row.end})
+    return [
+        orjson.dumps(
+            {"number": row.number, "type": row.type, "start": row.start, "end": row.end, "text": text[row.start : row.end],
+             "sentences": sentences[row.number], "evidence_count": counts.get(row.number, 0)}
+        )
+        for row in rows
+    ]

@@ -1,0 +1,197 @@
+"""HTTP manners, as small ASGI layers: request ids, HEAD and OPTIONS, gzip, entity tags, and no bare failure."""
+
+import gzip
+import logging
+import re
+import uuid
+import zlib
+from collections.abc import Callable, Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.problems import Internal
+
+log = logging.getLogger("dossier")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg")
+_WORTH_COMPRESSING = 500
+_GZIP_LEVEL = 6
+
+
+def allowed(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
+    """The value of `Allow` for a path; None where there is no such path."""
+    methods = [
+        method
+        for method in _METHODS
+        if any(route.matches({**scope, "method": method, "fastapi": {}})[0] is Match.FULL for route in routes)
+    ]
+    if "GET" in methods:
+        methods += ["HEAD", "OPTIONS"]
+    return ", ".join(methods) or None
+
+
+class RequestId:
+    """Gives each request an id, or keeps the one it came with, and sends it back as `X-Request-ID`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        scope["request_id"] = request_id
+
+        async def tagged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        await self.app(scope, receive, tagged)
+
+
+class NoBareFailure:
+    """Turns what nobody handled into a problem, inside the layers that every answer passes through."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            log.exception("failed: request %s for %s", scope.get("request_id"), scope.get("path"))
+            if started or scope["type"] != "http":
+                raise
+            problem = Internal("The server failed to answer; the log has the reason under this X-Request-ID.")
+            await problem.response(scope["path"])(scope, receive, send)
+
+
+class Methods:
+    """Answers HEAD as GET without the body, and OPTIONS with the methods that the path has."""
+
+    def __init__(self, app: ASGIApp, allow: Callable[[Scope], str | None]) -> None:
+        self.app = app
+        self.allow = allow
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+        elif scope["type"] == "http" and scope["method"] == "OPTIONS" and (allow := self.allow(scope)):
+            await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow.encode())]})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self.app(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def bodiless(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return bodiless
+
+
+class Representation:
+    """Chooses the content coding, gives each coding its own entity tag, and answers 304 where the tag is known."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        else:
+            await self.app(scope, receive, _Encoding(Headers(scope=scope), send))
+
+
+class _Encoding:
+    """The sending half of one response."""
+
+    def __init__(self, request: Headers, send: Send) -> None:
+        self.request = request
+        self.send = send
+        self.start: Message = {}
+        self.dropped = False
+        self.compressor: "zlib._Compress | None" = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+        elif message["type"] != "http.response.body" or self.dropped:
+            await self.send(message) if not self.dropped else None
+        elif self.start:
+            await self._first(message)
+        else:
+            await self._more(message)
+
+    async def _first(self, message: Message) -> None:
+        start, self.start = self.start, {}
+        headers = MutableHeaders(scope=start)
+        body, more = message.get("body", b""), message.get("more_body", False)
+        compressible = headers.get("content-type", "").startswith(_COMPRESSIBLE) and "content-encoding" not in headers
+        if compressible:
+            headers.add_vary_header("Accept-Encoding")
+        coded = compressible and (more or len(body) >= _WORTH_COMPRESSING) and takes_gzip(self.request)
+        if coded and "etag" in headers:
+            headers["ETag"] = headers["etag"][:-1] + '-gzip"'
+        if start["status"] == 200 and known(self.request, headers.get("etag")):
+            await self._not_modified(headers)
+            return
+        if coded:
+            headers["Content-Encoding"] = "gzip"
+            if more:
+                del headers["content-length"]
+                self.compressor = zlib.compressobj(_GZIP_LEVEL, wbits=31)
+            else:
+                body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
+                headers["Content-Length"] = str(len(body))
+        await self.send(start)
+        await self._more({**message, "body": body})
+
+    async def _more(self, message: Message) -> None:
+        if self.compressor is not None:
+            body = self.compressor.compress(message.get("body", b""))
+            if not message.get("more_body", False):
+                body += self.compressor.flush()
+            message = {**message, "body": body}
+        await self.send(message)
+
+    async def _not_modified(self, headers: MutableHeaders) -> None:
+        self.dropped = True
+        for name in ("content-length", "content-type", "link"):
+            del headers[name]
+        await self.send({"type": "http.response.start", "status": 304, "headers": headers.raw})
+        await self.send({"type": "http.response.body", "body": b""})
+
+
+def takes_gzip(request: Headers) -> bool:
+    """Whether `Accept-Encoding` allows gzip (RFC 9110, 12.5.3)."""
+    weights = {}
+    for item in ",".join(request.getlist("accept-encoding")).lower().split(","):
+        coding, _, parameter = item.partition(";")
+        weight = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", parameter) if parameter else None
+        weights[coding.strip()] = float(weight[1]) if weight else 1.0
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def known(request: Headers, etag: str | None) -> bool:
+    """Whether `If-None-Match` names the entity tag (RFC 9110, 13.1.2; weak comparison)."""
+    asked = ",".join(request.getlist("if-none-match"))
+    if etag is None or not asked:
+        return False
+    return asked.strip() == "*" or etag in re.findall(r'"[^"]*"', asked)

@@ -1,0 +1,156 @@
+"""What every kind of record has: its list, each record by its id, and the quotes behind each."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query
+from pydantic import Field, create_model
+from sqlalchemy import select
+from starlette.responses import Response
+
+from app.advice import hint
+from app.api.answers import answer, answer_list, narrow
+from app.api.dependencies import AskedDep, ReaderDep
+from app.api.shapes import Page
+from app.model.dataset import Change, ChangeType
+from app.model.evidence import Evidence, EvidenceRow
+from app.model.kind import Kind
+from app.model.layout import table_of
+from app.model.record import Record
+from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
+from app.problems import Gone, NotFound, responses
+from app.query.filters import one_of
+from app.query.order import SortKey
+from app.query.page import Listing
+from app.query.question import ListQuestion, Question, field_names, sort_names
+from app.query.reader import Reader
+
+RECORD, EVIDENCE, CHANGE = table_of(Record), table_of(EvidenceRow), table_of(Change)
+DOCUMENT = RECORD.alias("document")
+
+LIST_PROBLEMS = responses()
+RECORD_PROBLEMS = responses(NotFound, Gone)
+
+NAME = SortKey("name", RECORD.c.sort_name)
+DATE = SortKey("date", RECORD.c.earliest, nullable=True)
+_OTHERS = (
+    SortKey("id", RECORD.c.slug),
+    SortKey("evidence_count", RECORD.c.evidence_count),
+    SortKey("revision", RECORD.c.revision),
+)
+BY_NAME = sort_names("name", *(key.name for key in _OTHERS))
+BY_DATE = sort_names("date", "name", *(key.name for key in _OTHERS))
+
+SORT = "The order: keys joined by commas, each descending with a minus before it. Nulls come last; `id` breaks ties."
+FIELDS = "Only these top-level fields, joined by commas; `kind`, `id` and `url` always stay."
+
+_ALIKE = 500
+
+RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
+
+
+def records_of(kind: Kind, *, descending: bool = False) -> Listing:
+    """The list of all records of a kind: dated kinds by date, others by name."""
+    return Listing(
+        source=RECORD,
+        columns=(RECORD.c.body,),
+        item=lambda _reader, rows: [row.body.encode() for row in rows],
+        keys=((DATE, NAME) if kind.dated_by else (NAME,)) + _OTHERS,
+        tie=(RECORD.c.slug,),
+        where=(RECORD.c.kind == kind.name,),
+        descending=descending,
+    )
+
+
+def quotes(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+    """Rows of evidence, with their document, as JSON."""
+    return [
+        orjson.dumps(
+            {"id": row.id, "document": document_ref(row), "passage": row.passage, "start": row.start, "end": row.end,
+             "exact": row.exact, "prefix": row.prefix, "suffix": row.suffix, "supports": row.supports}
+        )
+        for row in rows
+    ]
+
+
+def document_ref(row: Any) -> dict[str, str]:
+    """The Ref of a row's document, from the columns of `DOCUMENT_COLUMNS`."""
+    return {"kind": KindName.DOCUMENT.value, "id": row.document_slug, "name": row.document_name, "url": f"/v1/documents/{row.document_slug}"}
+
+
+DOCUMENT_COLUMNS = (DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.label("document_name"))
+
+
+class EvidenceQuestion(ListQuestion):
+    """The parameters of the quotes behind a record."""
+
+    sort: Annotated[list[str], sort_names("document", "start")] = Field(default=[], description=SORT)
+    fields: Annotated[list[str], field_names(Evidence)] = Field(default=[], description=FIELDS)
+    document: Annotated[list[Slug], one_of(DOCUMENT.c.slug)] = Field(
+        default=[], max_length=50, description="Only quotes of this document."
+    )
+
+
+def serve_records(router: APIRouter, kind: Kind, what: str) -> None:
+    """Add the routes of one record of a kind, and of the quotes behind it; `what` names the kind in the docs."""
+    question = create_model(
+        f"{kind.name.capitalize()}RecordQuestion",
+        __base__=Question,
+        fields=(Annotated[list[str], field_names(kind.public)], Field(default=[], description=FIELDS)),
+    )
+
+    @router.get(
+        "/{id}", operation_id=f"get_{kind.name}", summary=f"One {what}", response_model=kind.public,
+        responses=RECORD_PROBLEMS, description=f"The {what} with this id, as lists show it.",
+    )
+    async def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:  # type: ignore[valid-type]  # noqa: A002
+        body = find(reader, kind, id, RECORD.c.body).body.encode()
+        fields = question.fields  # type: ignore[attr-defined]
+        return answer(reader, narrow(body, fields) if fields else body)
+
+    @router.get(
+        "/{id}/evidence", operation_id=f"list_{kind.name}_evidence", summary=f"The quotes behind one {what}",
+        response_model=Page[Evidence], responses=RECORD_PROBLEMS,
+        description=f"Every quote that supports the {what}, over all documents, in the order of the text. "
+        "`exact` is always `text[start:end]` of the document's text.",
+    )
+    async def list_evidence(id: RecordId, question: Annotated[EvidenceQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:  # noqa: A002
+        key = find(reader, kind, id).id
+        return answer_list(reader, evidence_of(key), question, asked)
+
+
+def evidence_of(key: int) -> Listing:
+    """The list of the quotes behind a record."""
+    return Listing(
+        source=EVIDENCE.join(DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id),
+        columns=(EVIDENCE, *DOCUMENT_COLUMNS),
+        item=quotes,
+        keys=(SortKey("document", DOCUMENT.c.slug), SortKey("start", EVIDENCE.c.start)),
+        tie=(EVIDENCE.c.start, EVIDENCE.c.end),
+        where=(EVIDENCE.c.record_id == key,),
+    )
+
+
+def find(reader: Reader, kind: Kind, slug: str, *columns: Any) -> Any:
+    """The row of a record: its key and the columns asked for.
+
+    Raises NotFound where there is none, naming the nearest; Gone where there was one.
+    """
+    query = select(RECORD.c.id, *columns).where(RECORD.c.kind == kind.name, RECORD.c.slug == slug)
+    row = reader.connection.execute(query).first()
+    if row is not None:
+        return row
+    of_slug = (CHANGE.c.kind == kind.name, CHANGE.c.slug == slug)
+    last = reader.connection.execute(select(CHANGE).where(*of_slug).order_by(CHANGE.c.id.desc()).limit(1)).first()
+    if last is not None and last.change == ChangeType.DELETED:
+        raise Gone(f"The {kind.name} '{slug}' was removed in revision {last.revision}, at {last.at}.")
+    raise NotFound(f"There is no {kind.name} '{slug}'{hint(slug, _alike(reader, kind, slug)) or '.'} /v1/{kind.plural} lists them.")
+
+
+def _alike(reader: Reader, kind: Kind, slug: str) -> list[str]:
+    """Some ids of the kind that begin alike, or if none does, some others."""
+    of_kind = select(RECORD.c.slug).where(RECORD.c.kind == kind.name).order_by(RECORD.c.slug).limit(_ALIKE)
+    start = slug[:3]
+    begun = reader.rows(of_kind.where(RECORD.c.slug >= start, RECORD.c.slug < start + "\x7f"))
+    return [row.slug for row in (begun or reader.rows(of_kind))]

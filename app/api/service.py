@@ -1,0 +1,125 @@
+"""Routes of the service itself: its root, its docs, its health, and the pages that explain problems."""
+
+from html import escape
+from pathlib import Path as FilePath
+from typing import Annotated
+
+import fastapi_offline
+import orjson
+from fastapi import APIRouter, Path, Request
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app import __version__
+from app.api.answers import answer_shape
+from app.api.dependencies import ReaderDep
+from app.api.openapi import describe
+from app.api.shapes import Health, Root
+from app.database import reading
+from app.model.dataset import RENDER_VERSION
+from app.model.kinds import KINDS
+from app.model.layout import table_of
+from app.model.record import Record
+from app.problems import PROBLEMS, NotFound, Unavailable, responses
+from app.query.reader import Reader
+
+ASSETS = FilePath(fastapi_offline.__file__).parent / "static"
+
+root = APIRouter(tags=["dataset"])
+health = APIRouter(tags=["service"])
+pages = APIRouter(include_in_schema=False)
+
+
+@root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
+async def get_root(reader: ReaderDep) -> Response:
+    """The dataset: its identity, its revision, how many records it has of each kind, and where they are."""
+    record = table_of(Record)
+    found = dict(reader.connection.execute(select(record.c.kind, func.count()).group_by(record.c.kind)).tuples().all())
+    links = {kind.plural: f"/v1/{kind.plural}" for kind in KINDS.values()}
+    return answer_shape(
+        reader,
+        Root(
+            name="Dossier",
+            version=__version__,
+            dataset=reader.dataset,
+            revision=reader.revision,
+            updated_at=reader.updated_at,  # type: ignore[arg-type]  # Pydantic reads ISO 8601
+            counts={kind.plural: found.get(kind.name, 0) for kind in KINDS.values()},
+            links=links | {"vocabularies": "/v1/vocabularies", "openapi": "/openapi.json", "docs": "/docs"},
+        ),
+    )
+
+
+@health.get("/healthz", operation_id="get_health", response_model=Health, responses=responses())
+async def get_health() -> Health:
+    """Whether the process is alive."""
+    return Health(status="ok")
+
+
+@health.get("/readyz", operation_id="get_readiness", response_model=Health, responses=responses())
+async def get_readiness(request: Request) -> Health:
+    """Whether the service can answer: 503 says why not."""
+    engine: Engine = request.app.state.engine
+    try:
+        with reading(engine) as connection:
+            version = Reader(connection).render_version
+    except SQLAlchemyError as error:
+        raise Unavailable(f"The database cannot be read: {type(error).__name__}. Is it there, and migrated?") from error
+    if version != RENDER_VERSION:
+        raise Unavailable("The records were rendered by another version; `dossier serve` renders them anew.")
+    return Health(status="ok")
+
+
+@pages.get("/")
+async def land(request: Request) -> Response:
+    """A browser lands at the Swagger UI, a program at the root of the API."""
+    return RedirectResponse("/docs" if "text/html" in request.headers.get("accept", "") else "/v1")
+
+
+@pages.get("/openapi.json")
+async def openapi(request: Request, reader: ReaderDep) -> Response:
+    """The OpenAPI document, made once a revision."""
+    state = request.app.state
+    if state.described is None or state.described[0] != reader.revision:
+        state.described = (reader.revision, orjson.dumps(describe(request.app, reader, state.settings.public_url)))
+    return Response(state.described[1], media_type="application/json")
+
+
+@pages.get("/docs")
+async def docs() -> Response:
+    """Swagger UI, from this host alone."""
+    return get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="Dossier",
+        swagger_js_url="/assets/swagger-ui-bundle.js",
+        swagger_css_url="/assets/swagger-ui.css",
+        swagger_favicon_url="/assets/favicon.png",
+        swagger_ui_parameters={"tryItOutEnabled": False, "displayRequestDuration": True, "filter": True},
+    )
+
+
+@pages.get("/redoc")
+async def redoc() -> Response:
+    """ReDoc, from this host alone."""
+    return get_redoc_html(
+        openapi_url="/openapi.json",
+        title="Dossier",
+        redoc_js_url="/assets/redoc.standalone.js",
+        redoc_favicon_url="/assets/favicon.png",
+        with_google_fonts=False,
+    )
+
+
+@pages.get("/problems/{name}")
+async def problem_page(name: Annotated[str, Path(max_length=40)]) -> Response:
+    """What a type of problem means."""
+    for problem in PROBLEMS:
+        if problem.name == name:
+            title = escape(f"{problem.status} {problem.title}")
+            return HTMLResponse(
+                f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+                f"<h1>{title}</h1><p>{escape(problem.__doc__ or '')}</p><p><a href=\"/docs\">The API</a></p></html>"
+            )
+    raise NotFound(f"There is no type of problem '{name}'; there are {', '.join(p.name for p in PROBLEMS)}.")

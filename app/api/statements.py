@@ -1,0 +1,46 @@
+"""Routes of statements."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from app.api.answers import answer_list
+from app.api.dependencies import AskedDep, ReaderDep
+from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.shapes import Page
+from app.model.statement import STATEMENT, Statement, StatementPublic
+from app.model.shape import Slug
+from app.model.vocabularies import StatementType
+from app.query.filters import in_any_part, one_of
+from app.query.question import DatedQuestion, field_names
+
+router = APIRouter(prefix="/statements", tags=["statements"])
+LISTING = records_of(STATEMENT)
+
+
+class StatementsQuestion(DatedQuestion):
+    """The parameters of the list of statements."""
+
+    type: Annotated[list[StatementType], one_of(Statement.type)] = Field(
+        default=[], max_length=20, description="What sort of statement; repeat it for either."
+    )
+    actor: Annotated[list[Slug], in_any_part(STATEMENT)] = Field(
+        default=[], max_length=50, description="Only statements in which this actor has some part; repeat it for either."
+    )
+    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
+    fields: Annotated[list[str], field_names(StatementPublic)] = Field(default=[], description=FIELDS)
+
+
+@router.get("", operation_id="list_statements", response_model=Page[StatementPublic], responses=LIST_PROBLEMS)
+async def list_statements(question: Annotated[StatementsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+    """Statements that the documents quote or report, by date.
+
+    `text` holds the words between the source's quotation marks, and is null where the source only reports them;
+    `speakers` is empty where it attributes them to nobody.
+    """
+    return answer_list(reader, LISTING, question, asked)
+
+
+serve_records(router, STATEMENT, "statement")

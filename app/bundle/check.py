@@ -1,0 +1,37 @@
+"""Whether the database still says what its rows and texts say."""
+
+from collections.abc import Iterator
+
+import orjson
+from sqlalchemy import Connection, select
+
+from app.bundle.load import DOCUMENT
+from app.bundle.references import RECORD
+from app.bundle.render import EVIDENCE, read_refs, render
+from app.model.evidence import CONTEXT_LENGTH, Mention
+from app.model.layout import table_of
+
+_BATCH = 5000
+
+
+def differences(connection: Connection) -> Iterator[str]:
+    """Every quote and mention that is not where it says, every record whose JSON is not what its rows render to."""
+    texts = dict(connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text)).tuples().all())
+    for row in connection.execute(select(EVIDENCE)):
+        text = texts[row.document_id]
+        here = (text[max(0, row.start - CONTEXT_LENGTH) : row.start], text[row.start : row.end], text[row.end : row.end + CONTEXT_LENGTH])
+        if here != (row.prefix, row.exact, row.suffix):
+            yield f"evidence {row.id}: the text has {here[1]!r} at {row.start}, not {row.exact!r}"
+    for row in connection.execute(select(table_of(Mention))):
+        if texts[row.document_id][row.start : row.end] != row.exact:
+            yield f"mention at {row.start}: the text does not have {row.exact!r} there"
+    ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())
+    for at in range(0, len(ids), _BATCH):
+        batch = ids[at : at + _BATCH]
+        stored = dict(connection.execute(select(RECORD.c.id, RECORD.c.body).where(RECORD.c.id.in_(batch))).tuples().all())
+        refs = read_refs(connection, batch)
+        for key, fields in render(connection, batch).items():
+            if not stored[key] or orjson.loads(stored[key]) != fields:
+                yield f"{refs[key]['url']}: what is served differs from what its rows render to"
+    for violation in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"foreign key: {tuple(violation)}"

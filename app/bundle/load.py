@@ -1,0 +1,344 @@
+"""Bundles into the database, in one transaction: all of them, or nothing and a list of problems."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlmodel import SQLModel
+
+from app.bundle.references import RECORD, added_to, adders, batches, referrers
+from app.bundle.render import EVIDENCE, read_refs, render
+from app.bundle.rows import Row, Rows
+from app.bundle.source import BundleRejected, Location, Problem, Source
+from app.database import now
+from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
+from app.model.document import Document
+from app.model.kinds import KINDS
+from app.model.layout import table_of
+from app.model.shape import KindName
+from app.model.terms import OPEN_TERMS
+
+DATASET, CHANGE, DOCUMENT = table_of(Dataset), table_of(Change), table_of(Document)
+_PARTS = [table for kind in KINDS.values() for table in map(table_of, kind.parts.values())]
+_HINTS = 2000
+
+
+@dataclass
+class Loaded:
+    """What a load did: the revision after it, and how many records it created, changed and deleted."""
+
+    revision: int
+    changes: Counter[ChangeType] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        if not self.changes:
+            return f"nothing changed; revision {self.revision}"
+        counts = ", ".join(f"{self.changes[change]} {change}" for change in ChangeType)
+        return f"{counts}; revision {self.revision}"
+
+
+def load(connection: Connection, sources: Sequence[Source]) -> Loaded:
+    """Make each bundle the new state of its document.
+
+    Raises BundleRejected with every problem, and then the caller's transaction must be rolled back.
+    """
+    loading = _Loading(connection, sources, [])
+    return loading.run()
+
+
+def unload(connection: Connection, document: str) -> Loaded:
+    """Remove a document with its analysis: the same as loading nothing.
+
+    Raises LookupError where there is no such document, BundleRejected where other documents need its records.
+    """
+    query = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == document)
+    if connection.execute(query).first() is None:
+        raise LookupError(document)
+    return _Loading(connection, [], [document]).run()
+
+
+def rerender(connection: Connection) -> Loaded:
+    """Render every record anew, as is due when the code renders otherwise than the database says."""
+    ids = list(connection.execute(select(RECORD.c.id)).scalars())
+    loaded = publish(connection, ids, {}, force=False)
+    connection.execute(update(DATASET).values(render_version=RENDER_VERSION))
+    return loaded
+
+
+class _Database:
+    """What the database and the bundles being loaded hold, for those who refer to it (see `rows.Known`)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.fresh: dict[tuple[KindName, str], int] = {}
+        self.names: dict[int, str] = {}
+        self.owners: dict[int, str] = {}
+        self.removed: set[int] = set()
+        self._found: dict[tuple[KindName, str], int | None] = {}
+        self._terms: dict[str, set[str]] = {}
+        self.dropped_terms: dict[str, set[str]] = {}
+
+    def record(self, kind: KindName, slug: str) -> int | None:
+        key = (kind, slug)
+        if key in self.fresh:
+            return self.fresh[key]
+        if key not in self._found:
+            self._found[key] = self.connection.execute(
+                select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug == slug)
+            ).scalar()
+        found = self._found[key]
+        return None if found in self.removed else found
+
+    def slugs(self, kind: KindName) -> Sequence[str]:
+        query = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed)).limit(_HINTS)
+        return [*(slug for known, slug in self.fresh if known == kind), *self.connection.execute(query).scalars()]
+
+    def owner(self, record_id: int) -> str | None:
+        if record_id not in self.owners:
+            owner = RECORD.alias()
+            query = select(owner.c.slug).join(RECORD, RECORD.c.document_id == owner.c.id).where(RECORD.c.id == record_id)
+            self.owners[record_id] = self.connection.execute(query).scalar() or ""
+        return self.owners[record_id] or None
+
+    def name(self, record_id: int) -> str:
+        if record_id not in self.names:
+            query = select(RECORD.c.name).where(RECORD.c.id == record_id)
+            self.names[record_id] = self.connection.execute(query).scalar_one()
+        return self.names[record_id]
+
+    def body(self, record_id: int) -> Any:
+        body = self.connection.execute(select(RECORD.c.body).where(RECORD.c.id == record_id)).scalar()
+        return orjson.loads(body) if body else {}
+
+    def terms(self, vocabulary: str) -> set[str]:
+        if vocabulary not in self._terms:
+            known = set(self.connection.execute(select(table_of(OPEN_TERMS[vocabulary]).c.term)).scalars())
+            self._terms[vocabulary] = known - self.dropped_terms.get(vocabulary, set())
+        return self._terms[vocabulary]
+
+
+class _Loading:
+    """One load: from sources to rows, from rows to tables, from tables to rendered records."""
+
+    def __init__(self, connection: Connection, sources: Sequence[Source], unloaded: Sequence[str]) -> None:
+        self.connection = connection
+        self.sources = sources
+        self.unloaded = unloaded
+        self.known = _Database(connection)
+        self.problems: list[Problem] = []
+        self.old: dict[int, str] = {}
+        """The names of the records that the documents had so far."""
+
+    def run(self) -> Loaded:
+        documents = self._identify()
+        contents = [(Rows(source, self.known), source) for source in self.sources]
+        self.problems += [problem for rows, _ in contents for problem in rows.problems]
+        self._refuse()
+        changed = [
+            (self.known.fresh[KindName.DOCUMENT, source.bundle.document.id], rows)
+            for rows, source in contents
+            if self._sign(rows)
+        ]
+        if not changed and not self.unloaded:
+            return Loaded(self._revision())
+        affected = set[int]()
+        for document_id in documents:
+            affected |= added_to(self.connection, document_id)
+        unchanged = documents - {document_id for document_id, _ in changed} if self.sources else set()
+        for document_id in documents - unchanged:
+            self._clear(document_id)
+        for _, rows in changed:
+            self._insert(rows)
+            affected |= rows.shared
+        self._check_removed(documents)
+        gone = self._delete()
+        affected |= {key for (_, _), key in self.known.fresh.items()}
+        renamed = {key for key, name in self.old.items() if key in self.known.names and self.known.names[key] != name}
+        affected |= {source for source, _ in referrers(self.connection, renamed)}
+        return publish(self.connection, affected - self.known.removed, gone, force=True)
+
+    def _refuse(self) -> None:
+        if self.problems:
+            raise BundleRejected(self.problems)
+
+    def _revision(self) -> int:
+        return int(self.connection.execute(select(DATASET.c.revision)).scalar_one())
+
+    # Who is who
+
+    def _identify(self) -> set[int]:
+        """Give every record of the bundles its key, and tell which records the documents no longer have."""
+        at = (self.connection.execute(select(func.max(RECORD.c.id))).scalar() or 0) + 1
+        documents: set[int] = set()
+        for source in self.sources:
+            name = source.bundle.document.id
+            existing = {row.id: row for row in self._of_document(name)}
+            by_identity = {(row.kind, row.slug): row.id for row in existing.values()}
+            documents |= {row.id for row in existing.values() if row.kind == KindName.DOCUMENT}
+            self.old |= {row.id: row.name for row in existing.values()}
+            for kind, location, draft in source.bundle.drafts():
+                identity = (kind.name, draft.id)
+                if identity in self.known.fresh:
+                    self.problems.append(self._duplicate(source, location, draft.id))
+                    continue
+                if identity in by_identity:
+                    key = by_identity.pop(identity)
+                else:
+                    self._check_free(source, (*location, "id"), kind.name, draft.id)
+                    key, at = at, at + 1
+                self.known.fresh[identity] = key
+                self.known.names[key] = draft.name
+                self.known.owners[key] = name
+            documents.add(self.known.fresh[KindName.DOCUMENT, name])
+            self.known.removed |= set(by_identity.values())
+        for name in self.unloaded:
+            existing = {row.id: row for row in self._of_document(name)}
+            documents |= {row.id for row in existing.values() if row.kind == KindName.DOCUMENT}
+            self.old |= {row.id: row.name for row in existing.values()}
+            self.known.removed |= existing.keys()
+        for vocabulary, model in OPEN_TERMS.items():
+            table = table_of(model)
+            query = select(table.c.term).where(table.c.document_id.in_(documents))
+            self.known.dropped_terms[vocabulary] = set(self.connection.execute(query).scalars())
+        return documents
+
+    def _of_document(self, slug: str) -> Iterable[Any]:
+        own = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == slug).scalar_subquery()
+        columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
+        return [
+            *self.connection.execute(select(*columns).where(RECORD.c.id == own)),
+            *self.connection.execute(select(*columns).where(RECORD.c.document_id == own)),
+        ]
+
+    def _duplicate(self, source: Source, location: Location, slug: str) -> Problem:
+        return source.problem((*location, "id"), f"'{slug}' is defined twice; every record of a kind has its own id")
+
+    def _check_free(self, source: Source, location: Location, kind: KindName, slug: str) -> None:
+        key = self.known.record(kind, slug)
+        if key is not None:
+            owner = self.known.owner(key) or slug
+            self.problems.append(
+                source.problem(
+                    location,
+                    f"the {kind} '{slug}' belongs to the document '{owner}', which alone defines it; "
+                    "refer to it, and list what this document adds under `also`",
+                )
+            )
+
+    # Rows in, rows out
+
+    def _sign(self, rows: Rows) -> bool:
+        """Note the digest of the rows in the document; whether it differs from what is loaded."""
+        content = {table.name: found for table, found in sorted(rows.rows.items(), key=lambda item: item[0].name)}
+        digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
+        document = rows.rows[DOCUMENT][0]
+        document["digest"] = digest
+        stored = self.connection.execute(select(DOCUMENT.c.digest).where(DOCUMENT.c.id == document["id"])).scalar()
+        return stored != digest
+
+    def _clear(self, document_id: int) -> None:
+        """Delete every row that a document brought, but for the records themselves."""
+        own = select(RECORD.c.id).where((RECORD.c.document_id == document_id) | (RECORD.c.id == document_id))
+        for table in SQLModel.metadata.sorted_tables:
+            if table in (RECORD, DATASET, CHANGE):
+                continue
+            if "document_id" in table.c:
+                self.connection.execute(delete(table).where(table.c.document_id == document_id))
+            else:
+                owner = table.c.get("record_id", table.c.get("id"))
+                if owner is not None:
+                    self.connection.execute(delete(table).where(owner.in_(own)))
+
+    def _insert(self, rows: Rows) -> None:
+        records = rows.rows.pop(RECORD)
+        present = self.old.keys()
+        self._write(RECORD, [row for row in records if row["id"] not in present])
+        kept = [{**row, "key": row["id"]} for row in records if row["id"] in present]
+        if kept:
+            columns = {name: bindparam(name) for name in records[0] if name != "id"}
+            for row in kept:
+                row.pop("id")
+            self.connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(columns), kept)
+        for table in SQLModel.metadata.sorted_tables:
+            self._write(table, rows.rows.get(table, []))
+
+    def _write(self, table: Table, rows: list[Row]) -> None:
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+    def _check_removed(self, documents: set[int]) -> None:
+        """A record that others refer to, or add to, is not removed; nor a term that others use."""
+        removed = self.known.removed
+        wanted = [(s, t) for s, t in referrers(self.connection, removed) if s not in removed]
+        for document_id in documents:
+            wanted += [(s, t) for s, t in adders(self.connection, removed, document_id) if s not in removed]
+        refs = read_refs(self.connection, {key for pair in wanted for key in pair})
+        for source, found in sorted(set(wanted)):
+            self.problems.append(
+                self._missing(f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
+                              f"the {refs[source]['kind']} '{refs[source]['id']}' needs it")
+            )
+        for vocabulary, terms in self.known.dropped_terms.items():
+            table = table_of(OPEN_TERMS[vocabulary])
+            left = terms - set(self.connection.execute(select(table.c.term).where(table.c.term.in_(terms))).scalars())
+            for column in (c for t in SQLModel.metadata.sorted_tables for c in t.c if any(k.column is table.c.term for k in c.foreign_keys)):
+                for term in self.connection.execute(select(column).distinct().where(column.in_(left))).scalars():
+                    self.problems.append(self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it"))
+        self._refuse()
+
+    def _missing(self, detail: str) -> Problem:
+        return self.sources[0].problem((), detail) if self.sources else Problem(self.unloaded[0], 0, detail)
+
+    def _delete(self) -> dict[int, dict[str, Any]]:
+        gone = read_refs(self.connection, self.known.removed)
+        for key in sorted(self.known.removed, reverse=True):
+            self.connection.execute(delete(RECORD).where(RECORD.c.id == key))
+        return gone
+
+
+def publish(
+    connection: Connection, ids: Collection[int], gone: dict[int, dict[str, Any]], *, force: bool
+) -> Loaded:
+    """Render records, raise the revision if any answer changed (or `force`), and write the change feed."""
+    columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.body)
+    previous = connection.execute(select(DATASET.c.revision)).scalar_one()
+    revision, at = previous + 1, now()
+    loaded, lines, bodies = Loaded(previous), [], []
+    rendered = render(connection, ids)
+    before = {
+        row.id: row for batch in batches(rendered) for row in connection.execute(select(*columns).where(RECORD.c.id.in_(batch)))
+    }
+    for key, fields in sorted(rendered.items()):
+        old = orjson.loads(before[key].body) if before[key].body else None
+        changed = old is None or _content(old) != _content(fields)
+        if not changed:
+            continue
+        change = ChangeType.CREATED if old is None else ChangeType.CHANGED
+        fields |= {"revision": revision, "updated_at": at}
+        bodies.append(
+            {"key": key, "revision": revision, "updated_at": at, "body": orjson.dumps(fields).decode(), "evidence_count": fields["evidence_count"]}
+        )
+        lines.append({"kind": fields["kind"], "slug": fields["id"], "name": fields["name"], "change": change})
+    lines += [
+        {"kind": ref["kind"], "slug": ref["id"], "name": ref["name"], "change": ChangeType.DELETED}
+        for _, ref in sorted(gone.items())
+    ]
+    if not lines and not force:
+        return loaded
+    if bodies:
+        values = {name: bindparam(name) for name in ("revision", "updated_at", "body", "evidence_count")}
+        connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
+    if lines:
+        connection.execute(insert(CHANGE), [line | {"revision": revision, "at": at} for line in lines])
+    connection.execute(update(DATASET).values(revision=revision, updated_at=at))
+    loaded.revision = revision
+    loaded.changes.update(line["change"] for line in lines)
+    return loaded
+
+
+def _content(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in ("revision", "updated_at")}

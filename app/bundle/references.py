@@ -1,0 +1,48 @@
+"""Who refers to whom: what a rename touches, and what keeps a removal from being made."""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, or_, select
+
+from app.model.layout import table_of
+from app.model.record import Record
+from app.model.references import ADDITIONS, REFERENCES
+
+RECORD = table_of(Record)
+_BATCH = 500
+
+
+def referrers(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The records that refer to `ids`, and to which of them."""
+    for owner, column in REFERENCES:
+        for batch in batches(ids):
+            for source, found in connection.execute(select(owner, column).where(column.in_(batch))):
+                yield source, found
+
+
+def added_to(connection: Connection, document_id: int) -> set[int]:
+    """The records of other documents to which a document adds evidence, mentions or aliases."""
+    found: set[int] = set()
+    for document, column in ADDITIONS:
+        query = (
+            select(column).distinct().join(RECORD, RECORD.c.id == column)
+            .where(document == document_id, RECORD.c.id != document_id)
+            .where(or_(RECORD.c.document_id.is_(None), RECORD.c.document_id != document_id))
+        )
+        found |= set(connection.execute(query).scalars())
+    return found
+
+
+def adders(connection: Connection, ids: Collection[int], document_id: int) -> Iterator[tuple[int, int]]:
+    """The other documents that add to `ids`, and to which of them."""
+    for document, column in ADDITIONS:
+        for batch in batches(ids):
+            query = select(document, column).distinct().where(column.in_(batch), document != document_id)
+            for source, found in connection.execute(query):
+                yield source, found
+
+
+def batches(ids: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for at in range(0, len(ordered), _BATCH):
+        yield ordered[at : at + _BATCH]

@@ -1,0 +1,138 @@
+"""A bundle's folder, read: the text, the analysis, and which line of the file says what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from app.advice import explain
+from app.bundle.format import Bundle, _Bundle
+
+ANALYSIS = "analysis.yaml"
+DOCUMENT = "document.txt"
+
+Location = tuple[str | int, ...]
+"""Where in the analysis: keys and indexes from the top."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something wrong with a bundle: the file, the line, and what would be right."""
+
+    file: str
+    line: int
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.detail}"
+
+
+class BundleRejected(Exception):
+    """A load that was refused whole, with every problem found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class _Constructor(RoundTripConstructor):
+    """Reads an unquoted 2022-03-22 as the text it is."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, node: node.value)
+
+
+class Source:
+    """A bundle's folder: `text` and `bundle`, and the lines of its `analysis.yaml`.
+
+    Raises BundleRejected where a file is missing, is not UTF-8 or YAML, or does not have the format.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        problems: list[Problem] = []
+        self.text = self._read(DOCUMENT, problems)
+        analysis = self._read(ANALYSIS, problems)
+        if problems:
+            raise BundleRejected(problems)
+        self._tree: Any = self._parse(analysis)
+        self.bundle = self._validate()
+
+    def problem(self, location: Location, detail: str) -> Problem:
+        """A problem with what stands at `location`."""
+        spot = "/".join(map(str, location))
+        return Problem(str(self.folder / ANALYSIS), self.line(location), f"{spot}: {detail}" if spot else detail)
+
+    def line(self, location: Location) -> int:
+        """The line of `analysis.yaml` where `location` begins, or the nearest thing around it that exists."""
+        node, line = self._tree, 1
+        for step in location:
+            try:
+                mark = node.lc.item(step) if isinstance(step, int) and isinstance(node, list) else node.lc.key(step)
+                node, line = node[step], mark[0] + 1
+            except (AttributeError, KeyError, IndexError, TypeError):
+                break
+        return line
+
+    def _read(self, name: str, problems: list[Problem]) -> str:
+        path = self.folder / name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            problems.append(Problem(str(path), 1, f"cannot be read: {error.strerror}; a bundle is a folder with {DOCUMENT} and {ANALYSIS}"))
+            return ""
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(str(path), line, f"byte {error.start} is not UTF-8; save the file as UTF-8"))
+            return ""
+        if "\0" in text:
+            problems.append(Problem(str(path), text[: text.index("\0")].count("\n") + 1, "holds a NUL character; remove it"))
+        return text
+
+    def _parse(self, analysis: str) -> Any:
+        yaml = YAML(typ="rt")
+        yaml.Constructor = _Constructor
+        try:
+            return yaml.load(analysis) or {}
+        except YAMLError as error:
+            mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+            detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
+            path = str(self.folder / ANALYSIS)
+            raise BundleRejected([Problem(path, mark.line + 1 if mark else 1, detail)]) from error
+
+    def _validate(self) -> _Bundle:
+        try:
+            return Bundle.model_validate(self._tree)
+        except ValidationError as error:
+            raise BundleRejected(
+                [
+                    self.problem(found["loc"], explain(found, _fields_at(Bundle, found["loc"][:-1])))
+                    for found in error.errors()
+                ]
+            ) from error
+
+
+def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
+    """The fields of the model that stands at `location`."""
+    current: type[BaseModel] = model
+    for step in location:
+        if isinstance(step, str) and step in current.model_fields:
+            inner = next(_models_in(current.model_fields[step].annotation), None)
+            if inner is None:
+                return []
+            current = inner
+    return list(current.model_fields)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

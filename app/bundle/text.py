@@ -1,0 +1,98 @@
+"""A document's text in passages and sentences, and where words stand in it."""
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from sentencex import segment
+
+from app.model.evidence import CONTEXT_LENGTH, Place
+from app.model.vocabularies import PassageType
+
+Stretch = tuple[int, int]
+"""Offsets of the first character and after the last, in Unicode code points."""
+
+
+class NotFound(ValueError):
+    """Words that are not in the text, or stand there more often than the place given tells apart."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A line of the text that is not blank."""
+
+    number: int
+    type: PassageType
+    start: int
+    end: int
+    sentences: tuple[Stretch, ...]
+
+
+class DocumentText:
+    """A text whose passages are its lines that are not blank, numbered by line.
+
+    `types` gives the type of those that are no paragraphs.
+    """
+
+    def __init__(self, text: str, language: str, types: dict[int, PassageType]) -> None:
+        self.text = text
+        self.passages: dict[int, Passage] = {}
+        at = 0
+        for number, line in enumerate(text.split("\n"), start=1):
+            start, end = _trim(text, at, at + len(line))
+            at += len(line) + 1
+            if start < end:
+                kind = types.get(number, PassageType.PARAGRAPH)
+                self.passages[number] = Passage(number, kind, start, end, _sentences(text, start, end, language))
+
+    def anchor(self, words: str, place: Place) -> tuple[Passage, Stretch]:
+        """The one place meant by some words. Raises NotFound, saying what the text has instead."""
+        found = self.occurrences(words, place)
+        if not found:
+            raise NotFound(self._missing(words, place))
+        if len(found) > 1 and place.occurrence is None:
+            passages = ", ".join(str(passage.number) for passage, _ in found)
+            raise NotFound(f"{words!r} stands {len(found)} times (in passages {passages}); say which with `passage` or `occurrence`")
+        if place.occurrence is not None and place.occurrence > len(found):
+            raise NotFound(f"{words!r} stands only {len(found)} times there; occurrence is {place.occurrence}")
+        return found[(place.occurrence or 1) - 1]
+
+    def occurrences(self, words: str, place: Place) -> list[tuple[Passage, Stretch]]:
+        """Every place where the words stand inside one passage, or inside the passage given."""
+        pattern = re.compile(re.escape(words))
+        return [
+            (passage, match.span())
+            for passage in self.passages.values()
+            if place.passage in (None, passage.number)
+            for match in pattern.finditer(self.text, passage.start, passage.end)
+        ]
+
+    def context(self, start: int, end: int) -> tuple[str, str]:
+        """The characters before and after a stretch."""
+        return self.text[max(0, start - CONTEXT_LENGTH) : start], self.text[end : end + CONTEXT_LENGTH]
+
+    def _missing(self, words: str, place: Place) -> str:
+        if place.passage is not None and place.passage not in self.passages:
+            return f"there is no passage {place.passage}; they are numbered by line, 1 to {max(self.passages, default=0)}"
+        elsewhere = self.occurrences(words, Place())
+        if elsewhere:
+            return f"{words!r} does not stand in passage {place.passage}, but in {elsewhere[0][0].number}"
+        close = fuzz.partial_ratio_alignment(words, self.text, score_cutoff=60)
+        alike = f"; the nearest words are {self.text[close.dest_start : close.dest_end]!r}" if close else ""
+        return f"{words!r} does not stand in the text{alike}"
+
+
+def _sentences(text: str, start: int, end: int, language: str) -> tuple[Stretch, ...]:
+    found, at = [], start
+    for sentence in segment(language.split("-")[0], text[start:end]):
+        stretch = _trim(text, at, at + len(sentence))
+        if stretch[0] < stretch[1]:
+            found.append(stretch)
+        at += len(sentence)
+    return tuple(found)
+
+
+def _trim(text: str, start: int, end: int) -> Stretch:
+    """The stretch without the white space around it."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())

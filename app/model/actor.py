@@ -1,0 +1,99 @@
+"""Actors: whoever the text speaks of, named or not."""
+
+from typing import Generic
+
+from pydantic import Field
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel
+
+from app.model.columns import Part, closed, identity, to
+from app.model.countries import CountryCode
+from app.model.dates import Date, DateDraft
+from app.model.evidence import Mention
+from app.model.kind import Kind
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
+from app.model.vocabularies import ActorType, Sector
+
+
+class Actor(SQLModel, table=True):
+    id: int = identity()
+    type: ActorType = closed(ActorType, index=True)
+    sector: Sector | None = closed(Sector, null=True)
+    named: bool
+    country: str | None = Column(default=None, max_length=2, index=True)
+    part_of_id: int | None = to("actor", null=True)
+
+
+class ActorAlias(Part, table=True):
+    __tablename__ = "actor_alias"
+
+    document_id: int = Column(foreign_key="document.id", primary_key=True, index=True)
+    alias: str
+
+
+class ActorIdentifier(Part, table=True):
+    __tablename__ = "actor_identifier"
+
+    scheme: str
+    value: str
+
+
+class ActorRole(Part, table=True):
+    __tablename__ = "actor_role"
+
+    title: str
+    organisation_id: int | None = to("actor", null=True)
+    country: str | None = Column(default=None, max_length=2)
+
+
+class Identifier(Shape):
+    """An identifier of an actor in another scheme."""
+
+    scheme: Text = Field(description="Who gives it: `wikidata`, `iso3166-1`, `un_m49` …", examples=["wikidata"])
+    value: Text = Field(description="The identifier.", examples=["Q423"])
+
+
+class Role(Shape, Generic[R, D]):
+    """An office that a person holds or held, as the text gives it."""
+
+    title: Text = Field(description="The office.", examples=["Deputy Foreign Minister"])
+    organisation: R | None = Field(default=None, description="The body that it belongs to.")
+    country: CountryCode | None = Field(default=None, description="ISO 3166-1 alpha-2.")
+    period: D | None = Field(default=None, description="When it was held.")
+
+
+class ActorFields(Shape, Generic[R, D]):
+    type: ActorType = Field(description="What sort of actor it is.", examples=["state"])
+    sector: Sector | None = Field(default=None, description="PLOVER's code of its sector.", examples=["gov"])
+    aliases: list[Text] = Field(default=[], description="Other words by which the documents call it.")
+    named: bool = Field(default=True, description='False for one the text leaves unnamed, as "a Russian official".')
+    country: CountryCode | None = Field(
+        default=None,
+        description="The country it is, or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.",
+        examples=["KP"],
+    )
+    identifiers: list[Identifier] = Field(default=[], description="Its identifiers in other schemes.")
+    roles: list[Role[R, D]] = Field(default=[], description="The offices that a person holds or held.")
+    part_of: R | None = Field(default=None, description="The larger actor that it belongs to.")
+
+
+class ActorDraft(ActorFields[Reference, DateDraft], RecordDraft):
+    """An actor in a bundle."""
+
+
+class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
+    """An actor: a state, person, body, party, outlet, company or group that a text speaks of."""
+
+    mention_count: int = Field(description="How often the documents mention it, by name or alias.", examples=[37])
+
+
+ACTOR = Kind(
+    name=KindName.ACTOR,
+    plural="actors",
+    table=Actor,
+    public=ActorPublic,
+    draft=ActorDraft,
+    parts={"aliases": ActorAlias, "identifiers": ActorIdentifier, "roles": ActorRole},
+    counts={"mention_count": Mention.actor_id},
+)

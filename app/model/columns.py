@@ -1,0 +1,50 @@
+"""How the tables say the recurring things: a closed term, an owner, a reference to another record."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Enum
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _values(vocabulary: Iterable[StrEnum]) -> list[str]:
+    return [term.value for term in vocabulary]
+
+
+def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False) -> Any:
+    """A column that holds one term of a closed vocabulary; the database checks it."""
+    return Field(
+        default=None if null else ...,
+        nullable=null,
+        index=index,
+        sa_type=Enum(  # type: ignore[arg-type]  # SQLModel passes an instance through
+            vocabulary, native_enum=False, create_constraint=True, values_callable=_values, length=40,
+            name=vocabulary.__name__.lower(),
+        ),
+    )
+
+
+def identity() -> Any:
+    """The primary key of a kind's table: the record it details."""
+    return Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+
+
+def to(table: str, *, null: bool = False) -> Any:
+    """A reference to a row of `table`: `actor` takes an actor only, `record` any kind."""
+    return Field(default=None if null else ..., foreign_key=f"{table}.id", nullable=null, index=True)
+
+
+class Part(SQLModel):
+    """A row of a record's list: whose it is, and where in the list it stands."""
+
+    record_id: int = Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    ordinal: int = Field(primary_key=True, ge=0)

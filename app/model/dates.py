@@ -1,0 +1,94 @@
+"""Dates as a text words them, as EDTF reads them (ISO 8601-2), and their strict bounds.
+
+The profile accepted, years 0001 to 9999:
+
+    2022   2022-03   2022-03-22      a year, a month, a day
+    2019-21 … 2019-24                spring, summer, autumn, winter
+    199X   19XX                      a decade, a century
+    2022-03~   2022?   2022%         approximate, uncertain, both
+    2016/2020   ../2016   2016/..    an interval, closed or open
+"""
+
+import re
+import warnings
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from app.model.shape import Shape, Text
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf calls names that pyparsing is retiring
+    from edtf import EDTFParseException, parse_edtf
+
+_POINT = r"(?!0000)(?:\d{2}XX|\d{3}X|\d{4}(?:-(?:2[1-4]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?))?)[?~%]?"
+_PROFILE = re.compile(rf"{_POINT}|{_POINT}/{_POINT}|\.\./{_POINT}|{_POINT}/\.\.")
+
+
+def bounds(edtf: str) -> tuple[date | None, date | None]:
+    """The first and the last day that an EDTF string can mean, both included; None where it is open.
+
+    Raises ValueError, in words for an editor, when the string is outside the profile or no such day exists.
+    """
+    if not _PROFILE.fullmatch(edtf):
+        raise ValueError(f"{edtf!r} is not EDTF as accepted here; write for example 2022-03-22, 2022-03~, 199X or 2016/2020")
+    try:
+        parsed = parse_edtf(edtf)
+        start, end = parsed.lower_strict(), parsed.upper_strict()
+        earliest = None if edtf.startswith("../") else date(*start[:3])
+        latest = None if edtf.endswith("/..") else date(*end[:3])
+    except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{edtf!r} is no date that can be resolved: {str(error).splitlines()[0]}") from error
+    if earliest and latest and earliest > latest:
+        raise ValueError(f"{edtf!r} ends before it begins")
+    return earliest, latest
+
+
+def approximate(edtf: str | None) -> bool:
+    """Whether the EDTF marks the date as approximate (`~`, or `%`: uncertain as well)."""
+    return edtf is not None and ("~" in edtf or "%" in edtf)
+
+
+def _resolvable(edtf: str) -> str:
+    try:
+        bounds(edtf)
+    except ValueError as error:
+        raise PydanticCustomError("edtf", "{problem}", {"problem": str(error)}) from error
+    return edtf
+
+
+class DateDraft(Shape):
+    """A date in a bundle: the source's words and, where they can be resolved, their EDTF."""
+
+    text: Text = Field(description="The date in the words of the source.", examples=["mid-March this year"])
+    edtf: Annotated[str, AfterValidator(_resolvable)] | None = Field(
+        default=None, description="The date in EDTF; left out where the wording cannot be resolved.", examples=["2022-03~"]
+    )
+
+
+class Date(Shape):
+    """A date: the source's words, their reading in EDTF (ISO 8601-2), and the strict bounds of that reading."""
+
+    text: str = Field(description="The date in the words of the source.", examples=["mid-March this year"])
+    edtf: str | None = Field(
+        default=None,
+        description="The date in EDTF (ISO 8601-2); null where the wording cannot be resolved.",
+        examples=["2022-03~"],
+    )
+    earliest: date | None = Field(
+        default=None, description="The first day it can mean; null where open.", examples=["2022-03-01"]
+    )
+    latest: date | None = Field(
+        default=None, description="The last day it can mean, included; null where open.", examples=["2022-03-31"]
+    )
+    approximate: bool = Field(default=False, description="Whether the EDTF marks it as approximate.", examples=[True])
+
+    @classmethod
+    def of(cls, draft: DateDraft) -> "Date":
+        """The date that a draft means."""
+        earliest, latest = bounds(draft.edtf) if draft.edtf else (None, None)
+        return cls(
+            text=draft.text, edtf=draft.edtf, earliest=earliest, latest=latest, approximate=approximate(draft.edtf)
+        )

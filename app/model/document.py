@@ -1,0 +1,139 @@
+"""Documents: the texts themselves, in passages and sentences."""
+
+from datetime import date
+from typing import Annotated, Generic
+
+from pydantic import AfterValidator, AnyHttpUrl, Field, StringConstraints
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel
+
+from app.model.columns import Part, closed, identity, to
+from app.model.dates import Date, DateDraft
+from app.model.evidence import Quote
+from app.model.kind import Kind
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
+from app.model.vocabularies import AnalysisMethod, PassageType
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+
+
+def _web_address(value: str) -> str:
+    AnyHttpUrl(value)
+    return value
+
+
+class Document(SQLModel, table=True):
+    id: int = identity()
+    title: str | None = None
+    series: str | None = None
+    number: str | None = None
+    publisher_id: int | None = to("actor", null=True)
+    language: str
+    source_url: str | None = None
+    rights: str
+    sha256: str = Column(max_length=64)
+    characters: int
+    words: int
+    analysis_by: str
+    analysis_method: AnalysisMethod = closed(AnalysisMethod)
+    analysis_reviewed_by: str | None = None
+    analysis_date: date
+    text: str
+    digest: str  # of the bundle it was loaded from: the same bundle again changes nothing
+
+
+class DocumentAuthor(Part, table=True):
+    __tablename__ = "document_author"
+
+    target_id: int = to("actor")
+
+
+class Passage(SQLModel, table=True):
+    __table_args__ = (CheckConstraint('0 <= start AND start < "end"', "offsets"),)
+
+    document_id: int = Column(foreign_key="document.id", primary_key=True, ondelete="CASCADE")
+    number: int = Column(primary_key=True)
+    type: PassageType = closed(PassageType)
+    start: int
+    end: int
+
+
+class Sentence(SQLModel, table=True):
+    __table_args__ = (CheckConstraint('0 <= start AND start < "end"', "offsets"),)
+
+    document_id: int = Column(foreign_key="document.id", primary_key=True, ondelete="CASCADE")
+    start: int = Column(primary_key=True)
+    end: int
+    passage: int
+
+
+class Analysis(Shape):
+    """Who made the analysis, and how."""
+
+    by: Text = Field(description="Who made it.")
+    method: AnalysisMethod = Field(description="By people, by machine, or both.", examples=["mixed"])
+    reviewed_by: Text | None = Field(default=None, description="Who reviewed it; null: nobody yet.")
+    date: date
+
+
+class DocumentFields(Shape, Generic[R, D]):
+    title: Text | None = Field(default=None, description="Its title; null where the text names none.")
+    series: Text | None = Field(default=None, description="The series it appeared in.", examples=["SCEEUS Guest Commentary"])
+    number: Text | None = Field(default=None, description="Its number in the series.", examples=["8"])
+    publisher: R | None = Field(default=None, description="Who published it.")
+    authors: list[R] = Field(default=[], description="Who wrote it; empty where the text names no author.")
+    published: D = Field(description="When it was published, as exactly as the text says.")
+    language: Language = Field(description="BCP 47.", examples=["en"])
+    source_url: Annotated[Text, AfterValidator(_web_address)] | None = Field(default=None, description="Where it was published, if known.")
+    rights: Text = Field(description="Who holds the rights to the text.")
+    analysis: Analysis = Field(description="Who made the analysis, and how.")
+
+
+class DocumentDraft(DocumentFields[Reference, DateDraft], RecordDraft):
+    """A document in a bundle; its text is in `document.txt`."""
+
+    evidence: list[Quote] = Field(default=[], description="A document needs none.")
+
+
+class DocumentPublic(Provenance, DocumentFields[Ref, Date], Identity):
+    """A document, with its length and a digest of its text."""
+
+    sha256: str = Field(description="SHA-256 of the text's UTF-8 bytes, in hexadecimal.")
+    characters: int = Field(description="Its length in Unicode code points.", examples=[8400])
+    words: int = Field(description="Its length in words, as white space parts them.", examples=[1300])
+    passage_count: int = Field(description="How many passages it has.", examples=[12])
+
+
+class Span(Shape):
+    """A stretch of the document's text."""
+
+    start: int = Field(description="Offset of its first character, in Unicode code points from 0.", examples=[0])
+    end: int = Field(description="Offset after its last character.", examples=[35])
+
+
+class PassagePublic(Shape):
+    """A passage of a document: a heading, a paragraph, or page furniture."""
+
+    number: int = Field(description="Its number in the document, from 1.", examples=[1])
+    type: PassageType = Field(description="What it is.", examples=["paragraph"])
+    start: int = Field(description="Offset of its first character, in Unicode code points from 0.", examples=[0])
+    end: int = Field(description="Offset after its last character.", examples=[35])
+    text: str = Field(description="Its text.")
+    sentences: list[Span] = Field(description="Its sentences.")
+    evidence_count: int = Field(description="How many quotes are taken from it.", examples=[4])
+
+
+DOCUMENT = Kind(
+    name=KindName.DOCUMENT,
+    plural="documents",
+    table=Document,
+    public=DocumentPublic,
+    draft=DocumentDraft,
+    parts={"authors": DocumentAuthor},
+    counts={"passage_count": Passage.document_id},
+    dated_by="published",
+)

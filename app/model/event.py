@@ -1,0 +1,134 @@
+"""Events: what happened, keeps happening, is planned or is only imagined."""
+
+from typing import Generic, Self
+
+from pydantic import Field, computed_field, model_validator
+from pydantic_core import PydanticCustomError
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel
+
+from app.model.columns import Part, closed, identity, to
+from app.model.countries import CountryCode
+from app.model.dates import Date, DateDraft
+from app.model.kind import Kind
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
+from app.model.vocabularies import (
+    EventType,
+    Modality,
+    Mode,
+    OutcomeStatus,
+    ParticipantRole,
+    Position,
+    Quad,
+    Relation,
+    modes_of,
+    quad_of,
+)
+
+
+class Event(SQLModel, table=True):
+    id: int = identity()
+    type: EventType = closed(EventType, index=True)
+    mode: Mode | None = closed(Mode, null=True)
+    modality: Modality = closed(Modality, index=True)
+    outcome_text: str | None = None
+    outcome_status: OutcomeStatus | None = closed(OutcomeStatus, null=True)
+
+
+class EventLocation(Part, table=True):
+    __tablename__ = "event_location"
+
+    name: str
+    country: str | None = Column(default=None, max_length=2)
+
+
+class EventParticipant(Part, table=True):
+    __tablename__ = "event_participant"
+
+    actor_id: int = to("actor")
+    role: ParticipantRole = closed(ParticipantRole)
+    capacity: str | None = None
+    position: Position | None = closed(Position, null=True)
+
+
+class EventRelated(Part, table=True):
+    __tablename__ = "event_related"
+
+    target_id: int = to("record")
+    relation: Relation = closed(Relation)
+
+
+class Location(Shape):
+    """Where an event takes place."""
+
+    name: Text = Field(description="The place, as the text names it.", examples=["Vladivostok"])
+    country: CountryCode | None = Field(default=None, description="ISO 3166-1 alpha-2.", examples=["RU"])
+
+
+class Participant(Shape, Generic[R]):
+    """An actor's part in an event."""
+
+    actor: R = Field(description="The actor.")
+    role: ParticipantRole = Field(description="What part it has.", examples=["actor"])
+    capacity: Text | None = Field(default=None, description="In which capacity it takes part, as the text says.")
+    position: Position | None = Field(default=None, description="How it voted, in a vote.")
+
+
+class Related(Shape, Generic[R]):
+    """How an event relates to another record."""
+
+    record: R = Field(description="The other record.")
+    relation: Relation = Field(description="How the event relates to it.", examples=["violates"])
+
+
+class Outcome(Shape):
+    """What came of a plan or a goal, if the text tells."""
+
+    text: Text = Field(description="The source's words for it.")
+    status: OutcomeStatus = Field(description="Whether the goal was met.", examples=["missed"])
+
+
+class EventFields(Shape, Generic[R, D]):
+    type: EventType = Field(description="PLOVER event type, or `other`.", examples=["consult"])
+    mode: Mode | None = Field(default=None, description="A PLOVER mode of that type.", examples=["visit"])
+    modality: Modality = Field(description="Whether it happened, or is planned, imagined …", examples=["actual"])
+    date: D | None = Field(default=None, description="When; null where the text does not say.")
+    locations: list[Location] = Field(default=[], description="Where.")
+    participants: list[Participant[R]] = Field(default=[], description="Who took part, and how.")
+    related: list[Related[R]] = Field(default=[], description="Records that it relates to.")
+    outcome: Outcome | None = Field(default=None, description="What came of it, if it was a plan or a goal.")
+
+    @model_validator(mode="after")
+    def _mode_of_type(self) -> Self:
+        modes = modes_of(EventType(self.type))
+        if self.mode and self.mode not in modes:
+            raise PydanticCustomError(
+                "mode", "'{mode}' is no mode of '{type}'; its modes are: {modes}",
+                {"mode": self.mode, "type": self.type, "modes": ", ".join(modes) or "none"},
+            )
+        return self
+
+
+class EventDraft(EventFields[Reference, DateDraft], RecordDraft):
+    """An event in a bundle."""
+
+
+class EventPublic(Provenance, EventFields[Ref, Date], Identity):
+    """An event, with its participants and what it relates to."""
+
+    @computed_field(description="PLOVER's quad, derived from the type; null for `other`.", examples=["verbal_cooperation"])  # type: ignore[prop-decorator]
+    @property
+    def quad(self) -> Quad | None:
+        return quad_of(EventType(self.type))
+
+
+EVENT = Kind(
+    name=KindName.EVENT,
+    plural="events",
+    table=Event,
+    public=EventPublic,
+    draft=EventDraft,
+    parts={"locations": EventLocation, "participants": EventParticipant, "related": EventRelated},
+    dated_by="date",
+)

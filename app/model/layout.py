@@ -1,0 +1,99 @@
+"""How a shape lies in tables: the naming rule of `Kind`, worked out once for each shape."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from app.model.dates import Date, DateDraft
+from app.model.kinds import KINDS
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import KindName
+
+_COMMON = {*Identity.model_fields, *Provenance.model_fields, *RecordDraft.model_fields}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the fields of a shape are kept."""
+
+    table: Table
+    scalars: tuple[str, ...]
+    references: Mapping[str, str]
+    """Field to the table whose key the column `field_id` holds."""
+    dates: tuple[str, ...]
+    nested: Mapping[str, type[BaseModel]]
+    """Field to the shape that is kept in columns `field_…`."""
+    parts: Mapping[str, "Layout"]
+    """Field to where the rows of its list are kept."""
+    bare: str | None = None
+    """For a list of bare values or references, the column that holds them."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a SQLModel class."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+def target(table: Table, column: str) -> str | None:
+    """The table that a column refers to; None where it refers to none."""
+    return next((key.column.table.name for key in table.c[column].foreign_keys), None)
+
+
+@cache
+def draft_layout(name: KindName) -> Layout:
+    """Where the fields that an editor writes are kept."""
+    kind = KINDS[name]
+    return _layout(kind.draft, kind.table, kind.parts)
+
+
+@cache
+def public_layout(name: KindName) -> Layout:
+    """Where the fields that are served are kept."""
+    kind = KINDS[name]
+    return _layout(kind.public, kind.table, kind.parts, skip=frozenset(kind.counts))
+
+
+def _layout(
+    shape: type[BaseModel],
+    model: type[SQLModel],
+    parts: Mapping[str, type[SQLModel]],
+    skip: frozenset[str] = frozenset(),
+) -> Layout:
+    table = table_of(model)
+    scalars, references, dates, nested, lists = [], {}, [], {}, {}
+    for name, field in shape.model_fields.items():
+        if name in _COMMON or name in skip:
+            continue
+        inner = _inner(field.annotation)
+        if name in parts:
+            lists[name] = _part(inner, parts[name])
+        elif name in table.c:
+            scalars.append(name)
+        elif inner in (Date, DateDraft):
+            dates.append(name)
+        elif (target_table := target(table, f"{name}_id") if f"{name}_id" in table.c else None) is not None:
+            references[name] = target_table
+        elif isinstance(inner, type) and issubclass(inner, BaseModel):
+            nested[name] = inner
+        else:
+            raise TypeError(f"{shape.__name__}.{name} is kept nowhere in {table.name}")
+    return Layout(table, tuple(scalars), references, tuple(dates), nested, lists)
+
+
+def _part(item: Any, model: type[SQLModel]) -> Layout:
+    table = table_of(model)
+    bare = [c.name for c in table.c if c.name not in ("record_id", "ordinal", "document_id")]
+    if len(bare) == 1 and not (isinstance(item, type) and issubclass(item, BaseModel) and bare[0] in item.model_fields):
+        return Layout(table, (), {}, (), {}, {}, bare=bare[0])
+    return _layout(item, model, {})
+
+
+def _inner(annotation: Any) -> Any:
+    """What is inside `list[…]`, `… | None` and `Annotated[…]`."""
+    arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
+    return _inner(arguments[0]) if arguments and get_origin(annotation) is not None else annotation

@@ -1,0 +1,91 @@
+"""What every record has: its row, its topics, its dates, and the fields that are served of it."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel
+
+from app.model.columns import closed
+from app.model.evidence import Evidence, Quote
+from app.model.shape import SLUG_LENGTH, KindName, Ref, Shape, Slug, TermName, Text
+
+
+class Record(SQLModel, table=True):
+    """Every record of every kind: its identity, what lists sort by, and its rendered JSON."""
+
+    __table_args__ = (
+        UniqueConstraint("kind", "slug"),
+        CheckConstraint("earliest <= latest", "date_order"),
+        CheckConstraint("(kind = 'document') = (document_id IS NULL)", "introduced"),
+        Index(None, "kind", "sort_name", "slug"),
+        Index(None, "kind", "earliest", "slug"),
+    )
+
+    id: int | None = Column(default=None, primary_key=True)
+    kind: KindName = closed(KindName)
+    slug: str = Column(max_length=SLUG_LENGTH)
+    document_id: int | None = Column(default=None, foreign_key="record.id", index=True)
+    name: str
+    sort_name: str  # the name without case and diacritics
+    summary: str
+    earliest: date | None = None
+    latest: date | None = None
+    evidence_count: int = 0
+    revision: int = Column(default=0, index=True)
+    updated_at: str = ""
+    body: str = ""  # the public JSON, rendered at write
+
+
+class RecordTopic(SQLModel, table=True):
+    """A topic of a record."""
+
+    record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    ordinal: int = Column(primary_key=True)
+    topic: str = Column(foreign_key="topic.term", index=True)
+
+
+class RecordDate(SQLModel, table=True):
+    """A date of a record, and the JSON Pointer of the field that it fills."""
+
+    __table_args__ = (CheckConstraint("earliest <= latest", "date_order"),)
+
+    record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    pointer: str = Column(primary_key=True)
+    text: str
+    edtf: str | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    approximate: bool = False
+
+
+class RecordDraft(Shape):
+    """What an editor writes of every record."""
+
+    id: Slug = Field(description="A slug, unique within the kind and stable for ever.")
+    name: Text = Field(description="A short title in our words; an actor's is the name it is generally known by.")
+    summary: Text = Field(description="One to three sentences in our own words.")
+    topics: list[TermName] = Field(default=[], description="Terms of the vocabulary `topic`.")
+    evidence: list[Quote] = Field(min_length=1, description="The quotes that support it.")
+
+
+class Identity(Shape):
+    """The first fields of every record."""
+
+    kind: KindName = Field(description="The kind of the record.")
+    id: Slug = Field(description="Unique within its kind, stable for ever.", examples=["north-korea"])
+    url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
+    name: str = Field(description="A short title in our words; an actor's is the name it is generally known by.")
+    summary: str = Field(description="One to three sentences in our own words.")
+
+
+class Provenance(Shape):
+    """The last fields of every record: what it is about, and where it comes from."""
+
+    topics: list[TermName] = Field(description="Terms of the vocabulary `topic`.", examples=[["economic"]])
+    document: Ref | None = Field(description="The document that introduced it; null for a document.")
+    evidence: list[Evidence] = Field(description="The quotes of that document which support it.")
+    evidence_count: int = Field(description="How many quotes support it, over all documents.", examples=[2])
+    revision: int = Field(description="The dataset revision in which this JSON last changed.", examples=[1])
+    updated_at: datetime = Field(description="When that was, in UTC.")

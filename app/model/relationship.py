@@ -1,0 +1,52 @@
+"""Relationships: lasting ties between two actors."""
+
+from typing import Generic
+
+from pydantic import Field, computed_field
+from sqlmodel import SQLModel
+
+from app.model.columns import closed, identity, to
+from app.model.dates import Date, DateDraft
+from app.model.kind import Kind
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import D, KindName, R, Ref, Reference, Shape
+from app.model.vocabularies import SYMMETRIC, RelationshipStatus, RelationshipType
+
+
+class Relationship(SQLModel, table=True):
+    id: int = identity()
+    type: RelationshipType = closed(RelationshipType, index=True)
+    subject_id: int = to("actor")
+    object_id: int = to("actor")
+    status: RelationshipStatus = closed(RelationshipStatus, index=True)
+
+
+class RelationshipFields(Shape, Generic[R, D]):
+    type: RelationshipType = Field(description="The sort of tie.", examples=["trade"])
+    subject: R = Field(description="The actor that the tie starts from.")
+    object: R = Field(description="The actor that it leads to.")
+    period: D | None = Field(default=None, description="How long it lasted; null where the text does not say.")
+    status: RelationshipStatus = Field(description="Whether it lasts.", examples=["current"])
+
+
+class RelationshipDraft(RelationshipFields[Reference, DateDraft], RecordDraft):
+    """A relationship in a bundle."""
+
+
+class RelationshipPublic(Provenance, RelationshipFields[Ref, Date], Identity):
+    """A lasting tie between two actors: trade, patronage, alliance, membership …"""
+
+    @computed_field(description="Whether it reads the same both ways; derived from the type.", examples=[True])  # type: ignore[prop-decorator]
+    @property
+    def symmetric(self) -> bool:
+        return self.type in SYMMETRIC
+
+
+RELATIONSHIP = Kind(
+    name=KindName.RELATIONSHIP,
+    plural="relationships",
+    table=Relationship,
+    public=RelationshipPublic,
+    draft=RelationshipDraft,
+    dated_by="period",
+)

@@ -1,0 +1,110 @@
+"""Sanctions: legal restrictions and regimes of them, and how they are kept."""
+
+from typing import Generic
+
+from pydantic import Field
+from sqlalchemy import JSON
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel
+
+from app.model.columns import Part, closed, identity, to
+from app.model.dates import Date, DateDraft
+from app.model.kind import Kind
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
+from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
+
+
+class Sanction(SQLModel, table=True):
+    id: int = identity()
+    authority_id: int | None = to("actor", null=True)
+    programme: str | None = None
+    instrument_name: str | None = None
+    instrument_symbol: str | None = None
+    part_of_id: int | None = to("sanction", null=True)
+    status: SanctionStatus = closed(SanctionStatus, index=True)
+    reason: str | None = None
+    trigger_id: int | None = to("event", null=True)
+
+
+class SanctionTarget(Part, table=True):
+    __tablename__ = "sanction_target"
+
+    target_id: int = to("actor")
+
+
+class SanctionMeasure(Part, table=True):
+    __tablename__ = "sanction_measure"
+
+    type: MeasureType = closed(MeasureType)
+    goods: list[str] = Column(sa_type=JSON)
+    description: str
+
+
+class SanctionEnforcement(Part, table=True):
+    __tablename__ = "sanction_enforcement"
+
+    actor_id: int = to("actor")
+    conduct: Conduct = closed(Conduct)
+    modality: Modality = closed(Modality)
+    text: str | None = None
+    summary: str
+
+
+class Instrument(Shape):
+    """The legal act that imposes a sanction."""
+
+    name: Text = Field(description="Its name.", examples=["UN Security Council Resolution 2371"])
+    symbol: Text | None = Field(default=None, description="Its official symbol.", examples=["S/RES/2371 (2017)"])
+
+
+class Measure(Shape):
+    """Something that a sanction forbids."""
+
+    type: MeasureType = Field(description="The sort of restriction.", examples=["export_ban"])
+    goods: list[Text] = Field(default=[], description="What it covers, where the text says.", examples=[["coal", "iron ore"]])
+    description: Text = Field(description="What is forbidden, in our words.")
+
+
+class Enforcement(Shape, Generic[R, D]):
+    """How an actor keeps a sanction, or does not."""
+
+    actor: R = Field(description="Who.")
+    conduct: Conduct = Field(description="What it does about the sanction.", examples=["lax"])
+    modality: Modality = Field(description="Whether it does so, or might.", examples=["actual"])
+    text: Text | None = Field(default=None, description="The source's hedge or qualification.", examples=["routinely"])
+    date: D | None = Field(default=None, description="When; null where the text does not say.")
+    summary: Text = Field(description="What it does, in our words.")
+
+
+class SanctionFields(Shape, Generic[R, D]):
+    authority: R | None = Field(default=None, description="The actor that imposed it.")
+    programme: Text | None = Field(default=None, description="The regime that it is or belongs to.")
+    instrument: Instrument | None = Field(default=None, description="The legal act, where the text names one.")
+    part_of: R | None = Field(default=None, description="The wider sanction that it belongs to.")
+    targets: list[R] = Field(default=[], description="On whom it is imposed.")
+    measures: list[Measure] = Field(default=[], description="What it forbids.")
+    adopted: D | None = Field(default=None, description="When it was adopted; null where the text does not say.")
+    status: SanctionStatus = Field(description="Where it stands, as the text has it.", examples=["in_force"])
+    reason: Text | None = Field(default=None, description="Why it was imposed, as the text tells, in our words.")
+    trigger: R | None = Field(default=None, description="The event that led to it.")
+    enforcement: list[Enforcement[R, D]] = Field(default=[], description="Who keeps it, evades it, ignores it.")
+
+
+class SanctionDraft(SanctionFields[Reference, DateDraft], RecordDraft):
+    """A sanction in a bundle."""
+
+
+class SanctionPublic(Provenance, SanctionFields[Ref, Date], Identity):
+    """A sanction: who imposed it, on whom, what it forbids and how it is kept."""
+
+
+SANCTION = Kind(
+    name=KindName.SANCTION,
+    plural="sanctions",
+    table=Sanction,
+    public=SanctionPublic,
+    draft=SanctionDraft,
+    parts={"targets": SanctionTarget, "measures": SanctionMeasure, "enforcement": SanctionEnforcement},
+    dated_by="adopted",
+)

@@ -1,0 +1,58 @@
+"""The building blocks of every public shape: slugs, references, and the base class."""
+
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+SLUG_LENGTH = 80
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG, min_length=1, max_length=SLUG_LENGTH)]
+TermName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+R = TypeVar("R")
+"""How a shape refers to a record: a `Ref` outside, an id (`id`, or `kind/id` where any kind will do) in a bundle."""
+
+D = TypeVar("D")
+"""How a shape dates something: a `Date` outside, a `DateDraft` in a bundle."""
+
+
+class Shape(BaseModel):
+    """Base of all wire shapes. What is served has every field, so output schemas require them all."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True, use_enum_values=True
+    )
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """`Participant` for what is served, `ParticipantDraft` for what an editor writes."""
+        return cls.__name__ if params[0] is Ref else f"{cls.__name__}Draft"
+
+
+class KindName(StrEnum):
+    """The kinds of record."""
+
+    ACTOR = "actor"
+    EVENT = "event"
+    SANCTION = "sanction"
+    STATEMENT = "statement"
+    RELATIONSHIP = "relationship"
+    FIGURE = "figure"
+    ASSESSMENT = "assessment"
+    DOCUMENT = "document"
+
+
+class Ref(Shape):
+    """A reference to a record: enough to name it and to follow it."""
+
+    kind: KindName = Field(description="The kind of the record.", examples=["actor"])
+    id: Slug = Field(description="Its id, unique within the kind.", examples=["north-korea"])
+    name: str = Field(description="Its name.", examples=["North Korea"])
+    url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
+
+
+Reference = Annotated[str, StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+"""A reference as an editor writes it: the bare id where the field allows one kind, `kind/id` where it allows any."""

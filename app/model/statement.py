@@ -1,0 +1,94 @@
+"""Statements: what somebody said or wrote, in their words or in a report of them."""
+
+from typing import Generic
+
+from pydantic import Field, computed_field
+from sqlmodel import SQLModel
+
+from app.model.columns import Part, closed, identity, to
+from app.model.dates import Date, DateDraft
+from app.model.kind import Kind
+from app.model.record import Identity, Provenance, RecordDraft
+from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
+from app.model.vocabularies import Stance, StatementType
+
+
+class Statement(SQLModel, table=True):
+    id: int = identity()
+    type: StatementType = closed(StatementType, index=True)
+    text: str | None = None
+    medium_id: int | None = to("actor", null=True)
+    event_id: int | None = to("event", null=True)
+
+
+class StatementSpeaker(Part, table=True):
+    __tablename__ = "statement_speaker"
+
+    actor_id: int = to("actor")
+    capacity: str | None = None
+
+
+class StatementAbout(Part, table=True):
+    __tablename__ = "statement_about"
+
+    target_id: int = to("record")
+
+
+class StatementStance(Part, table=True):
+    __tablename__ = "statement_stance"
+
+    toward_id: int = to("record")
+    value: Stance = closed(Stance)
+    text: str | None = None
+
+
+class Speaker(Shape, Generic[R]):
+    """Who made a statement."""
+
+    actor: R = Field(description="The actor.")
+    capacity: Text | None = Field(default=None, description="In which capacity, as the text says.")
+
+
+class StanceToward(Shape, Generic[R]):
+    """What attitude a statement shows."""
+
+    toward: R = Field(description="Toward which record.")
+    value: Stance = Field(description="The attitude.", examples=["supportive"])
+    text: Text | None = Field(default=None, description="The source's words that show it.")
+
+
+class StatementFields(Shape, Generic[R, D]):
+    type: StatementType = Field(description="What sort of statement it is.", examples=["quote"])
+    speakers: list[Speaker[R]] = Field(default=[], description="Who made it; empty where the text names nobody.")
+    text: Text | None = Field(
+        default=None, description="The words between the source's quotation marks, as printed; null for a report."
+    )
+    date: D | None = Field(default=None, description="When it was made; null where the text does not say.")
+    medium: R | None = Field(default=None, description="The outlet or body through which it was made.")
+    about: list[R] = Field(default=[], description="The records that it is about.")
+    stances: list[StanceToward[R]] = Field(default=[], description="The attitudes that it shows.")
+    event: R | None = Field(default=None, description="The event at which it was made.")
+
+
+class StatementDraft(StatementFields[Reference, DateDraft], RecordDraft):
+    """A statement in a bundle."""
+
+
+class StatementPublic(Provenance, StatementFields[Ref, Date], Identity):
+    """A statement: who said what, when, where, and about what."""
+
+    @computed_field(description="Whether it gives the speaker's own words: `text` is not null.", examples=[True])  # type: ignore[prop-decorator]
+    @property
+    def verbatim(self) -> bool:
+        return self.text is not None
+
+
+STATEMENT = Kind(
+    name=KindName.STATEMENT,
+    plural="statements",
+    table=Statement,
+    public=StatementPublic,
+    draft=StatementDraft,
+    parts={"speakers": StatementSpeaker, "about": StatementAbout, "stances": StatementStance},
+    dated_by="date",
+)

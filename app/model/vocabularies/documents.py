@@ -1,0 +1,26 @@
+"""Terms for documents: their passages, and how they were analysed."""
+
+from .base import Vocabulary
+
+
+class PassageType(Vocabulary):
+    """What part of a document a passage is."""
+
+    HEADING = ("heading", "Heading", "A title, a series line or the heading of a section.")
+    PARAGRAPH = ("paragraph", "Paragraph", "A block of running text.")
+    LIST_ITEM = ("list_item", "List item", "One entry of a list.")
+    CAPTION = ("caption", "Caption", "The words that belong to a picture, chart or table.")
+    FOOTNOTE = ("footnote", "Footnote", "A note or reference set apart from the text.")
+    BOILERPLATE = (
+        "boilerplate",
+        "Boilerplate",
+        "Page furniture that is no part of the text, such as a stray link.",
+    )
+
+
+class AnalysisMethod(Vocabulary):
+    """Who did the analysis of a document."""
+
+    HUMAN = ("human", "Human", "People made the analysis.")
+    MACHINE = ("machine", "Machine", "Software made the analysis.")
+    MIXED = ("mixed", "Mixed", "People and software made the analysis together.")

@@ -1,0 +1,150 @@
+"""Errors, in one shape everywhere: RFC 9457 problem details, `application/problem+json`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
+
+from app.advice import explain
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemError(BaseModel):
+    """One thing that was wrong, and where."""
+
+    parameter: str | None = Field(default=None, description="The parameter that it is about.", examples=["limit"])
+    pointer: str | None = Field(default=None, description="JSON Pointer to the part that it is about.")
+    detail: str = Field(description="What is wrong with it, and what would be right.")
+
+
+class ProblemDetails(BaseModel):
+    """A problem (RFC 9457)."""
+
+    type: str = Field(description="Path of a page that explains this type of problem.", examples=["/problems/invalid"])
+    title: str = Field(description="The type of problem in a few words.", examples=["Invalid request"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    detail: str = Field(description="What went wrong this time, and what would be right.")
+    instance: str = Field(description="The path that was asked for.", examples=["/v1/actors"])
+    errors: list[ProblemError] = Field(description="Each thing that was wrong; empty where `detail` says it all.")
+
+
+class Problem(Exception):
+    """A request that cannot be answered. Subclasses are the types of problem, and their docstrings explain them."""
+
+    status: ClassVar[int]
+    name: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(
+        self, detail: str, errors: list[ProblemError] | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = dict(headers or {})
+
+    def response(self, path: str) -> Response:
+        """The problem as a response to a request for `path`."""
+        details = ProblemDetails(
+            type=f"/problems/{self.name}", title=self.title, status=self.status, detail=self.detail,
+            instance=path, errors=self.errors,
+        )
+        content = details.model_dump(mode="json")
+        content["errors"] = [error.model_dump(exclude_none=True) for error in self.errors]
+        return JSONResponse(
+            content, self.status, headers={"Cache-Control": "no-store"} | self.headers, media_type=MEDIA_TYPE
+        )
+
+
+class NotFound(Problem):
+    """Nothing is at this path. Paths are case-sensitive and end without a slash; ids are those that lists show."""
+
+    status, name, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, but not for this method. The API is read-only: GET, HEAD and OPTIONS; see `Allow`."""
+
+    status, name, title = 405, "method-not-allowed", "Method not allowed"
+
+
+class NotAcceptable(Problem):
+    """The path has no representation of a media type that `Accept` allows. Widen it, or leave it out."""
+
+    status, name, title = 406, "not-acceptable", "Not acceptable"
+
+
+class Gone(Problem):
+    """There was such a record, but its document no longer has it. The change feed says since when."""
+
+    status, name, title = 410, "gone", "Gone"
+
+
+class Invalid(Problem):
+    """The path exists, but a parameter is unknown, is given twice or has a value that it cannot have."""
+
+    status, name, title = 422, "invalid", "Invalid request"
+
+
+class Internal(Problem):
+    """The server failed. Nothing is wrong with the request; `X-Request-ID` names it in the log."""
+
+    status, name, title = 500, "internal", "Internal server error"
+
+
+class Unavailable(Problem):
+    """The server cannot answer just now: its database is out of reach or is not ready. Try again later."""
+
+    status, name, title = 503, "unavailable", "Service unavailable"
+
+
+PROBLEMS: tuple[type[Problem], ...] = (NotFound, MethodNotAllowed, NotAcceptable, Gone, Invalid, Internal, Unavailable)
+
+
+def invalid(parameter: str, detail: str) -> Invalid:
+    """The problem of one wrong parameter."""
+    return Invalid(f"{parameter}: {detail}", [ProblemError(parameter=parameter, detail=detail)])
+
+
+def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """What an operation documents: these problems, and those that any can have."""
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    return {
+        problem.status: {"description": problem.__doc__, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for problem in sorted({*problems, NotAcceptable, Invalid, Internal, Unavailable}, key=lambda p: p.status)
+    }
+
+
+def install(app: FastAPI, allowed: Callable[[Scope], str | None]) -> None:
+    """Make every error of the framework one of these problems; `allowed` gives the methods that a path has."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, problem: Problem) -> Response:
+        return problem.response(request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        errors = [ProblemError(parameter=str(found["loc"][1]), detail=explain(found)) for found in error.errors()]
+        detail = "; ".join(f"{found.parameter}: {found.detail}" for found in errors)
+        return Invalid(detail, errors).response(request.url.path)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == MethodNotAllowed.status:
+            problem: Problem = MethodNotAllowed(
+                f"{request.method} is not possible here; the API is read-only.",
+                headers={"Allow": allowed(request.scope) or ""},
+            )
+        elif error.status_code == NotFound.status:
+            problem = NotFound(
+                f"There is nothing at {request.url.path}. The API begins at /v1; /docs shows every path."
+            )
+        else:
+            problem = Internal(str(error.detail))
+        return problem.response(request.url.path)

@@ -1,0 +1,26 @@
+"""Runs the migrations on the connection that `app.database.migrate` hands over, or on DOSSIER_DATABASE_URL."""
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import app.model  # noqa: F401  (registers every table)
+from app.database import connect
+from app.settings import Settings
+
+
+def run(connection: Connection) -> None:
+    """Migrate in one transaction; SQLite alters a table by writing it anew."""
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+connection = context.config.attributes.get("connection")
+if connection is not None:
+    run(connection)
+else:
+    with connect(Settings().database_url).connect().execution_options(writing=True) as opened:
+        run(opened)

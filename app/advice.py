@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 _FEW = 40
 
 
 def nearest(value: str, choices: Iterable[str]) -> str | None:
     """The choice most like `value`; None where none is alike."""
-    found = process.extractOne(value, list(choices), scorer=fuzz.WRatio, score_cutoff=60)
+    found = process.extractOne(value, list(choices), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.5)
     return found[0] if found else None
 
 

@@ -51,7 +51,9 @@ def unload_document(document: Annotated[str, typer.Argument(help="The id of the 
 
 
 @app.command()
-def check(paths: Annotated[list[Path] | None, typer.Argument(help="Folders of bundles; none: the database.")] = None) -> None:
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders of bundles; none: the database.")] = None,
+) -> None:
     """Check bundles without loading them; without a path, check the database against its own texts and rows."""
     engine = _prepared()
     if not paths:
@@ -111,7 +113,9 @@ def _seed(engine: Engine, folder: Path) -> None:
     with writing(engine) as connection:
         if connection.execute(select(DATASET.c.revision)).scalar_one() == 0:
             try:
-                out.print(f"seeded: {load(connection, _sources(sorted(p.parent for p in folder.glob('*/analysis.yaml'))))}")
+                out.print(
+                    f"seeded: {load(connection, _sources(sorted(p.parent for p in folder.glob('*/analysis.yaml'))))}"
+                )
             except BundleRejected as error:
                 _reject(error.problems)
 

@@ -100,7 +100,13 @@ def _found(connection: Connection) -> None:
         table = table_of(model)
         present = set(connection.execute(select(table.c.term)).scalars())
         added = [
-            {"term": t.term, "label": t.label, "definition": t.definition, "parent": t.parent, "source": t.source}
+            {
+                "term": t.term,
+                "label": t.label,
+                "definition": t.definition,
+                "parent": t.parent,
+                "source": t.source,
+            }
             for t in VOCABULARIES[name].terms()
             if t.term not in present
         ]

@@ -28,7 +28,18 @@ from app.api.middleware import Methods, NoBareFailure, Representation, RequestId
 from app.database import connect
 from app.settings import Settings
 
-COLLECTIONS = (actors, mentions, events, sanctions, statements, relationships, figures, assessments, documents, vocabularies)
+COLLECTIONS = (
+    actors,
+    mentions,
+    events,
+    sanctions,
+    statements,
+    relationships,
+    figures,
+    assessments,
+    documents,
+    vocabularies,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -40,7 +51,12 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.engine.dispose()
 
     app = FastAPI(
-        title="Dossier", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+        title="Dossier",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.settings = settings
     app.state.engine = connect(settings.database_url)

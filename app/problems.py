@@ -52,8 +52,12 @@ class Problem(Exception):
     def response(self, path: str) -> Response:
         """The problem as a response to a request for `path`."""
         details = ProblemDetails(
-            type=f"/problems/{self.name}", title=self.title, status=self.status, detail=self.detail,
-            instance=path, errors=self.errors,
+            type=f"/problems/{self.name}",
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            instance=path,
+            errors=self.errors,
         )
         content = details.model_dump(mode="json")
         content["errors"] = [error.model_dump(exclude_none=True) for error in self.errors]
@@ -104,7 +108,15 @@ class Unavailable(Problem):
     status, name, title = 503, "unavailable", "Service unavailable"
 
 
-PROBLEMS: tuple[type[Problem], ...] = (NotFound, MethodNotAllowed, NotAcceptable, Gone, Invalid, Internal, Unavailable)
+PROBLEMS: tuple[type[Problem], ...] = (
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    Gone,
+    Invalid,
+    Internal,
+    Unavailable,
+)
 
 
 def invalid(parameter: str, detail: str) -> Invalid:
@@ -117,7 +129,8 @@ def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
     return {
         problem.status: {"description": problem.__doc__, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for problem in sorted({*problems, NotAcceptable, Invalid, Internal, Unavailable}, key=lambda p: p.status)
+        for problem in PROBLEMS
+        if problem in {*problems, NotAcceptable, Invalid, Internal, Unavailable}
     }
 
 

@@ -11,9 +11,7 @@ from app.settings import Settings
 
 def run(connection: Connection) -> None:
     """Migrate in one transaction; SQLite alters a table by writing it anew."""
-    context.configure(
-        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True
-    )
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -27,7 +27,9 @@ class ActorsQuestion(RecordsQuestion):
         default=[], max_length=20, description="What sort of actor; repeat it for either."
     )
     actor: Annotated[list[Slug], in_any_part(ACTOR)] = Field(
-        default=[], max_length=50, description="Only actors that belong to this actor, or hold an office in it."
+        default=[],
+        max_length=50,
+        description="Only actors that belong to this actor, or hold an office in it.",
     )
     sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(ActorPublic)] = Field(default=[], description=FIELDS)
@@ -43,4 +45,4 @@ async def list_actors(question: Annotated[ActorsQuestion, Query()], reader: Read
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, ACTOR, "actor")
+serve_records(router, ACTOR)

@@ -27,14 +27,18 @@ class AssessmentsQuestion(RecordsQuestion):
         default=[], max_length=20, description="What sort of judgement; repeat it for either."
     )
     actor: Annotated[list[Slug], in_any_part(ASSESSMENT)] = Field(
-        default=[], max_length=50, description="Only judgements about this actor, or held by it; repeat it for either."
+        default=[],
+        max_length=50,
+        description="Only judgements about this actor, or held by it; repeat it for either.",
     )
     sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(AssessmentPublic)] = Field(default=[], description=FIELDS)
 
 
 @router.get("", operation_id="list_assessments", response_model=Page[AssessmentPublic], responses=LIST_PROBLEMS)
-async def list_assessments(question: Annotated[AssessmentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+async def list_assessments(
+    question: Annotated[AssessmentsQuestion, Query()], reader: ReaderDep, asked: AskedDep
+) -> Response:
     """What the authors conclude, expect, explain or ask, by name.
 
     `likelihood` keeps the hedge in the source's words; `rests_on` and `depends_on` say what it is drawn from and what
@@ -43,4 +47,4 @@ async def list_assessments(question: Annotated[AssessmentsQuestion, Query()], re
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, ASSESSMENT, "assessment")
+serve_records(router, ASSESSMENT)

@@ -21,7 +21,9 @@ async def _reader(request: Request) -> AsyncIterator[Reader]:
         with reading(request.app.state.engine) as connection:
             yield Reader(connection)
     except OperationalError as error:
-        raise Unavailable("The database cannot be read just now; try again in a moment.", headers={"Retry-After": "5"}) from error
+        raise Unavailable(
+            "The database cannot be read just now; try again in a moment.", headers={"Retry-After": "5"}
+        ) from error
 
 
 ReaderDep = Annotated[Reader, Depends(_reader, scope="function")]
@@ -60,7 +62,9 @@ def accepts(*media_types: str) -> Callable[[Request], None]:
         except mimeparse.MimeTypeParseException:
             fits = ""
         if not fits:
-            raise NotAcceptable(f"Accept: {header[:200]!r} leaves nothing to send; this path has {' and '.join(media_types)}.")
+            raise NotAcceptable(
+                f"Accept: {header[:200]!r} leaves nothing to send; this path has {' and '.join(media_types)}."
+            )
 
     return check
 
@@ -79,4 +83,6 @@ def _parameters(route: Any) -> dict[str, bool]:
 
 
 def _repeats(field: Any) -> bool:
-    return getattr(field.annotation, "__origin__", None) is list and not any(isinstance(m, Names) for m in field.metadata)
+    return getattr(field.annotation, "__origin__", None) is list and not any(
+        isinstance(m, Names) for m in field.metadata
+    )

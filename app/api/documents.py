@@ -12,7 +12,18 @@ from starlette.responses import PlainTextResponse, Response
 
 from app.api.answers import answer, answer_list
 from app.api.dependencies import AskedDep, ReaderDep, accepts
-from app.api.records import BY_DATE, EVIDENCE, FIELDS, LIST_PROBLEMS, RECORD_PROBLEMS, SORT, RecordId, find, records_of, serve_records
+from app.api.records import (
+    BY_DATE,
+    EVIDENCE,
+    FIELDS,
+    LIST_PROBLEMS,
+    RECORD_PROBLEMS,
+    SORT,
+    RecordId,
+    find,
+    records_of,
+    serve_records,
+)
 from app.api.shapes import Page
 from app.model.document import DOCUMENT, Document, DocumentPublic, Passage, PassagePublic, Sentence
 from app.model.layout import table_of
@@ -36,7 +47,9 @@ class DocumentsQuestion(DatedQuestion):
     """The parameters of the list of documents."""
 
     actor: Annotated[list[Slug], in_any_part(DOCUMENT)] = Field(
-        default=[], max_length=50, description="Only documents that this actor wrote or published; repeat it for either."
+        default=[],
+        max_length=50,
+        description="Only documents that this actor wrote or published; repeat it for either.",
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(DocumentPublic)] = Field(default=[], description=FIELDS)
@@ -53,19 +66,24 @@ class PassagesQuestion(ListQuestion):
 
 
 @router.get("", operation_id="list_documents", response_model=Page[DocumentPublic], responses=LIST_PROBLEMS)
-async def list_documents(question: Annotated[DocumentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+async def list_documents(
+    question: Annotated[DocumentsQuestion, Query()], reader: ReaderDep, asked: AskedDep
+) -> Response:
     """The documents, newest first; their texts are at `/v1/documents/{id}/text`."""
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, DOCUMENT, "document")
+serve_records(router, DOCUMENT)
 
 
 @text_router.get(
-    "/{id}/text", operation_id="get_document_text", response_class=PlainTextResponse,
-    responses=RECORD_PROBLEMS | {200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    "/{id}/text",
+    operation_id="get_document_text",
+    response_class=PlainTextResponse,
+    responses=RECORD_PROBLEMS
+    | {200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:  # noqa: A002
+async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
     """The text of a document, byte for byte.
 
     All offsets count its Unicode code points from 0. Python slices count the same; a JavaScript client turns the text
@@ -76,9 +94,17 @@ async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:  # noq
     return answer(reader, text.encode(), PLAIN)
 
 
-@router.get("/{id}/passages", operation_id="list_document_passages", response_model=Page[PassagePublic], responses=RECORD_PROBLEMS)
+@router.get(
+    "/{id}/passages",
+    operation_id="list_document_passages",
+    response_model=Page[PassagePublic],
+    responses=RECORD_PROBLEMS,
+)
 async def list_passages(
-    id: RecordId, question: Annotated[PassagesQuestion, Query()], reader: ReaderDep, asked: AskedDep  # noqa: A002
+    id: RecordId,
+    question: Annotated[PassagesQuestion, Query()],
+    reader: ReaderDep,
+    asked: AskedDep,
 ) -> Response:
     """The passages of a document, in order, with their sentences and how many quotes are taken from each."""
     key = find(reader, DOCUMENT, id).id
@@ -99,14 +125,21 @@ def _passages(reader: Reader, rows: Sequence[Any]) -> list[bytes]:
     document_id = rows[0].document_id
     text = reader.connection.execute(select(TEXT.c.text).where(TEXT.c.id == document_id)).scalar_one()
     query = select(EVIDENCE.c.passage, func.count()).where(EVIDENCE.c.document_id == document_id)
-    counts = {passage: count for passage, count in reader.rows(query.group_by(EVIDENCE.c.passage))}
+    counts = dict(reader.rows(query.group_by(EVIDENCE.c.passage)))
     sentences = defaultdict(list)
     for row in reader.rows(select(SENTENCE).where(SENTENCE.c.document_id == document_id).order_by(SENTENCE.c.start)):
         sentences[row.passage].append({"start": row.start, "end": row.end})
     return [
         orjson.dumps(
-            {"number": row.number, "type": row.type, "start": row.start, "end": row.end, "text": text[row.start : row.end],
-             "sentences": sentences[row.number], "evidence_count": counts.get(row.number, 0)}
+            {
+                "number": row.number,
+                "type": row.type,
+                "start": row.start,
+                "end": row.end,
+                "text": text[row.start : row.end],
+                "sentences": sentences[row.number],
+                "evidence_count": counts.get(row.number, 0),
+            }
         )
         for row in rows
     ]

@@ -27,7 +27,9 @@ class EventsQuestion(DatedQuestion):
         default=[], max_length=20, description="PLOVER event type; repeat it for either."
     )
     actor: Annotated[list[Slug], in_any_part(EVENT)] = Field(
-        default=[], max_length=50, description="Only events in which this actor has some part; repeat it for either."
+        default=[],
+        max_length=50,
+        description="Only events in which this actor has some part; repeat it for either.",
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(EventPublic)] = Field(default=[], description=FIELDS)
@@ -42,4 +44,4 @@ async def list_events(question: Annotated[EventsQuestion, Query()], reader: Read
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, EVENT, "event")
+serve_records(router, EVENT)

@@ -23,10 +23,15 @@ class FiguresQuestion(DatedQuestion):
     """The parameters of the list of figures."""
 
     type: Annotated[list[TermName], one_of(Figure.metric)] = Field(
-        default=[], max_length=20, description="What it measures; repeat it for either.", json_schema_extra=term_of("metric")
+        default=[],
+        max_length=20,
+        description="What it measures; repeat it for either.",
+        json_schema_extra=term_of("metric"),
     )
     actor: Annotated[list[Slug], in_any_part(FIGURE)] = Field(
-        default=[], max_length=50, description="Only figures that are about this actor or come from it; repeat it for either."
+        default=[],
+        max_length=50,
+        description="Only figures that are about this actor or come from it; repeat it for either.",
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(FigurePublic)] = Field(default=[], description=FIELDS)
@@ -41,4 +46,4 @@ async def list_figures(question: Annotated[FiguresQuestion, Query()], reader: Re
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, FIGURE, "figure")
+serve_records(router, FIGURE)

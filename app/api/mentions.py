@@ -10,7 +10,16 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import DOCUMENT, DOCUMENT_COLUMNS, FIELDS, RECORD_PROBLEMS, SORT, RecordId, document_ref, find
+from app.api.records import (
+    DOCUMENT,
+    DOCUMENT_COLUMNS,
+    FIELDS,
+    RECORD_PROBLEMS,
+    SORT,
+    RecordId,
+    document_ref,
+    find,
+)
 from app.api.shapes import Page
 from app.model.actor import ACTOR
 from app.model.evidence import Anchor, Mention
@@ -36,9 +45,17 @@ class MentionsQuestion(ListQuestion):
     fields: Annotated[list[str], field_names(Anchor)] = Field(default=[], description=FIELDS)
 
 
-@router.get("/{id}/mentions", operation_id="list_actor_mentions", response_model=Page[Anchor], responses=RECORD_PROBLEMS)
+@router.get(
+    "/{id}/mentions",
+    operation_id="list_actor_mentions",
+    response_model=Page[Anchor],
+    responses=RECORD_PROBLEMS,
+)
 async def list_mentions(
-    id: RecordId, question: Annotated[MentionsQuestion, Query()], reader: ReaderDep, asked: AskedDep  # noqa: A002
+    id: RecordId,
+    question: Annotated[MentionsQuestion, Query()],
+    reader: ReaderDep,
+    asked: AskedDep,
 ) -> Response:
     """Where the documents mention an actor by its name or an alias, in the order of the text."""
     listing = Listing(
@@ -55,7 +72,13 @@ async def list_mentions(
 def _mentions(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
     return [
         orjson.dumps(
-            {"document": document_ref(row), "passage": row.passage, "start": row.start, "end": row.end, "exact": row.exact}
+            {
+                "document": document_ref(row),
+                "passage": row.passage,
+                "start": row.start,
+                "end": row.end,
+                "exact": row.exact,
+            }
         )
         for row in rows
     ]

@@ -17,7 +17,13 @@ log = logging.getLogger("dossier")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg")
+_COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/javascript",
+    "image/svg",
+)
 _WORTH_COMPRESSING = 500
 _GZIP_LEVEL = 6
 
@@ -127,7 +133,7 @@ class _Encoding:
         self.send = send
         self.start: Message = {}
         self.dropped = False
-        self.compressor: "zlib._Compress | None" = None
+        self.compressor: zlib._Compress | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":

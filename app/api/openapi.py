@@ -22,7 +22,8 @@ DESCRIPTION = """
 The structured analysis of geopolitical commentary. Every record (actor, event, sanction, statement, relationship,
 figure, assessment) carries the exact quotes that support it, and `text[start:end] == exact` holds for each, always.
 
-* Offsets count **Unicode code points**, from 0, end-exclusive. JavaScript strings count UTF-16 units: use `Array.from(text)`.
+* Offsets count **Unicode code points**, from 0, end-exclusive. JavaScript strings count UTF-16 units:
+  use `Array.from(text)`.
 * Lists answer `{items, total, next}`: follow `next` as it is given until it is null.
 * A repeated parameter means *or*; different parameters mean *and*.
 * Errors are RFC 9457 problem details, and say what would be right.
@@ -33,7 +34,10 @@ TAGS = [
     {"name": "dataset", "description": "What the service holds, and in which revision."},
     {"name": "actors", "description": "States, people, bodies, parties, outlets, companies and groups."},
     {"name": "events", "description": "What happened, keeps happening, is planned or is only imagined."},
-    {"name": "sanctions", "description": "Legal restrictions: who imposed them, what they forbid, how they are kept."},
+    {
+        "name": "sanctions",
+        "description": "Legal restrictions: who imposed them, what they forbid, how they are kept.",
+    },
     {"name": "statements", "description": "What somebody said or wrote, in their words or in a report."},
     {"name": "relationships", "description": "Lasting ties between two actors."},
     {"name": "figures", "description": "Quantities that the texts give, and how exact they are."},
@@ -44,8 +48,14 @@ TAGS = [
 ]
 
 _HEADERS = {
-    "ETag": {"description": "Identifies this state of the answer; send it back as `If-None-Match`.", "schema": {"type": "string"}},
-    "X-Request-ID": {"description": "Names this request in the log; yours, if you sent one.", "schema": {"type": "string"}},
+    "ETag": {
+        "description": "Identifies this state of the answer; send it back as `If-None-Match`.",
+        "schema": {"type": "string"},
+    },
+    "X-Request-ID": {
+        "description": "Names this request in the log; yours, if you sent one.",
+        "schema": {"type": "string"},
+    },
 }
 
 
@@ -85,12 +95,15 @@ def _parameters(operation: dict[str, Any], reader: Reader) -> None:
         vocabulary = schema.pop(VOCABULARY, None)
         if vocabulary:
             term = table_of(OPEN_TERMS[vocabulary]).c.term
-            schema["items"] = {"type": "string", "enum": [row.term for row in reader.rows(select(term).order_by(term))]}
+            schema["items"] = {
+                "type": "string",
+                "enum": [row.term for row in reader.rows(select(term).order_by(term))],
+            }
         schema.pop("title", None)
 
 
 def _problems(operation: dict[str, Any], path: str) -> None:
-    for status, response in operation["responses"].items():
+    for response in operation["responses"].values():
         content = response.get("content", {}).get(MEDIA_TYPE)
         if content is not None:
             response["headers"] = {"X-Request-ID": _HEADERS["X-Request-ID"]}

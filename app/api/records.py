@@ -67,8 +67,17 @@ def quotes(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
     """Rows of evidence, with their document, as JSON."""
     return [
         orjson.dumps(
-            {"id": row.id, "document": document_ref(row), "passage": row.passage, "start": row.start, "end": row.end,
-             "exact": row.exact, "prefix": row.prefix, "suffix": row.suffix, "supports": row.supports}
+            {
+                "id": row.id,
+                "document": document_ref(row),
+                "passage": row.passage,
+                "start": row.start,
+                "end": row.end,
+                "exact": row.exact,
+                "prefix": row.prefix,
+                "suffix": row.suffix,
+                "supports": row.supports,
+            }
         )
         for row in rows
     ]
@@ -76,7 +85,12 @@ def quotes(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
 
 def document_ref(row: Any) -> dict[str, str]:
     """The Ref of a row's document, from the columns of `DOCUMENT_COLUMNS`."""
-    return {"kind": KindName.DOCUMENT.value, "id": row.document_slug, "name": row.document_name, "url": f"/v1/documents/{row.document_slug}"}
+    return {
+        "kind": KindName.DOCUMENT.value,
+        "id": row.document_slug,
+        "name": row.document_name,
+        "url": f"/v1/documents/{row.document_slug}",
+    }
 
 
 DOCUMENT_COLUMNS = (DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.label("document_name"))
@@ -92,8 +106,9 @@ class EvidenceQuestion(ListQuestion):
     )
 
 
-def serve_records(router: APIRouter, kind: Kind, what: str) -> None:
-    """Add the routes of one record of a kind, and of the quotes behind it; `what` names the kind in the docs."""
+def serve_records(router: APIRouter, kind: Kind) -> None:
+    """Add the routes of one record of a kind, and of the quotes behind it."""
+    what = kind.name.value
     question = create_model(
         f"{kind.name.capitalize()}RecordQuestion",
         __base__=Question,
@@ -101,21 +116,30 @@ def serve_records(router: APIRouter, kind: Kind, what: str) -> None:
     )
 
     @router.get(
-        "/{id}", operation_id=f"get_{kind.name}", summary=f"One {what}", response_model=kind.public,
-        responses=RECORD_PROBLEMS, description=f"The {what} with this id, as lists show it.",
+        "/{id}",
+        operation_id=f"get_{kind.name}",
+        summary=f"One {what}",
+        response_model=kind.public,
+        responses=RECORD_PROBLEMS,
+        description=f"The {what} with this id, as lists show it.",
     )
-    async def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:  # type: ignore[valid-type]  # noqa: A002
+    async def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:
         body = find(reader, kind, id, RECORD.c.body).body.encode()
         fields = question.fields  # type: ignore[attr-defined]
         return answer(reader, narrow(body, fields) if fields else body)
 
     @router.get(
-        "/{id}/evidence", operation_id=f"list_{kind.name}_evidence", summary=f"The quotes behind one {what}",
-        response_model=Page[Evidence], responses=RECORD_PROBLEMS,
+        "/{id}/evidence",
+        operation_id=f"list_{kind.name}_evidence",
+        summary=f"The quotes behind one {what}",
+        response_model=Page[Evidence],
+        responses=RECORD_PROBLEMS,
         description=f"Every quote that supports the {what}, over all documents, in the order of the text. "
         "`exact` is always `text[start:end]` of the document's text.",
     )
-    async def list_evidence(id: RecordId, question: Annotated[EvidenceQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:  # noqa: A002
+    async def list_evidence(
+        id: RecordId, question: Annotated[EvidenceQuestion, Query()], reader: ReaderDep, asked: AskedDep
+    ) -> Response:
         key = find(reader, kind, id).id
         return answer_list(reader, evidence_of(key), question, asked)
 
@@ -145,7 +169,9 @@ def find(reader: Reader, kind: Kind, slug: str, *columns: Any) -> Any:
     last = reader.connection.execute(select(CHANGE).where(*of_slug).order_by(CHANGE.c.id.desc()).limit(1)).first()
     if last is not None and last.change == ChangeType.DELETED:
         raise Gone(f"The {kind.name} '{slug}' was removed in revision {last.revision}, at {last.at}.")
-    raise NotFound(f"There is no {kind.name} '{slug}'{hint(slug, _alike(reader, kind, slug)) or '.'} /v1/{kind.plural} lists them.")
+    raise NotFound(
+        f"There is no {kind.name} '{slug}'{hint(slug, _alike(reader, kind, slug)) or '.'} /v1/{kind.plural} lists them."
+    )
 
 
 def _alike(reader: Reader, kind: Kind, slug: str) -> list[str]:

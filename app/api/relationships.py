@@ -34,9 +34,11 @@ class RelationshipsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_relationships", response_model=Page[RelationshipPublic], responses=LIST_PROBLEMS)
-async def list_relationships(question: Annotated[RelationshipsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+async def list_relationships(
+    question: Annotated[RelationshipsQuestion, Query()], reader: ReaderDep, asked: AskedDep
+) -> Response:
     """Lasting ties between two actors, by the date of their beginning."""
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, RELATIONSHIP, "relationship")
+serve_records(router, RELATIONSHIP)

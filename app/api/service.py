@@ -36,7 +36,9 @@ pages = APIRouter(include_in_schema=False)
 async def get_root(reader: ReaderDep) -> Response:
     """The dataset: its identity, its revision, how many records it has of each kind, and where they are."""
     record = table_of(Record)
-    found = dict(reader.connection.execute(select(record.c.kind, func.count()).group_by(record.c.kind)).tuples().all())
+    found = {
+        row.kind: row.n for row in reader.rows(select(record.c.kind, func.count().label("n")).group_by(record.c.kind))
+    }
     links = {kind.plural: f"/v1/{kind.plural}" for kind in KINDS.values()}
     return answer_shape(
         reader,
@@ -45,7 +47,7 @@ async def get_root(reader: ReaderDep) -> Response:
             version=__version__,
             dataset=reader.dataset,
             revision=reader.revision,
-            updated_at=reader.updated_at,  # type: ignore[arg-type]  # Pydantic reads ISO 8601
+            updated_at=reader.updated_at,
             counts={kind.plural: found.get(kind.name, 0) for kind in KINDS.values()},
             links=links | {"vocabularies": "/v1/vocabularies", "openapi": "/openapi.json", "docs": "/docs"},
         ),
@@ -83,7 +85,10 @@ async def openapi(request: Request, reader: ReaderDep) -> Response:
     """The OpenAPI document, made once a revision."""
     state = request.app.state
     if state.described is None or state.described[0] != reader.revision:
-        state.described = (reader.revision, orjson.dumps(describe(request.app, reader, state.settings.public_url)))
+        state.described = (
+            reader.revision,
+            orjson.dumps(describe(request.app, reader, state.settings.public_url)),
+        )
     return Response(state.described[1], media_type="application/json")
 
 
@@ -120,6 +125,6 @@ async def problem_page(name: Annotated[str, Path(max_length=40)]) -> Response:
             title = escape(f"{problem.status} {problem.title}")
             return HTMLResponse(
                 f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-                f"<h1>{title}</h1><p>{escape(problem.__doc__ or '')}</p><p><a href=\"/docs\">The API</a></p></html>"
+                f'<h1>{title}</h1><p>{escape(problem.__doc__ or "")}</p><p><a href="/docs">The API</a></p></html>'
             )
     raise NotFound(f"There is no type of problem '{name}'; there are {', '.join(p.name for p in PROBLEMS)}.")

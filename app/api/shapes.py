@@ -14,7 +14,9 @@ class Total(BaseModel):
     """How many there are."""
 
     value: int = Field(description="How many; exact up to 10,000.", examples=[46])
-    relation: Literal["eq", "gte"] = Field(description="`eq`: exactly so many; `gte`: that many or more.", examples=["eq"])
+    relation: Literal["eq", "gte"] = Field(
+        description="`eq`: exactly so many; `gte`: that many or more.", examples=["eq"]
+    )
 
 
 class Page(BaseModel, Generic[T]):
@@ -25,7 +27,7 @@ class Page(BaseModel, Generic[T]):
     next: str | None = Field(description="The path of the next page; null on the last.", examples=[None])
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """`EventPage` for a page of `EventPublic`."""
         return f"{params[0].__name__.removesuffix('Public')}Page"
 

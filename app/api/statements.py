@@ -10,8 +10,8 @@ from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
 from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.statement import STATEMENT, Statement, StatementPublic
 from app.model.shape import Slug
+from app.model.statement import STATEMENT, Statement, StatementPublic
 from app.model.vocabularies import StatementType
 from app.query.filters import in_any_part, one_of
 from app.query.question import DatedQuestion, field_names
@@ -27,14 +27,18 @@ class StatementsQuestion(DatedQuestion):
         default=[], max_length=20, description="What sort of statement; repeat it for either."
     )
     actor: Annotated[list[Slug], in_any_part(STATEMENT)] = Field(
-        default=[], max_length=50, description="Only statements in which this actor has some part; repeat it for either."
+        default=[],
+        max_length=50,
+        description="Only statements in which this actor has some part; repeat it for either.",
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(StatementPublic)] = Field(default=[], description=FIELDS)
 
 
 @router.get("", operation_id="list_statements", response_model=Page[StatementPublic], responses=LIST_PROBLEMS)
-async def list_statements(question: Annotated[StatementsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+async def list_statements(
+    question: Annotated[StatementsQuestion, Query()], reader: ReaderDep, asked: AskedDep
+) -> Response:
     """Statements that the documents quote or report, by date.
 
     `text` holds the words between the source's quotation marks, and is null where the source only reports them;
@@ -43,4 +47,4 @@ async def list_statements(question: Annotated[StatementsQuestion, Query()], read
     return answer_list(reader, LISTING, question, asked)
 
 
-serve_records(router, STATEMENT, "statement")
+serve_records(router, STATEMENT)

@@ -33,7 +33,9 @@ class VocabulariesQuestion(ListQuestion):
 
 
 @router.get("", operation_id="list_vocabularies", response_model=PageShape[VocabularyPublic], responses=LIST_PROBLEMS)
-async def list_vocabularies(question: Annotated[VocabulariesQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+async def list_vocabularies(
+    question: Annotated[VocabulariesQuestion, Query()], reader: ReaderDep, asked: AskedDep
+) -> Response:
     """Every vocabulary with its terms, by name."""
     names = sorted(VOCABULARIES, reverse=bool(question.sort) and question.sort[0].startswith("-"))
     start = 0
@@ -47,11 +49,10 @@ async def list_vocabularies(question: Annotated[VocabulariesQuestion, Query()], 
     return answer_page(reader, Page(items, len(names), True, following), question.fields)
 
 
-@router.get(
-    "/{name}", operation_id="get_vocabulary", response_model=VocabularyPublic, responses=responses(NotFound)
-)
+@router.get("/{name}", operation_id="get_vocabulary", response_model=VocabularyPublic, responses=responses(NotFound))
 async def get_vocabulary(
-    name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary.")], reader: ReaderDep
+    name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary.")],
+    reader: ReaderDep,
 ) -> Response:
     """One vocabulary with its terms: labels, definitions, and where they come from."""
     if name not in VOCABULARIES:
@@ -65,7 +66,10 @@ def vocabulary(reader: Reader, name: str) -> VocabularyPublic:
     if name in OPEN_TERMS:
         table = table_of(OPEN_TERMS[name])
         rows = reader.rows(select(table).order_by(table.c.term))
-        terms = [TermPublic(term=r.term, label=r.label, definition=r.definition, parent=r.parent, source=r.source) for r in rows]
+        terms = [
+            TermPublic(term=r.term, label=r.label, definition=r.definition, parent=r.parent, source=r.source)
+            for r in rows
+        ]
     else:
         terms = [
             TermPublic(term=t.term, label=t.label, definition=t.definition, parent=t.parent, source=t.source)

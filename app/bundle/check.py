@@ -16,10 +16,14 @@ _BATCH = 5000
 
 def differences(connection: Connection) -> Iterator[str]:
     """Every quote and mention that is not where it says, every record whose JSON is not what its rows render to."""
-    texts = dict(connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text)).tuples().all())
+    texts = dict(connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text)).all())
     for row in connection.execute(select(EVIDENCE)):
         text = texts[row.document_id]
-        here = (text[max(0, row.start - CONTEXT_LENGTH) : row.start], text[row.start : row.end], text[row.end : row.end + CONTEXT_LENGTH])
+        here = (
+            text[max(0, row.start - CONTEXT_LENGTH) : row.start],
+            text[row.start : row.end],
+            text[row.end : row.end + CONTEXT_LENGTH],
+        )
         if here != (row.prefix, row.exact, row.suffix):
             yield f"evidence {row.id}: the text has {here[1]!r} at {row.start}, not {row.exact!r}"
     for row in connection.execute(select(table_of(Mention))):
@@ -28,7 +32,9 @@ def differences(connection: Connection) -> Iterator[str]:
     ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())
     for at in range(0, len(ids), _BATCH):
         batch = ids[at : at + _BATCH]
-        stored = dict(connection.execute(select(RECORD.c.id, RECORD.c.body).where(RECORD.c.id.in_(batch))).tuples().all())
+        stored = dict(
+            connection.execute(select(RECORD.c.id, RECORD.c.body).where(RECORD.c.id.in_(batch))).all()
+        )
         refs = read_refs(connection, batch)
         for key, fields in render(connection, batch).items():
             if not stored[key] or orjson.loads(stored[key]) != fields:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 from sqlmodel import SQLModel
 
 from app.bundle.references import RECORD, added_to, adders, batches, referrers
-from app.bundle.render import EVIDENCE, read_refs, render
+from app.bundle.render import read_refs, render
 from app.bundle.rows import Row, Rows
 from app.bundle.source import BundleRejected, Location, Problem, Source
 from app.database import now
 from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
 from app.model.document import Document
 from app.model.kinds import KINDS
-from app.model.layout import table_of
+from app.model.layout import owner, table_of
 from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
 
@@ -95,12 +95,19 @@ class _Database:
 
     def slugs(self, kind: KindName) -> Sequence[str]:
         query = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed)).limit(_HINTS)
-        return [*(slug for known, slug in self.fresh if known == kind), *self.connection.execute(query).scalars()]
+        return [
+            *(slug for known, slug in self.fresh if known == kind),
+            *self.connection.execute(query).scalars(),
+        ]
 
     def owner(self, record_id: int) -> str | None:
         if record_id not in self.owners:
-            owner = RECORD.alias()
-            query = select(owner.c.slug).join(RECORD, RECORD.c.document_id == owner.c.id).where(RECORD.c.id == record_id)
+            document = RECORD.alias()
+            query = (
+                select(document.c.slug)
+                .join(RECORD, RECORD.c.document_id == document.c.id)
+                .where(RECORD.c.id == record_id)
+            )
             self.owners[record_id] = self.connection.execute(query).scalar() or ""
         return self.owners[record_id] or None
 
@@ -234,7 +241,9 @@ class _Loading:
     def _sign(self, rows: Rows) -> bool:
         """Note the digest of the rows in the document; whether it differs from what is loaded."""
         content = {table.name: found for table, found in sorted(rows.rows.items(), key=lambda item: item[0].name)}
-        digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
+        digest = hashlib.sha256(
+            orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        ).hexdigest()
         document = rows.rows[DOCUMENT][0]
         document["digest"] = digest
         stored = self.connection.execute(select(DOCUMENT.c.digest).where(DOCUMENT.c.id == document["id"])).scalar()
@@ -249,9 +258,9 @@ class _Loading:
             if "document_id" in table.c:
                 self.connection.execute(delete(table).where(table.c.document_id == document_id))
             else:
-                owner = table.c.get("record_id", table.c.get("id"))
-                if owner is not None:
-                    self.connection.execute(delete(table).where(owner.in_(own)))
+                whose = owner(table)
+                if whose is not None:
+                    self.connection.execute(delete(table).where(whose.in_(own)))
 
     def _insert(self, rows: Rows) -> None:
         records = rows.rows.pop(RECORD)
@@ -259,7 +268,7 @@ class _Loading:
         self._write(RECORD, [row for row in records if row["id"] not in present])
         kept = [{**row, "key": row["id"]} for row in records if row["id"] in present]
         if kept:
-            columns = {name: bindparam(name) for name in records[0] if name != "id"}
+            columns: dict[str, Any] = {name: bindparam(name) for name in records[0] if name != "id"}
             for row in kept:
                 row.pop("id")
             self.connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(columns), kept)
@@ -279,15 +288,24 @@ class _Loading:
         refs = read_refs(self.connection, {key for pair in wanted for key in pair})
         for source, found in sorted(set(wanted)):
             self.problems.append(
-                self._missing(f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
-                              f"the {refs[source]['kind']} '{refs[source]['id']}' needs it")
+                self._missing(
+                    f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
+                    f"the {refs[source]['kind']} '{refs[source]['id']}' needs it"
+                )
             )
         for vocabulary, terms in self.known.dropped_terms.items():
             table = table_of(OPEN_TERMS[vocabulary])
             left = terms - set(self.connection.execute(select(table.c.term).where(table.c.term.in_(terms))).scalars())
-            for column in (c for t in SQLModel.metadata.sorted_tables for c in t.c if any(k.column is table.c.term for k in c.foreign_keys)):
+            for column in (
+                c
+                for t in SQLModel.metadata.sorted_tables
+                for c in t.c
+                if any(k.column is table.c.term for k in c.foreign_keys)
+            ):
                 for term in self.connection.execute(select(column).distinct().where(column.in_(left))).scalars():
-                    self.problems.append(self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it"))
+                    self.problems.append(
+                        self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it")
+                    )
         self._refuse()
 
     def _missing(self, detail: str) -> Problem:
@@ -300,9 +318,7 @@ class _Loading:
         return gone
 
 
-def publish(
-    connection: Connection, ids: Collection[int], gone: dict[int, dict[str, Any]], *, force: bool
-) -> Loaded:
+def publish(connection: Connection, ids: Collection[int], gone: dict[int, dict[str, Any]], *, force: bool) -> Loaded:
     """Render records, raise the revision if any answer changed (or `force`), and write the change feed."""
     columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.body)
     previous = connection.execute(select(DATASET.c.revision)).scalar_one()
@@ -310,7 +326,9 @@ def publish(
     loaded, lines, bodies = Loaded(previous), [], []
     rendered = render(connection, ids)
     before = {
-        row.id: row for batch in batches(rendered) for row in connection.execute(select(*columns).where(RECORD.c.id.in_(batch)))
+        row.id: row
+        for batch in batches(rendered)
+        for row in connection.execute(select(*columns).where(RECORD.c.id.in_(batch)))
     }
     for key, fields in sorted(rendered.items()):
         old = orjson.loads(before[key].body) if before[key].body else None
@@ -320,7 +338,13 @@ def publish(
         change = ChangeType.CREATED if old is None else ChangeType.CHANGED
         fields |= {"revision": revision, "updated_at": at}
         bodies.append(
-            {"key": key, "revision": revision, "updated_at": at, "body": orjson.dumps(fields).decode(), "evidence_count": fields["evidence_count"]}
+            {
+                "key": key,
+                "revision": revision,
+                "updated_at": at,
+                "body": orjson.dumps(fields).decode(),
+                "evidence_count": fields["evidence_count"],
+            }
         )
         lines.append({"kind": fields["kind"], "slug": fields["id"], "name": fields["name"], "change": change})
     lines += [
@@ -330,7 +354,9 @@ def publish(
     if not lines and not force:
         return loaded
     if bodies:
-        values = {name: bindparam(name) for name in ("revision", "updated_at", "body", "evidence_count")}
+        values: dict[str, Any] = {
+            name: bindparam(name) for name in ("revision", "updated_at", "body", "evidence_count")
+        }
         connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
     if lines:
         connection.execute(insert(CHANGE), [line | {"revision": revision, "at": at} for line in lines])

@@ -16,8 +16,7 @@ def referrers(connection: Connection, ids: Collection[int]) -> Iterator[tuple[in
     """The records that refer to `ids`, and to which of them."""
     for owner, column in REFERENCES:
         for batch in batches(ids):
-            for source, found in connection.execute(select(owner, column).where(column.in_(batch))):
-                yield source, found
+            yield from connection.execute(select(owner, column).where(column.in_(batch)))
 
 
 def added_to(connection: Connection, document_id: int) -> set[int]:
@@ -25,7 +24,9 @@ def added_to(connection: Connection, document_id: int) -> set[int]:
     found: set[int] = set()
     for document, column in ADDITIONS:
         query = (
-            select(column).distinct().join(RECORD, RECORD.c.id == column)
+            select(column)
+            .distinct()
+            .join(RECORD, RECORD.c.id == column)
             .where(document == document_id, RECORD.c.id != document_id)
             .where(or_(RECORD.c.document_id.is_(None), RECORD.c.document_id != document_id))
         )
@@ -38,8 +39,7 @@ def adders(connection: Connection, ids: Collection[int], document_id: int) -> It
     for document, column in ADDITIONS:
         for batch in batches(ids):
             query = select(document, column).distinct().where(column.in_(batch), document != document_id)
-            for source, found in connection.execute(query):
-                yield source, found
+            yield from connection.execute(query)
 
 
 def batches(ids: Collection[int]) -> Iterator[list[int]]:

@@ -1,12 +1,11 @@
 """Rows turned into the public JSON of their records."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, func, select
 
-from app.model.document import Document
 from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS
@@ -94,9 +93,7 @@ class _Batch:
         fields |= {name: self._ref(row[f"{name}_id"]) for name in layout.references}
         for name in layout.dates:
             date = self.dates.get((record_id, f"{pointer}/{name}"))
-            fields[name] = date and {
-                key: date[key] for key in ("text", "edtf", "earliest", "latest", "approximate")
-            }
+            fields[name] = date and {key: date[key] for key in ("text", "edtf", "earliest", "latest", "approximate")}
         for name, shape in layout.nested.items():
             inner = {part: row[f"{name}_{part}"] for part in shape.model_fields}
             fields[name] = inner if any(value is not None for value in inner.values()) else None
@@ -124,23 +121,23 @@ class _Batch:
     def _parts(self, part: Layout, ids: Sequence[int]) -> Grouped:
         table = part.table
         if "document_id" not in table.c:
-            return self._grouped(table, table.c.record_id, ids, table.c.ordinal)
+            return self._grouped(table, table.c.owner_id, ids, table.c.ordinal)
         own_first = table.c.document_id != RECORD.c.document_id
-        owner = select(table).join(RECORD, RECORD.c.id == table.c.record_id)
+        owner = select(table).join(RECORD, RECORD.c.id == table.c.owner_id)
         document = RECORD.alias("document")
         rows = self.connection.execute(
             owner.join(document, document.c.id == table.c.document_id)
-            .where(table.c.record_id.in_(ids))
+            .where(table.c.owner_id.in_(ids))
             .order_by(own_first, document.c.slug, table.c.ordinal)
         ).mappings()
         grouped: Grouped = defaultdict(list)
         for row in rows:
-            grouped[row["record_id"]].append(row)
+            grouped[row["owner_id"]].append(row)
         return grouped
 
     def _counts(self, column: Any, ids: Sequence[int]) -> dict[int, int]:
         rows = self.connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
-        return {key: count for key, count in rows}
+        return dict(rows.all())
 
     def _load_refs(self, layout: Layout, rows: Iterable[RowMapping], parts: dict[str, Grouped]) -> None:
         wanted = {row["document_id"] for row in self.records.values()} | {
@@ -169,6 +166,9 @@ def read_refs(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str,
         )
         for record_id, name, slug, title in connection.execute(query):
             refs[record_id] = {
-                "kind": name, "id": slug, "name": title, "url": f"/v1/{KINDS[name].plural}/{slug}",
+                "kind": name,
+                "id": slug,
+                "name": title,
+                "url": f"/v1/{KINDS[name].plural}/{slug}",
             }
     return refs

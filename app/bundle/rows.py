@@ -15,7 +15,6 @@ from app.bundle.source import Location, Problem, Source
 from app.bundle.text import DocumentText, NotFound, Passage, Stretch
 from app.model.actor import ActorAlias
 from app.model.dates import Date, DateDraft
-from app.model.document import Document
 from app.model.document import Passage as PassageRow
 from app.model.document import Sentence
 from app.model.evidence import EvidenceRow, Mention, Place, Quote
@@ -68,7 +67,7 @@ class Rows:
         self._document_id = self._own(KINDS[KindName.DOCUMENT], self._document)
         self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
         self._names: dict[str, list[str]] = defaultdict(list)
-        self._referred: dict[int, Location] = {}
+        self._actors_referred: dict[int, Location] = {}
         self._passages()
         self._terms()
         for kind, location, draft in bundle.drafts():
@@ -97,7 +96,14 @@ class Rows:
             if number not in self._text.passages:
                 self._problem(("passages", number), f"line {number} of document.txt is blank or does not exist")
         for passage in self._text.passages.values():
-            self._add(PassageRow, document_id=self._document_id, number=passage.number, type=passage.type, start=passage.start, end=passage.end)
+            self._add(
+                PassageRow,
+                document_id=self._document_id,
+                number=passage.number,
+                type=passage.type,
+                start=passage.start,
+                end=passage.end,
+            )
             for start, end in passage.sentences:
                 self._add(Sentence, document_id=self._document_id, start=start, end=end, passage=passage.number)
 
@@ -111,14 +117,22 @@ class Rows:
                 if draft.term in self.known.terms(vocabulary) or draft.term in seen:
                     self._problem(("terms", vocabulary, index), f"'{draft.term}' is defined already; use it as it is")
                 seen.add(draft.term)
-                self._add(OPEN_TERMS[vocabulary], **draft.model_dump(), parent=None, source="local", document_id=self._document_id)
+                self._add(
+                    OPEN_TERMS[vocabulary],
+                    **draft.model_dump(),
+                    parent=None,
+                    source="local",
+                    document_id=self._document_id,
+                )
 
     # Records
 
     def _record(self, kind: Kind, location: Location, draft: RecordDraft) -> None:
         record_id = self._own(kind, draft.id)
         is_document = kind.name == KindName.DOCUMENT
-        covered = self._evidence(record_id, kind.name, draft.id, location, draft.evidence, draft.model_dump(mode="json"))
+        covered = self._evidence(
+            record_id, kind.name, draft.id, location, draft.evidence, draft.model_dump(mode="json")
+        )
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check_term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
@@ -126,8 +140,11 @@ class Rows:
         if is_document:
             text = self.source.text
             row |= {
-                "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest(),
-                "characters": len(text), "words": len(text.split()), "digest": "",
+                "text": text,
+                "sha256": hashlib.sha256(text.encode()).hexdigest(),
+                "characters": len(text),
+                "words": len(text.split()),
+                "digest": "",
             }
         self.rows[table_of(kind.table)].append({"id": record_id} | row)
         if kind.name == KindName.ACTOR:
@@ -137,13 +154,26 @@ class Rows:
         dated = getattr(draft, kind.dated_by) if kind.dated_by else None
         date = Date.of(dated) if dated else None
         self._add(
-            Record, id=record_id, kind=kind.name, slug=draft.id, name=draft.name, sort_name=fold(draft.name),
-            document_id=None if is_document else self._document_id, summary=draft.summary,
-            earliest=date.earliest if date else None, latest=date.latest if date else None,
+            Record,
+            id=record_id,
+            kind=kind.name,
+            slug=draft.id,
+            name=draft.name,
+            sort_name=fold(draft.name),
+            document_id=None if is_document else self._document_id,
+            summary=draft.summary,
+            earliest=date.earliest if date else None,
+            latest=date.latest if date else None,
         )
 
     def _fields(
-        self, layout: Layout, shape: BaseModel, record_id: int, location: Location, pointer: str, covered: list[Stretch] | None
+        self,
+        layout: Layout,
+        shape: BaseModel,
+        record_id: int,
+        location: Location,
+        pointer: str,
+        covered: list[Stretch] | None,
     ) -> Row:
         """The columns that a shape fills; its dates and the rows of its lists are added on the way."""
         row: Row = {}
@@ -155,26 +185,42 @@ class Rows:
             value = getattr(shape, name)
             for part in nested.model_fields:
                 row[f"{name}_{part}"] = (
-                    None if value is None
-                    else self._scalar(layout.table, f"{name}_{part}", part, getattr(value, part), (*location, name, part), covered)
+                    None
+                    if value is None
+                    else self._scalar(
+                        layout.table,
+                        f"{name}_{part}",
+                        part,
+                        getattr(value, part),
+                        (*location, name, part),
+                        covered,
+                    )
                 )
         for name in layout.dates:
             self._date(record_id, f"{pointer}/{name}", getattr(shape, name), (*location, name), covered)
         for name, part_layout in layout.parts.items():
             for ordinal, item in enumerate(getattr(shape, name)):
                 place = (*location, name, ordinal)
-                columns = {"record_id": record_id, "ordinal": ordinal}
+                columns: Row = {"owner_id": record_id, "ordinal": ordinal}
                 if "document_id" in part_layout.table.c:
                     columns["document_id"] = self._document_id
                 if part_layout.bare:
-                    table = target(part_layout.table, part_layout.bare)
-                    columns[part_layout.bare] = self._refer(table, item, place) if table else item
+                    referred = target(part_layout.table, part_layout.bare)
+                    columns[part_layout.bare] = self._refer(referred, item, place) if referred else item
                 else:
                     columns |= self._fields(part_layout, item, record_id, place, f"{pointer}/{name}/{ordinal}", covered)
                 self.rows[part_layout.table].append(columns)
         return row
 
-    def _scalar(self, table: Table, column: str, field: str, value: Any, location: Location, covered: list[Stretch] | None) -> Any:
+    def _scalar(
+        self,
+        table: Table,
+        column: str,
+        field: str,
+        value: Any,
+        location: Location,
+        covered: list[Stretch] | None,
+    ) -> Any:
         vocabulary = target(table, column)
         if vocabulary in OPEN_TERMS and value is not None:
             self._check_term(vocabulary, value, location)
@@ -182,7 +228,14 @@ class Rows:
             self._check_words(value, location, covered)
         return value
 
-    def _date(self, record_id: int, pointer: str, draft: DateDraft | None, location: Location, covered: list[Stretch] | None) -> None:
+    def _date(
+        self,
+        record_id: int,
+        pointer: str,
+        draft: DateDraft | None,
+        location: Location,
+        covered: list[Stretch] | None,
+    ) -> None:
         if draft is not None:
             if covered is not None:
                 self._check_words(draft.text, (*location, "text"), covered)
@@ -197,7 +250,10 @@ class Rows:
             except NotFound as error:
                 self._problem(location, str(error))
         elif not any(start <= place[0] and place[1] <= end for place in places for start, end in covered):
-            self._problem(location, f"{words!r} stands in none of the record's quotes; cite the words that it is taken from")
+            self._problem(
+                location,
+                f"{words!r} stands in none of the record's quotes; cite the words that it is taken from",
+            )
 
     def _check_aliases(self, location: Location, aliases: Sequence[str]) -> None:
         for index, alias in enumerate(aliases):
@@ -208,7 +264,11 @@ class Rows:
         added = {draft.term for draft in self.source.bundle.terms.get(vocabulary, ())}
         known = self.known.terms(vocabulary) | added
         if term not in known:
-            self._problem(location, f"'{term}' is no term of the vocabulary {vocabulary}{hint(term, sorted(known))}; add it under `terms` with a definition, if none fits")
+            self._problem(
+                location,
+                f"'{term}' is no term of the vocabulary {vocabulary}{hint(term, sorted(known))}; "
+                "if none fits, add it under `terms` with a definition",
+            )
 
     # References
 
@@ -226,14 +286,20 @@ class Rows:
         record_id = self.known.record(KindName(wanted), slug)
         if record_id is None:
             self._problem(location, f"there is no {wanted} '{slug}'{hint(slug, self.known.slugs(KindName(wanted)))}")
-        else:
-            self._referred.setdefault(record_id, location)
+        elif wanted == KindName.ACTOR:
+            self._actors_referred.setdefault(record_id, location)
         return record_id
 
     # Evidence and mentions
 
     def _evidence(
-        self, record_id: int, kind: KindName, slug: str, location: Location, quotes: Sequence[Quote], record: Any
+        self,
+        record_id: int,
+        kind: KindName,
+        slug: str,
+        location: Location,
+        quotes: Sequence[Quote],
+        record: Any,
     ) -> list[Stretch]:
         """Add the quotes of a record; the stretches that they cover together."""
         seen: set[Stretch] = set()
@@ -259,8 +325,17 @@ class Rows:
         prefix, suffix = self._text.context(start, end)
         key = hashlib.sha256(f"{record} {self._document} {start} {end}".encode()).hexdigest()[:16]
         self._add(
-            EvidenceRow, id=key, record_id=record_id, document_id=self._document_id, passage=passage.number,
-            start=start, end=end, exact=quote.exact, prefix=prefix, suffix=suffix, supports=quote.supports,
+            EvidenceRow,
+            id=key,
+            record_id=record_id,
+            document_id=self._document_id,
+            passage=passage.number,
+            start=start,
+            end=end,
+            exact=quote.exact,
+            prefix=prefix,
+            suffix=suffix,
+            supports=quote.supports,
         )
 
     def _check_pointer(self, pointer: str, record: Any, location: Location) -> None:
@@ -294,7 +369,7 @@ class Rows:
         self._check_aliases(location, addition.aliases)
         for ordinal, alias in enumerate(addition.aliases):
             self._names[alias].append(slug)
-            self._add(ActorAlias, record_id=record_id, document_id=self._document_id, ordinal=ordinal, alias=alias)
+            self._add(ActorAlias, owner_id=record_id, document_id=self._document_id, ordinal=ordinal, alias=alias)
 
     def _mentions(self) -> None:
         self._check_named()
@@ -309,19 +384,27 @@ class Rows:
             self._problem(("mentions", index), detail)
         for mention in found:
             self._add(
-                Mention, document_id=self._document_id, start=mention.start, end=mention.end, passage=mention.passage,
-                exact=self._text.text[mention.start : mention.end], actor_id=self.known.record(KindName.ACTOR, mention.actor),
+                Mention,
+                document_id=self._document_id,
+                start=mention.start,
+                end=mention.end,
+                passage=mention.passage,
+                exact=self._text.text[mention.start : mention.end],
+                actor_id=self.known.record(KindName.ACTOR, mention.actor),
             )
 
     def _check_named(self) -> None:
         """An actor of another document that the text calls by its name is listed under `also`, with that name."""
-        for record_id, location in self._referred.items():
+        for record_id, location in self._actors_referred.items():
             name = self.known.name(record_id)
             if self.known.owner(record_id) != self._document and name not in self._names:
                 count = len(self._text.occurrences(name, Place()))
-                kind = location and self.known.owner(record_id)
-                if count and kind:
-                    self._problem(location, f"the text says {name!r} {count} times, and the actor is another document's: list it under `also` with the aliases it has here")
+                if count:
+                    self._problem(
+                        location,
+                        f"the text says {name!r} {count} times, and the actor is another document's: "
+                        "list it under `also` with the aliases it has here",
+                    )
 
 
 def _merge(text: str, stretches: set[Stretch]) -> list[Stretch]:

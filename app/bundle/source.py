@@ -70,10 +70,11 @@ class Source:
 
     def line(self, location: Location) -> int:
         """The line of `analysis.yaml` where `location` begins, or the nearest thing around it that exists."""
-        node, line = self._tree, 1
+        node: Any = self._tree
+        line = 1
         for step in location:
             try:
-                mark = node.lc.item(step) if isinstance(step, int) and isinstance(node, list) else node.lc.key(step)
+                mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
                 node, line = node[step], mark[0] + 1
             except (AttributeError, KeyError, IndexError, TypeError):
                 break
@@ -84,7 +85,13 @@ class Source:
         try:
             content = path.read_bytes()
         except OSError as error:
-            problems.append(Problem(str(path), 1, f"cannot be read: {error.strerror}; a bundle is a folder with {DOCUMENT} and {ANALYSIS}"))
+            problems.append(
+                Problem(
+                    str(path),
+                    1,
+                    f"cannot be read: {error.strerror}; a bundle is a folder with {DOCUMENT} and {ANALYSIS}",
+                )
+            )
             return ""
         try:
             text = content.decode("utf-8")
@@ -93,7 +100,9 @@ class Source:
             problems.append(Problem(str(path), line, f"byte {error.start} is not UTF-8; save the file as UTF-8"))
             return ""
         if "\0" in text:
-            problems.append(Problem(str(path), text[: text.index("\0")].count("\n") + 1, "holds a NUL character; remove it"))
+            problems.append(
+                Problem(str(path), text[: text.index("\0")].count("\n") + 1, "holds a NUL character; remove it")
+            )
         return text
 
     def _parse(self, analysis: str) -> Any:

@@ -52,7 +52,10 @@ class DocumentText:
             raise NotFound(self._missing(words, place))
         if len(found) > 1 and place.occurrence is None:
             passages = ", ".join(str(passage.number) for passage, _ in found)
-            raise NotFound(f"{words!r} stands {len(found)} times (in passages {passages}); say which with `passage` or `occurrence`")
+            raise NotFound(
+                f"{words!r} stands {len(found)} times (in passages {passages}); "
+                "say which with `passage` or `occurrence`"
+            )
         if place.occurrence is not None and place.occurrence > len(found):
             raise NotFound(f"{words!r} stands only {len(found)} times there; occurrence is {place.occurrence}")
         return found[(place.occurrence or 1) - 1]
@@ -73,7 +76,9 @@ class DocumentText:
 
     def _missing(self, words: str, place: Place) -> str:
         if place.passage is not None and place.passage not in self.passages:
-            return f"there is no passage {place.passage}; they are numbered by line, 1 to {max(self.passages, default=0)}"
+            return (
+                f"there is no passage {place.passage}; they are numbered by line, 1 to {max(self.passages, default=0)}"
+            )
         elsewhere = self.occurrences(words, Place())
         if elsewhere:
             return f"{words!r} does not stand in passage {place.passage}, but in {elsewhere[0][0].number}"

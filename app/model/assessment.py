@@ -47,7 +47,9 @@ class AssessmentContrastsWith(Part, table=True):
 class LikelihoodOf(Shape):
     """How sure the author sounds."""
 
-    text: Text | None = Field(default=None, description="The source's hedge; null where there is none.", examples=["may"])
+    text: Text | None = Field(
+        default=None, description="The source's hedge; null where there is none.", examples=["may"]
+    )
     level: Likelihood = Field(description="How sure that is.", examples=["possible"])
 
 

@@ -26,8 +26,12 @@ def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False
         default=None if null else ...,
         nullable=null,
         index=index,
-        sa_type=Enum(  # type: ignore[arg-type]  # SQLModel passes an instance through
-            vocabulary, native_enum=False, create_constraint=True, values_callable=_values, length=40,
+        sa_type=Enum(
+            vocabulary,
+            native_enum=False,
+            create_constraint=True,
+            values_callable=_values,
+            length=40,
             name=vocabulary.__name__.lower(),
         ),
     )
@@ -46,5 +50,5 @@ def to(table: str, *, null: bool = False) -> Any:
 class Part(SQLModel):
     """A row of a record's list: whose it is, and where in the list it stands."""
 
-    record_id: int = Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    owner_id: int = Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
     ordinal: int = Field(primary_key=True, ge=0)

@@ -16,7 +16,8 @@ def country_name(code: str) -> str | None:
 def _known(code: str) -> str:
     if country_name(code) is None:
         raise PydanticCustomError(
-            "country", "'{code}' is no ISO 3166-1 alpha-2 code; write for example KP, or SU for the Soviet Union",
+            "country",
+            "'{code}' is no ISO 3166-1 alpha-2 code; write for example KP, or SU for the Soviet Union",
             {"code": code},
         )
     return code

@@ -33,7 +33,9 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     Raises ValueError, in words for an editor, when the string is outside the profile or no such day exists.
     """
     if not _PROFILE.fullmatch(edtf):
-        raise ValueError(f"{edtf!r} is not EDTF as accepted here; write for example 2022-03-22, 2022-03~, 199X or 2016/2020")
+        raise ValueError(
+            f"{edtf!r} is not EDTF as accepted here; write for example 2022-03-22, 2022-03~, 199X or 2016/2020"
+        )
     try:
         parsed = parse_edtf(edtf)
         start, end = parsed.lower_strict(), parsed.upper_strict()
@@ -64,7 +66,9 @@ class DateDraft(Shape):
 
     text: Text = Field(description="The date in the words of the source.", examples=["mid-March this year"])
     edtf: Annotated[str, AfterValidator(_resolvable)] | None = Field(
-        default=None, description="The date in EDTF; left out where the wording cannot be resolved.", examples=["2022-03~"]
+        default=None,
+        description="The date in EDTF; left out where the wording cannot be resolved.",
+        examples=["2022-03~"],
     )
 
 
@@ -81,7 +85,9 @@ class Date(Shape):
         default=None, description="The first day it can mean; null where open.", examples=["2022-03-01"]
     )
     latest: date | None = Field(
-        default=None, description="The last day it can mean, included; null where open.", examples=["2022-03-31"]
+        default=None,
+        description="The last day it can mean, included; null where open.",
+        examples=["2022-03-31"],
     )
     approximate: bool = Field(default=False, description="Whether the EDTF marks it as approximate.", examples=[True])
 
@@ -90,5 +96,9 @@ class Date(Shape):
         """The date that a draft means."""
         earliest, latest = bounds(draft.edtf) if draft.edtf else (None, None)
         return cls(
-            text=draft.text, edtf=draft.edtf, earliest=earliest, latest=latest, approximate=approximate(draft.edtf)
+            text=draft.text,
+            edtf=draft.edtf,
+            earliest=earliest,
+            latest=latest,
+            approximate=approximate(draft.edtf),
         )

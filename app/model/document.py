@@ -19,8 +19,6 @@ from app.model.vocabularies import AnalysisMethod, PassageType
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
-
-
 def _web_address(value: str) -> str:
     AnyHttpUrl(value)
     return value
@@ -82,13 +80,17 @@ class Analysis(Shape):
 
 class DocumentFields(Shape, Generic[R, D]):
     title: Text | None = Field(default=None, description="Its title; null where the text names none.")
-    series: Text | None = Field(default=None, description="The series it appeared in.", examples=["SCEEUS Guest Commentary"])
+    series: Text | None = Field(
+        default=None, description="The series it appeared in.", examples=["SCEEUS Guest Commentary"]
+    )
     number: Text | None = Field(default=None, description="Its number in the series.", examples=["8"])
     publisher: R | None = Field(default=None, description="Who published it.")
     authors: list[R] = Field(default=[], description="Who wrote it; empty where the text names no author.")
     published: D = Field(description="When it was published, as exactly as the text says.")
     language: Language = Field(description="BCP 47.", examples=["en"])
-    source_url: Annotated[Text, AfterValidator(_web_address)] | None = Field(default=None, description="Where it was published, if known.")
+    source_url: Annotated[Text, AfterValidator(_web_address)] | None = Field(
+        default=None, description="Where it was published, if known."
+    )
     rights: Text = Field(description="Who holds the rights to the text.")
     analysis: Analysis = Field(description="Who made the analysis, and how.")
 

@@ -55,7 +55,7 @@ class EventParticipant(Part, table=True):
 class EventRelated(Part, table=True):
     __tablename__ = "event_related"
 
-    target_id: int = to("record")
+    record_id: int = to("record")
     relation: Relation = closed(Relation)
 
 
@@ -104,7 +104,8 @@ class EventFields(Shape, Generic[R, D]):
         modes = modes_of(EventType(self.type))
         if self.mode and self.mode not in modes:
             raise PydanticCustomError(
-                "mode", "'{mode}' is no mode of '{type}'; its modes are: {modes}",
+                "mode",
+                "'{mode}' is no mode of '{type}'; its modes are: {modes}",
                 {"mode": self.mode, "type": self.type, "modes": ", ".join(modes) or "none"},
             )
         return self
@@ -117,7 +118,7 @@ class EventDraft(EventFields[Reference, DateDraft], RecordDraft):
 class EventPublic(Provenance, EventFields[Ref, Date], Identity):
     """An event, with its participants and what it relates to."""
 
-    @computed_field(description="PLOVER's quad, derived from the type; null for `other`.", examples=["verbal_cooperation"])  # type: ignore[prop-decorator]
+    @computed_field(description="PLOVER's quad, derived from the type; null for `other`.")  # type: ignore[prop-decorator]
     @property
     def quad(self) -> Quad | None:
         return quad_of(EventType(self.type))

@@ -39,8 +39,12 @@ class FigureAbout(Part, table=True):
 class Value(Shape):
     """A quantity: `low` to `high`, both included; equal where the text gives one number, null where it is open."""
 
-    low: float | None = Field(default=None, allow_inf_nan=False, description="The least it can be, in `unit`.", examples=[600000])
-    high: float | None = Field(default=None, allow_inf_nan=False, description="The most it can be, in `unit`.", examples=[1000000])
+    low: float | None = Field(
+        default=None, allow_inf_nan=False, description="The least it can be, in `unit`.", examples=[600000]
+    )
+    high: float | None = Field(
+        default=None, allow_inf_nan=False, description="The most it can be, in `unit`.", examples=[1000000]
+    )
     relation: FigureRelation = Field(description="How exact it is.", examples=["between"])
     unit: TermName = Field(description="What it counts in: a term of the vocabulary `unit`.", examples=["people"])
     text: Text = Field(description="The source's words.", examples=["between 600,000 and one million people"])
@@ -59,7 +63,7 @@ class Value(Shape):
         if wrong:
             raise PydanticCustomError(
                 "bounds",
-                "a value that is '{relation}' cannot have low {low} and high {high}: exactly and about give both the same, "
+                "a value that is '{relation}' cannot have low {low} and high {high}: exactly and about give one twice, "
                 "between both in order, at_least and more_than low alone, at_most and less_than high alone",
                 {"relation": str(self.relation), "low": str(self.low), "high": str(self.high)},
             )

@@ -12,6 +12,5 @@ from app.model.shape import KindName
 from app.model.statement import STATEMENT
 
 KINDS: dict[KindName, Kind] = {
-    kind.name: kind
-    for kind in (ACTOR, EVENT, SANCTION, STATEMENT, RELATIONSHIP, FIGURE, ASSESSMENT, DOCUMENT)
+    kind.name: kind for kind in (ACTOR, EVENT, SANCTION, STATEMENT, RELATIONSHIP, FIGURE, ASSESSMENT, DOCUMENT)
 }

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from app.model.dates import Date, DateDraft
@@ -14,7 +14,7 @@ from app.model.kinds import KINDS
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import KindName
 
-_COMMON = {*Identity.model_fields, *Provenance.model_fields, *RecordDraft.model_fields}
+_COMMON = frozenset({*Identity.model_fields, *Provenance.model_fields, *RecordDraft.model_fields})
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,14 @@ def table_of(model: type[SQLModel]) -> Table:
     return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
+def owner(table: Table) -> Column[int] | None:
+    """The column that says whose row it is: a record's part, something kept for a record, or a record's details."""
+    for name in ("owner_id", "record_id", "id"):
+        if name in table.c and target(table, name) == "record":
+            return table.c[name]
+    return None
+
+
 def target(table: Table, column: str) -> str | None:
     """The table that a column refers to; None where it refers to none."""
     return next((key.column.table.name for key in table.c[column].foreign_keys), None)
@@ -48,14 +56,14 @@ def target(table: Table, column: str) -> str | None:
 def draft_layout(name: KindName) -> Layout:
     """Where the fields that an editor writes are kept."""
     kind = KINDS[name]
-    return _layout(kind.draft, kind.table, kind.parts)
+    return _layout(kind.draft, kind.table, kind.parts, skip=_COMMON)
 
 
 @cache
 def public_layout(name: KindName) -> Layout:
     """Where the fields that are served are kept."""
     kind = KINDS[name]
-    return _layout(kind.public, kind.table, kind.parts, skip=frozenset(kind.counts))
+    return _layout(kind.public, kind.table, kind.parts, skip=_COMMON | kind.counts.keys())
 
 
 def _layout(
@@ -67,7 +75,7 @@ def _layout(
     table = table_of(model)
     scalars, references, dates, nested, lists = [], {}, [], {}, {}
     for name, field in shape.model_fields.items():
-        if name in _COMMON or name in skip:
+        if name in skip:
             continue
         inner = _inner(field.annotation)
         if name in parts:
@@ -87,7 +95,7 @@ def _layout(
 
 def _part(item: Any, model: type[SQLModel]) -> Layout:
     table = table_of(model)
-    bare = [c.name for c in table.c if c.name not in ("record_id", "ordinal", "document_id")]
+    bare = [c.name for c in table.c if c.name not in ("owner_id", "ordinal", "document_id")]
     if len(bare) == 1 and not (isinstance(item, type) and issubclass(item, BaseModel) and bare[0] in item.model_fields):
         return Layout(table, (), {}, (), {}, {}, bare=bare[0])
     return _layout(item, model, {})

@@ -1,26 +1,21 @@
 """The columns in which records refer to records, and documents add to them; found from the tables themselves."""
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column
 from sqlmodel import SQLModel
 
 from app.model.kind import Kind
 from app.model.kinds import KINDS
-from app.model.layout import table_of, target
+from app.model.layout import owner, table_of, target
 
 _OF_RECORDS = {"record", *(table_of(kind.table).name for kind in KINDS.values())}
 
 
-def _owner(table: Table) -> Column[int] | None:
-    """The column that says whose row it is."""
-    return table.c.get("record_id", table.c.get("id") if table.name in _OF_RECORDS - {"record"} else None)
-
-
 REFERENCES: tuple[tuple[Column[int], Column[int]], ...] = tuple(
-    (owner, column)
+    (found, column)
     for table in SQLModel.metadata.sorted_tables
-    if (owner := _owner(table)) is not None
+    if (found := owner(table)) is not None
     for column in table.c
-    if column is not owner and column.name != "document_id" and target(table, column.name) in _OF_RECORDS
+    if column is not found and column.name != "document_id" and target(table, column.name) in _OF_RECORDS
 )
 """Each column that refers to a record, after the column that says whose reference it is."""
 
@@ -28,19 +23,17 @@ ADDITIONS: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     (table.c.document_id, table.c[name])
     for table in SQLModel.metadata.sorted_tables
     if "document_id" in table.c and table.name != "record"
-    for name in ("record_id", "actor_id")
+    for name in ("owner_id", "record_id", "actor_id")
     if name in table.c
 )
 """Each column in which a document adds to a record, after the column that says which document."""
-
-
 
 
 def references_of(kind: Kind, *targets: str) -> list[tuple[Column[int], Column[int]]]:
     """The columns in which records of a kind refer to rows of the tables `targets`, each after its owner's."""
     tables = {table_of(model) for model in (kind.table, *kind.parts.values())}
     return [
-        (owner, column)
-        for owner, column in REFERENCES
+        (found, column)
+        for found, column in REFERENCES
         if column.table in tables and target(column.table, column.name) in targets
     ]

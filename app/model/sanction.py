@@ -62,7 +62,9 @@ class Measure(Shape):
     """Something that a sanction forbids."""
 
     type: MeasureType = Field(description="The sort of restriction.", examples=["export_ban"])
-    goods: list[Text] = Field(default=[], description="What it covers, where the text says.", examples=[["coal", "iron ore"]])
+    goods: list[Text] = Field(
+        default=[], description="What it covers, where the text says.", examples=[["coal", "iron ore"]]
+    )
     description: Text = Field(description="What is forbidden, in our words.")
 
 

@@ -27,7 +27,7 @@ class Shape(BaseModel):
     )
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """`Participant` for what is served, `ParticipantDraft` for what an editor writes."""
         return cls.__name__ if params[0] is Ref else f"{cls.__name__}Draft"
 

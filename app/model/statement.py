@@ -61,7 +61,8 @@ class StatementFields(Shape, Generic[R, D]):
     type: StatementType = Field(description="What sort of statement it is.", examples=["quote"])
     speakers: list[Speaker[R]] = Field(default=[], description="Who made it; empty where the text names nobody.")
     text: Text | None = Field(
-        default=None, description="The words between the source's quotation marks, as printed; null for a report."
+        default=None,
+        description="The words between the source's quotation marks, as printed; null for a report.",
     )
     date: D | None = Field(default=None, description="When it was made; null where the text does not say.")
     medium: R | None = Field(default=None, description="The outlet or body through which it was made.")

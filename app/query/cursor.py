@@ -29,7 +29,7 @@ def decode(cursor: str, question: str, secret: str) -> list[Any]:
     signature, payload = content[:_SIGNATURE], content[_SIGNATURE:]
     if not hmac.compare_digest(signature, _sign(payload, question, secret)):
         raise _wrong()
-    version, *key = orjson.loads(payload)
+    version, *key = list(orjson.loads(payload))
     if version != _VERSION:
         raise _wrong()
     return key

@@ -9,17 +9,16 @@ from pydantic import BaseModel
 from sqlalchemy import Alias, ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.advice import hint
 from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
-from app.model.kinds import KINDS
-from app.model.layout import table_of, target
+from app.model.layout import owner, table_of, target
 from app.model.record import Record, RecordTopic
 from app.model.references import references_of
 from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
-from app.query.reader import Reader
-from app.advice import hint
 from app.problems import invalid
+from app.query.reader import Reader
 
 RECORD, EVIDENCE, TOPIC = table_of(Record), table_of(EvidenceRow), table_of(RecordTopic)
 
@@ -45,7 +44,7 @@ def conditions(reader: Reader, question: BaseModel) -> Iterator[Condition]:
 
 
 def one_of(column: Any) -> Filter:
-    """The column has one of the values; a column of another table is that of the record's row, or of any of its rows."""
+    """The column has one of the values: of the row listed, or of a row that belongs to it."""
 
     def condition(reader: Reader, name: str, values: Any) -> Condition:
         element = _element(column)
@@ -67,7 +66,10 @@ def linked(*columns: Any, **where: str) -> Filter:
             *(
                 _holds(
                     element,
-                    and_(element.in_(_keys(reader, element, values)), *(element.table.c[k] == v for k, v in where.items())),
+                    and_(
+                        element.in_(_keys(reader, element, values)),
+                        *(element.table.c[k] == v for k, v in where.items()),
+                    ),
                 )
                 for element in map(_element, columns)
             ),
@@ -81,8 +83,8 @@ def in_any_part(kind: Kind) -> Filter:
 
     def condition(reader: Reader, _name: str, values: list[str]) -> Condition:
         keys = _find(reader, KindName.ACTOR, values)
-        found = (select(owner).where(column.in_(keys)) for owner, column in references_of(kind, "actor", "record"))
-        return or_(false(), *(RECORD.c.id.in_(query) for query in found))
+        queries = (select(found).where(column.in_(keys)) for found, column in references_of(kind, "actor", "record"))
+        return or_(false(), *(RECORD.c.id.in_(query) for query in queries))
 
     return Filter(condition)
 
@@ -118,9 +120,10 @@ def _holds(element: Any, condition: Condition) -> Condition:
     table = element.table
     if table is RECORD or isinstance(table, Alias):
         return condition
-    if "record_id" in table.c:
-        return RECORD.c.id.in_(select(table.c.record_id).where(condition))
-    return exists().where(table.c.id == RECORD.c.id, condition)
+    whose = owner(table)
+    if whose is None or whose.name == "id":
+        return exists().where(table.c.id == RECORD.c.id, condition)
+    return RECORD.c.id.in_(select(whose).where(condition))
 
 
 def _keys(reader: Reader, element: Any, values: Sequence[str]) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, false, func, literal, or_
+from sqlalchemy import ColumnElement, Date, Integer, and_, cast, false, func, literal, or_
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Term:
     descending: bool = False
 
     def after(self, value: Any) -> ColumnElement[bool]:
-        return self.expression < value if self.descending else self.expression > value
+        """The condition for rows that this term alone puts after a value."""
+        return self.expression.__lt__(value) if self.descending else self.expression.__gt__(value)
 
 
 def terms(keys: Sequence[tuple[SortKey, bool]]) -> list[Term]:
@@ -33,7 +34,7 @@ def terms(keys: Sequence[tuple[SortKey, bool]]) -> list[Term]:
     ordered: list[Term] = []
     for key, descending in keys:
         if key.nullable:
-            ordered.append(Term(key.column.is_(None)))
+            ordered.append(Term(cast(key.column.is_(None), Integer)))
             lowest: Any = date.min if isinstance(key.column.type, Date) else ""
             ordered.append(Term(func.coalesce(key.column, literal(lowest, key.column.type)), descending))
         else:

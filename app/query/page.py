@@ -25,7 +25,8 @@ class Listing:
     """Something that can be listed: rows of `source`, each shown by `item` as JSON."""
 
     source: FromClause
-    columns: Sequence[ColumnElement[Any]]
+    columns: Sequence[Any]
+    """Columns, or a table for all of its columns."""
     item: Callable[[Reader, Sequence[Any]], list[bytes]]
     """Rows to the JSON of their items."""
     keys: Sequence[SortKey]
@@ -39,7 +40,10 @@ class Listing:
         """The keys of a `sort` parameter, each with whether it descends, and the tie-break."""
         by_name = {key.name: key for key in self.keys}
         chosen = [(by_name[name.removeprefix("-")], name.startswith("-")) for name in asked]
-        return [*(chosen or [(self.keys[0], self.descending)]), *((SortKey("", column), False) for column in self.tie)]
+        return [
+            *(chosen or [(self.keys[0], self.descending)]),
+            *((SortKey("", column), False) for column in self.tie),
+        ]
 
 
 @dataclass(frozen=True)

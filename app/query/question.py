@@ -27,7 +27,10 @@ class Names:
         return core_schema.no_info_before_validator_function(self._split, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return handler(schema) | {"items": {"type": "string", "enum": list(self.names)}, COMMA_SEPARATED: True}
+        return handler(schema) | {
+            "items": {"type": "string", "enum": list(self.names)},
+            COMMA_SEPARATED: True,
+        }
 
     def _split(self, values: list[str]) -> list[str]:
         found = [name for value in values for name in value.split(",") if name]
@@ -79,7 +82,9 @@ class RecordsQuestion(ListQuestion):
         default=[], max_length=200, description="Only the records with these ids; repeat it to fetch a set."
     )
     document: Annotated[list[Slug], OF_DOCUMENT] = Field(
-        default=[], max_length=50, description="Only records that this document introduced or gives evidence for."
+        default=[],
+        max_length=50,
+        description="Only records that this document introduced or gives evidence for.",
     )
     topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
         default=[],

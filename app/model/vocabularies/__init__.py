@@ -43,9 +43,7 @@ VOCABULARIES: dict[str, VocabularyEntry] = {
         VocabularyEntry.of_open("unit", "What a figure is counted in; bundles may add terms.", UNITS),
         VocabularyEntry.of_closed("assessment_type", AssessmentType),
         VocabularyEntry.of_closed("likelihood", Likelihood),
-        VocabularyEntry.of_open(
-            "topic", "What a record is about: the PLOVER contexts; bundles may add terms.", TOPICS
-        ),
+        VocabularyEntry.of_open("topic", "What a record is about: the PLOVER contexts; bundles may add terms.", TOPICS),
         VocabularyEntry.of_closed("passage_type", PassageType),
         VocabularyEntry.of_closed("outcome_status", OutcomeStatus),
     )

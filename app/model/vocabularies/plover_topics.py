@@ -12,9 +12,7 @@ def _context(term: str, label: str, definition: str) -> Term:
 
 
 TOPICS: tuple[Term, ...] = (
-    _context(
-        "military", "Military", "The armed forces of states, their operations, spending and assistance."
-    ),
+    _context("military", "Military", "The armed forces of states, their operations, spending and assistance."),
     _context("intelligence", "Intelligence", "State intelligence services and the secrets that they gather."),
     _context("executive", "Executive", "Leaders, cabinets and bureaucracies, and the politics around them."),
     _context("legislative", "Legislative", "Parliaments: their members, debates, laws and coalitions."),
@@ -24,21 +22,13 @@ TOPICS: tuple[Term, ...] = (
         "Political institutions",
         "Changes to formal political bodies and parties, and unusual dealings between them.",
     ),
-    _context(
-        "pro_democracy", "Democratisation", "Moves toward democracy, and support for those who seek it."
-    ),
-    _context(
-        "pro_autocracy", "Autocratisation", "Moves away from democracy, and the hardening of autocratic rule."
-    ),
-    _context(
-        "economic", "Economy", "Trade, finance, development, growth, prices and money; not mere company news."
-    ),
+    _context("pro_democracy", "Democratisation", "Moves toward democracy, and support for those who seek it."),
+    _context("pro_autocracy", "Autocratisation", "Moves away from democracy, and the hardening of autocratic rule."),
+    _context("economic", "Economy", "Trade, finance, development, growth, prices and money; not mere company news."),
     _context("legal", "Law", "Courts, judges, and national or international law."),
     _context("reparations", "Reparations", "Compensation, in money or otherwise, for harm done in the past."),
     _context("human_rights", "Human rights", "Human rights and their violation, in general terms."),
-    _context(
-        "rights_freedoms", "Rights and freedoms", "Particular political rights, civil liberties and freedoms."
-    ),
+    _context("rights_freedoms", "Rights and freedoms", "Particular political rights, civil liberties and freedoms."),
     _context("repression", "Repression", "Force used by security services to control people or groups."),
     _context("human_security", "Human security", "People's access to food, water, housing, energy and land."),
     _context("gender", "Gender", "Women, gender equality, and reproductive rights."),
@@ -69,14 +59,10 @@ TOPICS: tuple[Term, ...] = (
         "Natural resources",
         "Minerals, fuels, crops, forests and water: extraction, trade, prices and dependence on them.",
     ),
-    _context(
-        "environment", "Environment", "Pollution, climate and nature, and the politics of protecting them."
-    ),
+    _context("environment", "Environment", "Pollution, climate and nature, and the politics of protecting them."),
     _context("technology", "Technology", "New technology, its development, and high-tech industry."),
     _context("terrorism", "Terrorism", "Terrorist groups and acts, and what is done against them."),
-    _context(
-        "cbrn", "CBRN", "Chemical, biological, radiological and nuclear weapons, and defence against them."
-    ),
+    _context("cbrn", "CBRN", "Chemical, biological, radiological and nuclear weapons, and defence against them."),
     _context("cyber", "Cyber", "Attacks, crime and security in computer networks."),
     _context(
         "misinformation",

@@ -1,0 +1,97 @@
+"""HTTP manners: entity tags, HEAD and OPTIONS, compression, CORS, request ids."""
+
+import gzip
+
+import httpx
+import pytest
+
+from tests.walking import example_path, operations
+
+
+@pytest.fixture
+def paths(api: httpx.Client) -> list[str]:
+    """A path that answers 200 for every operation."""
+    return [example_path(path, operation) for path, operation in operations(api).items()]
+
+
+def test_an_answer_that_is_still_true_is_not_sent_again(api: httpx.Client, paths: list[str]) -> None:
+    for path in (path for path in paths if path.startswith("/v1")):
+        first = api.get(path)
+        assert first.headers["cache-control"] == "public, no-cache"
+        again = api.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert again.headers["vary"] == first.headers["vary"]
+        assert api.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_each_content_coding_has_its_own_entity_tag(api: httpx.Client) -> None:
+    plain = api.get("/v1/actors", headers={"Accept-Encoding": "identity"})
+    coded = api.get("/v1/actors", headers={"Accept-Encoding": "gzip"})
+    assert plain.headers["etag"] != coded.headers["etag"]
+    assert plain.content == coded.content
+    assert "accept-encoding" in coded.headers["vary"].lower()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coded"),
+    [("gzip", True), ("*", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("identity", False), ("*;q=0", False)],
+)
+def test_gzip_is_sent_to_those_who_take_it(api: httpx.Client, accepted: str, coded: bool) -> None:
+    with api.stream("GET", "/v1/actors", headers={"Accept-Encoding": accepted}) as answer:
+        content = b"".join(answer.iter_raw())
+    assert (answer.headers.get("content-encoding") == "gzip") is coded
+    assert int(answer.headers["content-length"]) == len(content)
+    assert (gzip.decompress(content) if coded else content).startswith(b'{"items":[')
+
+
+def test_head_answers_like_get_without_a_body(api: httpx.Client, paths: list[str]) -> None:
+    for path in [*paths, "/docs", "/openapi.json"]:
+        get, head = api.get(path), api.head(path)
+        assert head.content == b""
+        assert head.status_code == get.status_code
+        for name in ("content-type", "etag", "content-length"):
+            assert head.headers.get(name) == get.headers.get(name), (path, name)
+
+
+def test_options_say_what_a_path_allows(api: httpx.Client, paths: list[str]) -> None:
+    for path in [*paths, "/docs"]:
+        answer = api.options(path)
+        assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert api.options("/v1/nothing").status_code == 404
+
+
+def test_any_origin_may_read_and_sees_the_headers_that_matter(api: httpx.Client) -> None:
+    for path in ("/v1/actors", "/v1/nothing"):
+        answer = api.get(path, headers={"Origin": "https://example.org"})
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert {"ETag", "Link"} <= set(answer.headers["access-control-expose-headers"].split(", "))
+        assert "access-control-allow-credentials" not in answer.headers
+    preflight = api.options(
+        "/v1/actors", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    )
+    assert preflight.status_code == 200
+
+
+def test_a_request_id_is_echoed_and_one_is_made_where_none_or_a_bad_one_came(api: httpx.Client) -> None:
+    for path in ("/v1", "/v1/nothing", "/v1/actors?x=1"):
+        assert api.get(path, headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
+        assert api.get(path, headers={"X-Request-ID": "not fine"}).headers["x-request-id"] != "not fine"
+
+
+def test_a_browser_at_the_root_lands_at_the_docs_and_a_program_at_the_api(api: httpx.Client) -> None:
+    assert api.get("/", headers={"Accept": "text/html"}).headers["location"] == "/docs"
+    assert api.get("/", headers={"Accept": "application/json"}).headers["location"] == "/v1"
+
+
+def test_links_are_never_made_from_the_host_header(api: httpx.Client) -> None:
+    answer = api.get("/v1/actors", params={"limit": 1}, headers={"Host": "evil.example"})
+    assert "evil.example" not in answer.text + str(answer.headers)
+
+
+def test_the_text_of_a_document_is_the_file_byte_for_byte(api: httpx.Client) -> None:
+    from tests.conftest import SEED
+
+    answer = api.get("/v1/documents/sceeus-guest-commentary-8-2022/text")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.content == (SEED / "document.txt").read_bytes()

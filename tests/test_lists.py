@@ -1,0 +1,110 @@
+"""Lists: every order, every page, every record once."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.walking import PLURALS, example_path, items, operations, pages, sort_keys
+
+
+def lists(client: httpx.Client) -> dict[str, str]:
+    """Every list of the contract: its path there, and one that can be asked for."""
+    return {
+        path: example_path(path, operation)
+        for path, operation in operations(client).items()
+        if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
+    }
+
+
+def comparable(value: Any) -> Any:
+    """A sort value that Python can order as the API does: nulls last."""
+    return (value is None, value if value is not None else "")
+
+
+def test_every_list_under_every_order_gives_each_item_once(api: httpx.Client) -> None:
+    for pattern, path in lists(api).items():
+        everything = sorted(map(str, items(api, path, limit=200)))
+        assert len(everything) == api.get(path).json()["total"]["value"]
+        for key in sort_keys(api, pattern):
+            found = [page for page in pages(api, path, limit=max(1, len(everything) // 7), sort=key)]
+            walked = [item for page in found for item in page["items"]]
+            assert sorted(map(str, walked)) == everything, (path, key)
+            assert len(found) > 1 or len(everything) <= 1
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_names_ids_and_counts_are_in_order_both_ways(api: httpx.Client, plural: str) -> None:
+    for key in ("id", "evidence_count", "revision"):
+        ascending = [record[key] for record in items(api, f"/v1/{plural}", sort=key, limit=5)]
+        assert ascending == sorted(ascending)
+        descending = [record[key] for record in items(api, f"/v1/{plural}", sort=f"-{key}", limit=5)]
+        assert descending == sorted(ascending, reverse=True)
+    names = [record["name"].casefold() for record in items(api, f"/v1/{plural}", sort="name")]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("plural", "field"),
+    [
+        ("events", "date"),
+        ("sanctions", "adopted"),
+        ("statements", "date"),
+        ("relationships", "period"),
+        ("figures", "as_of"),
+    ],
+)
+def test_undated_records_come_last_in_both_directions(api: httpx.Client, plural: str, field: str) -> None:
+    def dates(sort: str) -> list[str | None]:
+        found = [record[field] for record in items(api, f"/v1/{plural}", sort=sort, limit=4)]
+        return [date and date["earliest"] for date in found]
+
+    oldest, newest = dates("date"), dates("-date")
+    dated = [date for date in oldest if date is not None]
+    assert oldest == sorted(oldest, key=comparable)
+    assert newest == sorted(dated, reverse=True) + [None] * (len(oldest) - len(dated))
+
+
+def test_ids_break_ties(api: httpx.Client) -> None:
+    found = [
+        (record["evidence_count"], record["id"]) for record in items(api, "/v1/events", sort="-evidence_count", limit=6)
+    ]
+    assert found == sorted(found, key=lambda pair: (-pair[0], pair[1]))
+
+
+def test_several_keys_sort_one_after_the_other(api: httpx.Client) -> None:
+    found = [
+        (record["evidence_count"], record["name"].casefold())
+        for record in items(api, "/v1/actors", sort="evidence_count,-name", limit=5)
+    ]
+    expected = sorted(sorted(found, key=lambda pair: pair[1], reverse=True), key=lambda pair: pair[0])
+    assert found == expected
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_ids_fetch_a_set(api: httpx.Client, plural: str) -> None:
+    some = [record["id"] for record in items(api, f"/v1/{plural}")][:3]
+    fetched = api.get(f"/v1/{plural}", params={"id": [*some, "no-such-id"]}).json()
+    assert sorted(record["id"] for record in fetched["items"]) == sorted(some)
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_fields_narrow_a_record_in_lists_and_alone(api: httpx.Client, plural: str) -> None:
+    record = api.get(f"/v1/{plural}", params={"limit": 1}).json()["items"][0]
+    for path in (f"/v1/{plural}", record["url"]):
+        answer = api.get(path, params={"fields": "name,topics"}).json()
+        narrow = answer if path == record["url"] else answer["items"][0]
+        assert set(narrow) == {"kind", "id", "url", "name", "topics"}
+
+
+def test_fields_do_not_change_what_a_cursor_means(api: httpx.Client) -> None:
+    following = api.get("/v1/events", params={"limit": 3, "fields": "name"}).json()["next"]
+    assert api.get(following).status_code == 200
+    assert api.get(following.replace("fields=name", "fields=summary")).status_code == 200
+
+
+def test_a_reversed_span_of_dates_is_an_empty_page(api: httpx.Client) -> None:
+    page = api.get("/v1/events", params={"date_from": "2022-01-01", "date_to": "2010-01-01"}).json()
+    assert page["items"] == [] or all(
+        item["date"]["earliest"] is None or item["date"]["latest"] is None for item in page["items"]
+    )

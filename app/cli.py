@@ -87,10 +87,15 @@ def serve() -> None:
 
 @app.command()
 def openapi() -> None:
-    """Print the OpenAPI document."""
+    """Print the OpenAPI document, as the service over this database serves it."""
+    from app.api.openapi import describe
     from app.main import create_app
+    from app.query.reader import Reader
 
-    sys.stdout.buffer.write(orjson.dumps(create_app(Settings()).openapi(), option=orjson.OPT_INDENT_2) + b"\n")
+    settings = Settings()
+    with reading(_prepared()) as connection:
+        document = describe(create_app(settings), Reader(connection), settings.public_url)
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 @app.command()

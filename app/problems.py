@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
@@ -18,8 +19,14 @@ MEDIA_TYPE = "application/problem+json"
 class ProblemError(BaseModel):
     """One thing that was wrong, and where."""
 
-    parameter: str | None = Field(default=None, description="The parameter that it is about.", examples=["limit"])
-    pointer: str | None = Field(default=None, description="JSON Pointer to the part that it is about.")
+    parameter: str | SkipJsonSchema[None] = Field(
+        default=None, description="The parameter that it is about; absent where it is about none.", examples=["limit"]
+    )
+    pointer: str | SkipJsonSchema[None] = Field(
+        default=None,
+        description="JSON Pointer to the part that it is about; absent where it is about none.",
+        examples=["/date"],
+    )
     detail: str = Field(description="What is wrong with it, and what would be right.")
 
 
@@ -49,8 +56,8 @@ class Problem(Exception):
         self.errors = errors or []
         self.headers = dict(headers or {})
 
-    def response(self, path: str) -> Response:
-        """The problem as a response to a request for `path`."""
+    def content(self, path: str) -> dict[str, Any]:
+        """The problem details of a request for `path`."""
         details = ProblemDetails(
             type=f"/problems/{self.name}",
             title=self.title,
@@ -61,9 +68,12 @@ class Problem(Exception):
         )
         content = details.model_dump(mode="json")
         content["errors"] = [error.model_dump(exclude_none=True) for error in self.errors]
-        return JSONResponse(
-            content, self.status, headers={"Cache-Control": "no-store"} | self.headers, media_type=MEDIA_TYPE
-        )
+        return content
+
+    def response(self, path: str) -> Response:
+        """The problem as a response to a request for `path`."""
+        headers = {"Cache-Control": "no-store"} | self.headers
+        return JSONResponse(self.content(path), self.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 class NotFound(Problem):
@@ -108,27 +118,29 @@ class Unavailable(Problem):
     status, name, title = 503, "unavailable", "Service unavailable"
 
 
-PROBLEMS: tuple[type[Problem], ...] = (
-    NotFound,
-    MethodNotAllowed,
-    NotAcceptable,
-    Gone,
-    Invalid,
-    Internal,
-    Unavailable,
-)
-
-
 def invalid(parameter: str, detail: str) -> Invalid:
     """The problem of one wrong parameter."""
     return Invalid(f"{parameter}: {detail}", [ProblemError(parameter=parameter, detail=detail)])
 
 
+EXAMPLES: tuple[Problem, ...] = (
+    NotFound("There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."),
+    MethodNotAllowed("POST is not possible here; the API is read-only."),
+    NotAcceptable("Accept: 'image/png' leaves nothing to send; this path has application/json."),
+    Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."),
+    invalid("limt", "there is no such parameter here; did you mean 'limit'?"),
+    Internal("The server failed to answer; the log has the reason under this X-Request-ID."),
+    Unavailable("The database cannot be read just now; try again in a moment."),
+)
+"""One of each type of problem, as the docs show it."""
+
+PROBLEMS: tuple[type[Problem], ...] = tuple(type(example) for example in EXAMPLES)
+
+
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """What an operation documents: these problems, and those that any can have."""
-    schema = {"$ref": "#/components/schemas/ProblemDetails"}
     return {
-        problem.status: {"description": problem.__doc__, "content": {MEDIA_TYPE: {"schema": schema}}}
+        problem.status: {"description": problem.__doc__}
         for problem in PROBLEMS
         if problem in {*problems, NotAcceptable, Invalid, Internal, Unavailable}
     }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from app.bundle.source import Source
 from app.database import connect, migrate, writing
 from app.main import create_app
 from app.settings import Settings
+from tests.generator import Commentary
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seed" / "sceeus-guest-commentary-8-2022"
@@ -84,3 +86,17 @@ def api(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
     with httpx.Client(base_url=seeded_url) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def generated_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of the service over generated records, with nulls and ties everywhere."""
+    folder = tmp_path_factory.mktemp("generated")
+    bundles = [Commentary(f"number-{number}", Random(number), 140).write(folder) for number in range(3)]
+    engine = connect(f"sqlite:///{folder}/generated.db")
+    migrate(engine)
+    with writing(engine) as connection:
+        load(connection, [Source(bundle) for bundle in bundles])
+    engine.dispose()
+    with serving(f"sqlite:///{folder}/generated.db") as url:
+        yield url

@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's own, completed from the data it describes."""
 
+import re
 from typing import Any
 
 import orjson
@@ -8,11 +9,12 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 
 from app import __version__
+from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
 from app.model.layout import table_of
 from app.model.record import Record
 from app.model.terms import OPEN_TERMS
-from app.problems import MEDIA_TYPE, ProblemDetails
+from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
 from app.query.question import COMMA_SEPARATED, VOCABULARY
 from app.query.reader import Reader
 
@@ -47,16 +49,19 @@ TAGS = [
     {"name": "service", "description": "Whether the service is alive and ready."},
 ]
 
-_HEADERS = {
-    "ETag": {
-        "description": "Identifies this state of the answer; send it back as `If-None-Match`.",
-        "schema": {"type": "string"},
-    },
-    "X-Request-ID": {
-        "description": "Names this request in the log; yours, if you sent one.",
-        "schema": {"type": "string"},
-    },
+_REQUEST_ID = {
+    "description": "Names this request in the log; yours, if you sent one.",
+    "schema": {"type": "string"},
 }
+_ETAG = {
+    "description": "Identifies this state of the answer; send it back as `If-None-Match`.",
+    "schema": {"type": "string"},
+}
+_LINK = {
+    "description": "The next page, as `next` has it, with `rel` next; absent on the last.",
+    "schema": {"type": "string"},
+}
+_SCHEMA = "#/components/schemas/"
 
 
 def describe(app: FastAPI, reader: Reader, public_url: str) -> dict[str, Any]:
@@ -73,23 +78,46 @@ def describe(app: FastAPI, reader: Reader, public_url: str) -> dict[str, Any]:
         contact={"name": "Dossier"},
     )
     document["security"] = []
-    schemas = document["components"]["schemas"]
-    problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs") | {"ProblemDetails": problem}
+    components = document["components"]
     for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
+        components["schemas"].pop(unused, None)
+    details = ProblemDetails.model_json_schema(ref_template=_SCHEMA + "{model}")
+    components["schemas"] |= details.pop("$defs") | {"ProblemDetails": details}
     examples = _examples(reader)
     for path, item in document["paths"].items():
         for operation in item.values():
+            operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
             _parameters(operation, reader)
-            _problems(operation, path)
-            _success(path, operation, examples)
-    return document
+            _success(path, operation, components["schemas"], examples)
+            for problem in EXAMPLES:
+                if str(problem.status) in operation["responses"]:
+                    name = type(problem).__name__
+                    components.setdefault("responses", {})[name] = _problem(problem)
+                    operation["responses"][str(problem.status)] = {"$ref": f"#/components/responses/{name}"}
+    _schemas(components["schemas"], examples)
+    return _renamed(document)
+
+
+def _problem(example: Problem) -> dict[str, Any]:
+    """The response of a type of problem."""
+    return {
+        "description": type(example).__doc__,
+        "headers": {"X-Request-ID": _REQUEST_ID},
+        "content": {
+            MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMA}ProblemDetails"}, "example": example.content("/v1/actors")}
+        },
+    }
 
 
 def _parameters(operation: dict[str, Any], reader: Reader) -> None:
+    """Say of each parameter how it is written, and which terms it takes."""
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
+        options = [option for option in schema.pop("anyOf", ()) if option != {"type": "null"}]
+        if options:
+            # Absent is the only way to give no value.
+            [option] = options
+            schema |= option
         if schema.pop(COMMA_SEPARATED, False):
             parameter |= {"style": "form", "explode": False}
         vocabulary = schema.pop(VOCABULARY, None)
@@ -100,44 +128,74 @@ def _parameters(operation: dict[str, Any], reader: Reader) -> None:
                 "enum": [row.term for row in reader.rows(select(term).order_by(term))],
             }
         schema.pop("title", None)
+        schema.pop("description", None)
 
 
-def _problems(operation: dict[str, Any], path: str) -> None:
-    for response in operation["responses"].values():
-        content = response.get("content", {}).get(MEDIA_TYPE)
-        if content is not None:
-            response["headers"] = {"X-Request-ID": _HEADERS["X-Request-ID"]}
-
-
-def _success(path: str, operation: dict[str, Any], examples: dict[str, Any]) -> None:
+def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
     """Show what the path answers, and with which id it can be tried."""
-    success = operation["responses"].get("200")
-    if success is None:
+    success = operation["responses"]["200"]
+    content = success["content"].get("application/json")
+    if content:
+        success["description"] = schemas[content["schema"]["$ref"].removeprefix(_SCHEMA)]["description"]
+    success["headers"] = {"X-Request-ID": _REQUEST_ID}
+    if not path.startswith("/v1"):
         return
-    success["headers"] = _HEADERS if path.startswith("/v1") else {"X-Request-ID": _HEADERS["X-Request-ID"]}
-    plural = path.split("/")[2] if path.startswith("/v1/") else ""
-    body = examples.get(plural)
-    if body is None:
+    success["headers"]["ETag"] = _ETAG
+    operation["responses"]["304"] = {
+        "description": "What `If-None-Match` names is still true.",
+        "headers": success["headers"],
+    }
+    if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ())):
+        success["headers"] = success["headers"] | {"Link": _LINK}
+    plural, _, rest = path.removeprefix("/v1").removeprefix("/").partition("/")
+    example = examples.get(plural)
+    if example is None:
         return
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
-            parameter["example"] = body["id"]
-    content = success.get("content", {}).get("application/json")
-    if content is None:
-        return
-    if path == f"/v1/{plural}":
-        content["example"] = {"items": [body], "total": {"value": 1, "relation": "eq"}, "next": None}
-    elif path == f"/v1/{plural}/{{id}}":
-        content["example"] = body
+            parameter["example"] = example[parameter["name"]]
+    if not rest:
+        content["example"] = {"items": [example], "total": {"value": 1, "relation": "eq"}, "next": None}
+    elif rest in ("{id}", "{name}"):
+        content["example"] = example
+
+
+def _schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None:
+    """Say no more of a field of an answer than is true: which kind its record is of, and no default."""
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            field.pop("title", None)
+            field.pop("default", None)
+    for kind in KINDS.values():
+        fields = schemas[kind.public.__name__]["properties"]
+        fields["kind"] = {"type": "string", "const": kind.name, "description": fields["kind"]["description"]}
+        for name in ("id", "url"):
+            fields[name].pop("examples", None)
+            if kind.plural in examples:
+                fields[name]["examples"] = [examples[kind.plural][name]]
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with names of schemas that mean something outside: `Event` for `EventPublic`."""
+    schemas = document["components"]["schemas"]
+    names = {name: schema["title"].removesuffix("Public") for name, schema in schemas.items()}
+    for name, schema in schemas.items():
+        schema["title"] = names[name]
+    text = re.sub(f'(?<="{_SCHEMA})[^"]+(?=")', lambda found: names[found[0]], orjson.dumps(document).decode())
+    renamed: dict[str, Any] = orjson.loads(text)
+    renamed["components"]["schemas"] = {
+        names[name]: schema for name, schema in sorted(renamed["components"]["schemas"].items())
+    }
+    return renamed
 
 
 def _examples(reader: Reader) -> dict[str, Any]:
-    """A record of each kind that there is, by plural: the one with the most evidence."""
-    examples = {}
+    """A record of each kind that there is, by plural: the one with the most evidence; and a vocabulary."""
+    examples: dict[str, Any] = {}
     for kind in KINDS.values():
         query = select(RECORD.c.body).where(RECORD.c.kind == kind.name)
         row = reader.connection.execute(query.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)).first()
         if row is not None:
             examples[kind.plural] = orjson.loads(row.body)
-    examples["vocabularies"] = {"id": "event_type"}
+    examples["vocabularies"] = vocabulary(reader, "event_type").model_dump(mode="json")
     return examples

@@ -43,7 +43,7 @@ BY_NAME = sort_names("name", *(key.name for key in _OTHERS))
 BY_DATE = sort_names("date", "name", *(key.name for key in _OTHERS))
 
 SORT = "The order: keys joined by commas, each descending with a minus before it. Nulls come last; `id` breaks ties."
-FIELDS = "Only these top-level fields, joined by commas; `kind`, `id` and `url` always stay."
+FIELDS = "Only these top-level fields, joined by commas; `kind`, `id` and `url` stay, where there are such."
 
 _ALIKE = 500
 

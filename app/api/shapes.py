@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.model.shape import Shape
 from app.model.vocabularies.base import Source
 
 T = TypeVar("T")
 
 
-class Total(BaseModel):
+class Total(Shape):
     """How many there are."""
 
     value: int = Field(description="How many; exact up to 10,000.", examples=[46])
@@ -19,7 +20,7 @@ class Total(BaseModel):
     )
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Shape, Generic[T]):
     """A page of a list."""
 
     items: list[T] = Field(description="The items of this page.")
@@ -32,7 +33,7 @@ class Page(BaseModel, Generic[T]):
         return f"{params[0].__name__.removesuffix('Public')}Page"
 
 
-class Root(BaseModel):
+class Root(Shape):
     """What this service holds, and where."""
 
     name: str = Field(description="The service.", examples=["Dossier"])
@@ -44,7 +45,7 @@ class Root(BaseModel):
     links: dict[str, str] = Field(description="The collections, by name.", examples=[{"actors": "/v1/actors"}])
 
 
-class TermPublic(BaseModel):
+class TermPublic(Shape):
     """A term of a vocabulary."""
 
     term: str = Field(description="The term, as records use it.", examples=["consult"])
@@ -54,7 +55,7 @@ class TermPublic(BaseModel):
     source: Source = Field(description="Where it is defined.", examples=["plover"])
 
 
-class VocabularyPublic(BaseModel):
+class VocabularyPublic(Shape):
     """A vocabulary: the terms that a field can have."""
 
     name: str = Field(description="Its name.", examples=["event_type"])
@@ -62,7 +63,7 @@ class VocabularyPublic(BaseModel):
     terms: list[TermPublic] = Field(description="Its terms.")
 
 
-class Health(BaseModel):
+class Health(Shape):
     """Whether the service is well."""
 
     status: Literal["ok"] = Field(description="Always `ok`; a problem is a problem response.", examples=["ok"])

@@ -32,9 +32,7 @@ def differences(connection: Connection) -> Iterator[str]:
     ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())
     for at in range(0, len(ids), _BATCH):
         batch = ids[at : at + _BATCH]
-        stored = dict(
-            connection.execute(select(RECORD.c.id, RECORD.c.body).where(RECORD.c.id.in_(batch))).all()
-        )
+        stored = dict(connection.execute(select(RECORD.c.id, RECORD.c.body).where(RECORD.c.id.in_(batch))).all())
         refs = read_refs(connection, batch)
         for key, fields in render(connection, batch).items():
             if not stored[key] or orjson.loads(stored[key]) != fields:

@@ -1,7 +1,7 @@
 """Bundles into the database, in one transaction: all of them, or nothing and a list of problems."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlmodel import SQLModel
 
+from app.bundle.pointers import backs_something
 from app.bundle.references import RECORD, added_to, adders, batches, referrers
 from app.bundle.render import read_refs, render
 from app.bundle.rows import Row, Rows
@@ -19,6 +20,7 @@ from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
 from app.model.document import Document
 from app.model.kinds import KINDS
 from app.model.layout import owner, table_of
+from app.model.record import RecordDraft
 from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
 
@@ -77,21 +79,26 @@ class _Database:
         self.fresh: dict[tuple[KindName, str], int] = {}
         self.names: dict[int, str] = {}
         self.owners: dict[int, str] = {}
+        self.drafts: dict[int, RecordDraft] = {}
         self.removed: set[int] = set()
-        self._found: dict[tuple[KindName, str], int | None] = {}
-        self._terms: dict[str, set[str]] = {}
+        self.added_terms: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        """By vocabulary: the documents that are loaded, and the terms that they add."""
         self.dropped_terms: dict[str, set[str]] = {}
+        self._stored: dict[tuple[KindName, str], int | None] = {}
+        self._terms: dict[str, set[str]] = {}
 
     def record(self, kind: KindName, slug: str) -> int | None:
-        key = (kind, slug)
-        if key in self.fresh:
-            return self.fresh[key]
-        if key not in self._found:
-            self._found[key] = self.connection.execute(
-                select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug == slug)
-            ).scalar()
-        found = self._found[key]
-        return None if found in self.removed else found
+        if (kind, slug) in self.fresh:
+            return self.fresh[kind, slug]
+        stored = self.stored(kind, slug)
+        return None if stored in self.removed else stored
+
+    def stored(self, kind: KindName, slug: str) -> int | None:
+        """The key of a record that the database holds, be it for the last time."""
+        if (kind, slug) not in self._stored:
+            query = select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug == slug)
+            self._stored[kind, slug] = self.connection.execute(query).scalar()
+        return self._stored[kind, slug]
 
     def slugs(self, kind: KindName) -> Sequence[str]:
         query = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed)).limit(_HINTS)
@@ -118,14 +125,17 @@ class _Database:
         return self.names[record_id]
 
     def body(self, record_id: int) -> Any:
+        if record_id in self.drafts:
+            return self.drafts[record_id].model_dump(mode="json")
         body = self.connection.execute(select(RECORD.c.body).where(RECORD.c.id == record_id)).scalar()
         return orjson.loads(body) if body else {}
 
-    def terms(self, vocabulary: str) -> set[str]:
+    def terms(self, vocabulary: str, *, without: str = "") -> set[str]:
         if vocabulary not in self._terms:
             known = set(self.connection.execute(select(table_of(OPEN_TERMS[vocabulary]).c.term)).scalars())
             self._terms[vocabulary] = known - self.dropped_terms.get(vocabulary, set())
-        return self._terms[vocabulary]
+        added = {term for document, term in self.added_terms[vocabulary] if document != without}
+        return self._terms[vocabulary] | added
 
 
 class _Loading:
@@ -154,14 +164,17 @@ class _Loading:
             return Loaded(self._revision())
         affected = set[int]()
         for document_id in documents:
-            affected |= added_to(self.connection, document_id)
+            affected |= added_to(self.connection, document_id)  # so far
         unchanged = documents - {document_id for document_id, _ in changed} if self.sources else set()
         for document_id in documents - unchanged:
             self._clear(document_id)
         for _, rows in changed:
             self._insert(rows)
-            affected |= rows.shared
+        for document_id in documents:
+            affected |= added_to(self.connection, document_id)  # from now on
         self._check_removed(documents)
+        self._check_supported(documents)
+        self._refuse()
         gone = self._delete()
         affected |= {key for (_, _), key in self.known.fresh.items()}
         renamed = {key for key, name in self.old.items() if key in self.known.names and self.known.names[key] != name}
@@ -198,10 +211,13 @@ class _Loading:
                     self._check_free(source, (*location, "id"), kind.name, draft.id)
                     key, at = at, at + 1
                 self.known.fresh[identity] = key
+                self.known.drafts[key] = draft
                 self.known.names[key] = draft.name
                 self.known.owners[key] = name
             documents.add(self.known.fresh[KindName.DOCUMENT, name])
             self.known.removed |= set(by_identity.values())
+            for vocabulary, terms in source.bundle.terms.items():
+                self.known.added_terms[vocabulary] += [(name, draft.term) for draft in terms]
         for name in self.unloaded:
             existing = {row.id: row for row in self._of_document(name)}
             documents |= {row.id for row in existing.values() if row.kind == KindName.DOCUMENT}
@@ -225,7 +241,7 @@ class _Loading:
         return source.problem((*location, "id"), f"'{slug}' is defined twice; every record of a kind has its own id")
 
     def _check_free(self, source: Source, location: Location, kind: KindName, slug: str) -> None:
-        key = self.known.record(kind, slug)
+        key = self.known.stored(kind, slug)
         if key is not None:
             owner = self.known.owner(key) or slug
             self.problems.append(
@@ -306,7 +322,25 @@ class _Loading:
                     self.problems.append(
                         self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it")
                     )
-        self._refuse()
+
+    def _check_supported(self, documents: set[int]) -> None:
+        """What a quote of another document backs in a record stays there."""
+        columns = (EVIDENCE.c.record_id, EVIDENCE.c.document_id, EVIDENCE.c.supports)
+        for batch in batches(self.known.drafts):
+            query = select(*columns).where(EVIDENCE.c.record_id.in_(batch), EVIDENCE.c.document_id.not_in(documents))
+            backed = list(self.connection.execute(query))
+            rendered = render(self.connection, {row.record_id for row in backed})
+            refs = read_refs(self.connection, {row.document_id for row in backed})
+            for row in backed:
+                record = rendered[row.record_id]
+                for pointer in row.supports:
+                    if not backs_something(record, pointer):
+                        self.problems.append(
+                            self._missing(
+                                f"'{pointer}' cannot be removed from the {record['kind']} '{record['id']}': "
+                                f"a quote of the document '{refs[row.document_id]['id']}' backs it"
+                            )
+                        )
 
     def _missing(self, detail: str) -> Problem:
         return self.sources[0].problem((), detail) if self.sources else Problem(self.unloaded[0], 0, detail)

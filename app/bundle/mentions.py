@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.bundle.text import DocumentText, NotFound, Stretch
+from app.bundle.text import DocumentText, NotFound, Passage, Stretch, whole_words
 from app.model.evidence import MentionException
 from app.model.vocabularies import PassageType
 
@@ -20,10 +20,6 @@ class Found:
     end: int
 
 
-class Ambiguous(ValueError):
-    """A name that two actors share, at a place where no exception says which is meant."""
-
-
 def find_mentions(
     text: DocumentText, names: Mapping[str, Sequence[str]], exceptions: Sequence[MentionException]
 ) -> tuple[list[Found], list[str], dict[int, str]]:
@@ -33,35 +29,58 @@ def find_mentions(
     furniture mentions nobody. An exception for one place beats one for a passage, and that one for the whole text.
     """
     meant, faulty = _exceptions(text, exceptions)
-    owners: dict[str, set[str]] = {name: set(actors) for name, actors in names.items()}
-    words = sorted({*owners, *(e.text for e in exceptions)}, key=len, reverse=True)
-    if not words:
-        return [], [], faulty
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+    owners = {name: set(actors) for name, actors in names.items()}
+    pattern = whole_words(owners)
     mentions, ambiguous, used = [], defaultdict(list), set()
     for passage in text.passages.values():
         if passage.type == PassageType.BOILERPLATE:
             continue
-        for match in pattern.finditer(text.text, passage.start, passage.end):
-            if match.span() in meant:
-                index, actor = meant[match.span()]
+        for start, end in _stretches(text.text, passage, pattern, meant):
+            actor: str | None
+            if (start, end) in meant:
+                index, actor = meant[start, end]
                 used.add(index)
             else:
-                candidates = owners.get(match.group(), set())
-                if len(candidates) > 1:
-                    ambiguous[match.group()].append(passage.number)
-                actor = next(iter(candidates)) if len(candidates) == 1 else None
+                name = text.text[start:end]
+                actor, *others = sorted(owners[name])
+                if others:
+                    ambiguous[name].append(passage.number)
+                    continue
             if actor is not None:
-                mentions.append(Found(actor, passage.number, *match.span()))
-    for index in range(len(exceptions)):
-        if index not in used and index not in faulty and index in {i for i, _ in meant.values()}:
-            faulty[index] = f"{exceptions[index].text!r} is part of a longer name there, so this exception says nothing"
+                mentions.append(Found(actor, passage.number, start, end))
+    for index, exception in enumerate(exceptions):
+        if index not in used and index not in faulty:
+            faulty[index] = (
+                f"{exception.text!r} is nowhere read by this exception: each place is part of a longer word or "
+                "name, is page furniture, or has an exception of its own"
+            )
     problems = [
         f"{name!r} can mean {' or '.join(sorted(owners[name]))} (in passages {', '.join(map(str, places))}); "
         "say under `mentions` which"
         for name, places in ambiguous.items()
     ]
     return mentions, problems, faulty
+
+
+def _stretches(
+    text: str, passage: Passage, pattern: re.Pattern[str], exceptional: Collection[Stretch]
+) -> Iterator[Stretch]:
+    """Where names stand in a passage, or words that have an exception there: the longest that begins first, and on."""
+    whole = [
+        (start, end)
+        for start, end in sorted(exceptional, key=lambda stretch: (stretch[0], -stretch[1]))
+        if passage.start <= start < passage.end and whole_words([text[start:end]]).match(text, start)
+    ]
+    at = passage.start
+    while True:
+        name = pattern.search(text, at, passage.end)
+        special = next((stretch for stretch in whole if stretch[0] >= at), None)
+        found = [stretch for stretch in (name and name.span(), special) if stretch]
+        if not found:
+            return
+        first = min(found, key=lambda stretch: (stretch[0], -stretch[1]))
+        yield first
+        at = first[1]
 
 
 def _exceptions(

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from jsonpointer import JsonPointerException, resolve_pointer
 from pydantic import BaseModel
 from sqlalchemy import Table
 
 from app.advice import hint
 from app.bundle.mentions import find_mentions
+from app.bundle.pointers import backs_something
 from app.bundle.source import Location, Problem, Source
 from app.bundle.text import DocumentText, NotFound, Passage, Stretch
 from app.model.actor import ActorAlias
@@ -46,10 +46,10 @@ class Known(Protocol):
         """The name of a record."""
 
     def body(self, record_id: int) -> Any:
-        """The JSON of a record of another document, to point into."""
+        """What a record of another document says, to point into."""
 
-    def terms(self, vocabulary: str) -> set[str]:
-        """The terms of an open vocabulary."""
+    def terms(self, vocabulary: str, *, without: str = "") -> set[str]:
+        """The terms of an open vocabulary, but for those that the document `without` adds."""
 
 
 class Rows:
@@ -114,7 +114,7 @@ class Rows:
                 continue
             seen: set[str] = set()
             for index, draft in enumerate(drafts):
-                if draft.term in self.known.terms(vocabulary) or draft.term in seen:
+                if draft.term in self.known.terms(vocabulary, without=self._document) or draft.term in seen:
                     self._problem(("terms", vocabulary, index), f"'{draft.term}' is defined already; use it as it is")
                 seen.add(draft.term)
                 self._add(
@@ -257,12 +257,11 @@ class Rows:
 
     def _check_aliases(self, location: Location, aliases: Sequence[str]) -> None:
         for index, alias in enumerate(aliases):
-            if not self._text.occurrences(alias, Place()):
+            if not self._text.says(alias):
                 self._problem((*location, "aliases", index), f"the text never says {alias!r}")
 
     def _check_term(self, vocabulary: str, term: str, location: Location) -> None:
-        added = {draft.term for draft in self.source.bundle.terms.get(vocabulary, ())}
-        known = self.known.terms(vocabulary) | added
+        known = self.known.terms(vocabulary)
         if term not in known:
             self._problem(
                 location,
@@ -339,11 +338,7 @@ class Rows:
         )
 
     def _check_pointer(self, pointer: str, record: Any, location: Location) -> None:
-        try:
-            found = resolve_pointer(record, pointer)
-        except JsonPointerException:
-            found = None
-        if pointer == "" or found is None or found == []:
+        if not backs_something(record, pointer):
             fields = [f"/{name}" for name, value in record.items() if value not in (None, [])]
             self._problem(location, f"'{pointer}' points at nothing in the record{hint(pointer, fields)}")
 
@@ -398,7 +393,7 @@ class Rows:
         for record_id, location in self._actors_referred.items():
             name = self.known.name(record_id)
             if self.known.owner(record_id) != self._document and name not in self._names:
-                count = len(self._text.occurrences(name, Place()))
+                count = self._text.says(name)
                 if count:
                     self._problem(
                         location,

@@ -1,6 +1,7 @@
 """A document's text in passages and sentences, and where words stand in it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -62,13 +63,21 @@ class DocumentText:
 
     def occurrences(self, words: str, place: Place) -> list[tuple[Passage, Stretch]]:
         """Every place where the words stand inside one passage, or inside the passage given."""
-        pattern = re.compile(re.escape(words))
+        ahead = re.compile(f"(?={re.escape(words)})")  # also finds places that overlap
         return [
-            (passage, match.span())
+            (passage, (match.start(), match.start() + len(words)))
             for passage in self.passages.values()
             if place.passage in (None, passage.number)
-            for match in pattern.finditer(self.text, passage.start, passage.end)
+            for match in ahead.finditer(self.text, passage.start, passage.end)
         ]
+
+    def says(self, words: str) -> int:
+        """How often the words stand in the text, page furniture left out, as words of their own."""
+        return sum(
+            len(whole_words([words]).findall(self.text, passage.start, passage.end))
+            for passage in self.passages.values()
+            if passage.type != PassageType.BOILERPLATE
+        )
 
     def context(self, start: int, end: int) -> tuple[str, str]:
         """The characters before and after a stretch."""
@@ -87,9 +96,16 @@ class DocumentText:
         return f"{words!r} does not stand in the text{alike}"
 
 
+def whole_words(words: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of some words where they are not part of longer ones; the longest, where several begin."""
+    longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)(?:{longest_first or '(?!)'})(?!\w)")
+
+
 def _sentences(text: str, start: int, end: int, language: str) -> tuple[Stretch, ...]:
     found, at = [], start
-    for sentence in segment(language.split("-")[0], text[start:end]):
+    # sentencex panics on some white space that UTF-8 writes in several bytes, such as a no-break space.
+    for sentence in segment(language.split("-")[0], re.sub(r"\s", " ", text[start:end])):
         stretch = _trim(text, at, at + len(sentence))
         if stretch[0] < stretch[1]:
             found.append(stretch)

@@ -75,7 +75,7 @@ class Analysis(Shape):
     by: Text = Field(description="Who made it.")
     method: AnalysisMethod = Field(description="By people, by machine, or both.", examples=["mixed"])
     reviewed_by: Text | None = Field(default=None, description="Who reviewed it; null: nobody yet.")
-    date: date
+    date: Annotated[date, Field(description="The day it was finished.", examples=["2022-05-01"])]
 
 
 class DocumentFields(Shape, Generic[R, D]):

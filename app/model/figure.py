@@ -53,7 +53,7 @@ class Value(Shape):
     def _bounded(self) -> Self:
         wrong = {
             "exactly": self.low is None or self.low != self.high,
-            "about": self.low is None and self.high is None,
+            "about": self.low is None or self.low != self.high,
             "between": self.low is None or self.high is None or self.low >= self.high,
             "at_least": self.low is None or self.high is not None,
             "more_than": self.low is None or self.high is not None,

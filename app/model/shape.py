@@ -27,6 +27,13 @@ class Shape(BaseModel):
     )
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """A generic shape keeps its description when its parameters are filled in."""
+        origin = cls.__pydantic_generic_metadata__["origin"]
+        if origin is not None:
+            cls.__doc__ = origin.__doc__
+
+    @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """`Participant` for what is served, `ParticipantDraft` for what an editor writes."""
         return cls.__name__ if params[0] is Ref else f"{cls.__name__}Draft"

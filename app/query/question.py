@@ -1,9 +1,10 @@
 """The parameters of a list, and of a record: one model each, which the docs and the SQL are made from."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.advice import hint
@@ -29,6 +30,8 @@ class Names:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return handler(schema) | {
             "items": {"type": "string", "enum": list(self.names)},
+            "uniqueItems": True,
+            "maxItems": len(self.names),
             COMMA_SEPARATED: True,
         }
 
@@ -39,7 +42,24 @@ class Names:
                 raise PydanticCustomError(
                     "name", "'{name}' cannot stand here{hint}", {"name": name, "hint": hint(name, self.names)}
                 )
+            if found.count(name) > 1:
+                raise PydanticCustomError("name", "'{name}' is named more than once", {"name": name})
         return found
+
+
+def _as(pattern: str, message: str) -> BeforeValidator:
+    """A value must be written so; Pydantic alone would also read ` 5`, `5.0` and `2022-03-22T00:00`."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(pattern, value):
+            raise PydanticCustomError("written", message)
+        return value
+
+    return BeforeValidator(check)
+
+
+Whole = Annotated[int, _as("[0-9]+", "must be a whole number, in digits")]
+Day = Annotated[date, _as("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a day, as YYYY-MM-DD")]
 
 
 def sort_names(*keys: str) -> Names:
@@ -66,7 +86,7 @@ class Question(BaseModel):
 class ListQuestion(Question):
     """The parameters that every list has."""
 
-    limit: int = Field(default=50, ge=1, le=200, description="How many items to a page.")
+    limit: Whole = Field(default=50, ge=1, le=200, description="How many items to a page.")
     cursor: str | None = Field(
         default=None,
         min_length=1,
@@ -97,11 +117,11 @@ class RecordsQuestion(ListQuestion):
 class DatedQuestion(RecordsQuestion):
     """The parameters that every list of dated records has."""
 
-    date_from: Annotated[date | None, ON_OR_AFTER] = Field(
+    date_from: Annotated[Day | None, ON_OR_AFTER] = Field(
         default=None,
         description="Only records that may fall on this day or later: their dates overlap it, open ends included. "
         "Undated records are left out.",
     )
-    date_to: Annotated[date | None, ON_OR_BEFORE] = Field(
+    date_to: Annotated[Day | None, ON_OR_BEFORE] = Field(
         default=None, description="Only records that may fall on this day or earlier; likewise."
     )

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 
 from app import __version__
+from app.api.answers import ALWAYS_SHOWN
 from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
 from app.model.layout import table_of
@@ -135,8 +136,15 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
     """Show what the path answers, and with which id it can be tried."""
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")
+    asked = {parameter["name"] for parameter in operation.get("parameters", ())}
     if content:
-        success["description"] = schemas[content["schema"]["$ref"].removeprefix(_SCHEMA)]["description"]
+        shape = schemas[_name(content["schema"])]
+        success["description"] = shape["description"]
+        if "fields" in asked and "items" in shape["properties"]:
+            items = shape["properties"]["items"]
+            items["items"] = _or_part(items["items"], schemas)
+        elif "fields" in asked:
+            content["schema"] = _or_part(content["schema"], schemas)
     success["headers"] = {"X-Request-ID": _REQUEST_ID}
     if not path.startswith("/v1"):
         return
@@ -145,7 +153,7 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
         "description": "What `If-None-Match` names is still true.",
         "headers": success["headers"],
     }
-    if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ())):
+    if "cursor" in asked:
         success["headers"] = success["headers"] | {"Link": _LINK}
     plural, _, rest = path.removeprefix("/v1").removeprefix("/").partition("/")
     example = examples.get(plural)
@@ -158,6 +166,26 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
         content["example"] = {"items": [example], "total": {"value": 1, "relation": "eq"}, "next": None}
     elif rest in ("{id}", "{name}"):
         content["example"] = example
+
+
+def _or_part(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a shape, or of those of its fields that `fields` asks for."""
+    if "anyOf" in schema:
+        return schema
+    name = _name(schema)
+    whole = schemas[name]
+    title = whole["title"].removesuffix("Public")
+    schemas[f"{name}Part"] = whole | {
+        "title": f"{title}Part",
+        "description": f"What `fields` leaves of `{title}`.",
+        "required": [field for field in ALWAYS_SHOWN if field in whole["properties"]],
+    }
+    return {"anyOf": [schema, {"$ref": f"{_SCHEMA}{name}Part"}]}
+
+
+def _name(schema: dict[str, Any]) -> str:
+    """The name of the shape that a schema refers to."""
+    return str(schema["$ref"]).removeprefix(_SCHEMA)
 
 
 def _schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Whether the database still says what its rows and texts say."""
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 
 import orjson
@@ -9,6 +11,7 @@ from app.bundle.load import DOCUMENT
 from app.bundle.references import RECORD
 from app.bundle.render import EVIDENCE, read_refs, render
 from app.model.evidence import CONTEXT_LENGTH, Mention
+from app.model.folding import fold
 from app.model.layout import table_of
 
 _BATCH = 5000
@@ -16,7 +19,11 @@ _BATCH = 5000
 
 def differences(connection: Connection) -> Iterator[str]:
     """Every quote and mention that is not where it says, every record whose JSON is not what its rows render to."""
-    texts = dict(connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text)).all())
+    texts: dict[int, str] = defaultdict(str)
+    for row in connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text, DOCUMENT.c.sha256)):
+        texts[row.id] = row.text
+        if hashlib.sha256(row.text.encode()).hexdigest() != row.sha256:
+            yield f"document {row.id}: its text is not the one that its SHA-256 is of"
     for row in connection.execute(select(EVIDENCE)):
         text = texts[row.document_id]
         here = (
@@ -32,10 +39,13 @@ def differences(connection: Connection) -> Iterator[str]:
     ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())
     for at in range(0, len(ids), _BATCH):
         batch = ids[at : at + _BATCH]
-        stored = dict(connection.execute(select(RECORD.c.id, RECORD.c.body).where(RECORD.c.id.in_(batch))).all())
+        stored = {row.id: row for row in connection.execute(select(RECORD).where(RECORD.c.id.in_(batch)))}
         refs = read_refs(connection, batch)
         for key, fields in render(connection, batch).items():
-            if not stored[key] or orjson.loads(stored[key]) != fields:
+            row = stored[key]
+            if not row.body or orjson.loads(row.body) != fields:
                 yield f"{refs[key]['url']}: what is served differs from what its rows render to"
+            if (row.sort_name, row.evidence_count) != (fold(row.name), fields["evidence_count"]):
+                yield f"{refs[key]['url']}: what lists sort it by differs from what its rows say"
     for violation in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield f"foreign key: {tuple(violation)}"

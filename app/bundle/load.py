@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from app.bundle.pointers import backs_something
 from app.bundle.references import RECORD, added_to, adders, batches, referrers
-from app.bundle.render import read_refs, render
+from app.bundle.render import EVIDENCE, read_refs, render
 from app.bundle.rows import Row, Rows
 from app.bundle.source import BundleRejected, Location, Problem, Source
 from app.database import now

@@ -5,8 +5,8 @@ The profile accepted, years 0001 to 9999:
     2022   2022-03   2022-03-22      a year, a month, a day
     2019-21 … 2019-24                spring, summer, autumn, winter
     199X   19XX                      a decade, a century
-    2022-03~   2022?   2022%         approximate, uncertain, both
-    2016/2020   ../2016   2016/..    an interval, closed or open
+    2022-03~   2022?   199X%         approximate, uncertain, both; not of a season, nor of a decade in an interval
+    2016/2020   ../2016   2016/..    an interval, closed or open; with an open end, of no decade
 """
 
 import re
@@ -23,8 +23,14 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf calls names that pyparsing is retiring
     from edtf import EDTFParseException, parse_edtf
 
-_POINT = r"(?!0000)(?:\d{2}XX|\d{3}X|\d{4}(?:-(?:2[1-4]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?))?)[?~%]?"
-_PROFILE = re.compile(rf"{_POINT}|{_POINT}/{_POINT}|\.\./{_POINT}|{_POINT}/\.\.")
+_YEAR = "(?!0000)[0-9]{4}"
+_SEASON = f"{_YEAR}-2[1-4]"
+_DAY = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+_DECADE = "(?!00[0X]X)[0-9]{2}(?:[0-9]X|XX)"
+# edtf resolves no decade beside an open end, no qualified decade in an interval, and no qualified season at all.
+_OPEN = f"(?:{_DAY}[?~%]?|{_SEASON})"
+_CLOSED = f"(?:{_OPEN}|{_DECADE})"
+_PROFILE = re.compile(rf"{_CLOSED}|{_DECADE}[?~%]|{_CLOSED}/{_CLOSED}|\.\./{_OPEN}|{_OPEN}/\.\.")
 
 
 def bounds(edtf: str) -> tuple[date | None, date | None]:

@@ -5,11 +5,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.shape import Ref, Shape, Text
+from app.model.shape import Ref, Shape, Slug, Text
 
 QUOTE_LENGTH = 300
 CONTEXT_LENGTH = 32
-POINTER = r"^(/([^/~]|~[01])*)+$"
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -112,4 +111,4 @@ class MentionException(Place):
     """What a name means at one place (or wherever the place leaves open), against the rule of the longest name."""
 
     text: Text = Field(description="The words, as printed in the document.")
-    actor: str | None = Field(description="The actor they mean there; null: none.")
+    actor: Slug | None = Field(description="The actor they mean there, by its id; null: none.")

@@ -1,16 +1,30 @@
 """The building blocks of every public shape: slugs, references, and the base class."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SLUG_LENGTH = 80
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG, min_length=1, max_length=SLUG_LENGTH)]
 TermName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _printable(text: str) -> str:
+    """PostgreSQL stores no NUL, and XML writes none of the others."""
+    found = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", text)
+    if found:
+        raise PydanticCustomError(
+            "control", "holds the control character U+{code}; remove it", {"code": f"{ord(found[0]):04X}"}
+        )
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 
 R = TypeVar("R")
 """How a shape refers to a record: a `Ref` outside, an id (`id`, or `kind/id` where any kind will do) in a bundle."""

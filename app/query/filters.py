@@ -1,12 +1,15 @@
-"""Filters: what a parameter of a list means in SQL. A query model's field carries one as its annotation."""
+"""Filters: what a parameter of a list means in SQL, and what a facet of the same name counts.
 
-from collections.abc import Callable, Iterator, Sequence
+A query model's field carries one as its annotation.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Alias, ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import Alias, ColumnElement, Select, and_, exists, false, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.advice import hint
@@ -23,106 +26,187 @@ from app.query.reader import Reader
 RECORD, EVIDENCE, TOPIC = table_of(Record), table_of(EvidenceRow), table_of(RecordTopic)
 
 Condition = ColumnElement[bool]
+Asked = Mapping[str, Any]
+"""The parameters of a question, by name."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a parameter asks of a record: a condition made from its value."""
+    """What a parameter asks of a record."""
 
-    condition: Callable[[Reader, str, Any], Condition]
+    condition: Callable[[Reader, str, Any, Asked], Condition]
+    """Made from the reader, the parameter's name, its value, and the other parameters."""
+    pairs: Select[Any] | None = None
+    """Each record with each value that it has, as `record_id` and `value`: what a facet counts. None: no facet."""
+    counts_records: bool = False
+    """Whether the values of `pairs` are records."""
 
 
-def conditions(reader: Reader, question: BaseModel) -> Iterator[Condition]:
-    """What a question's filters ask, for those that were given."""
-    for name, field in type(question).model_fields.items():
-        value = getattr(question, name)
-        if value in (None, []):
-            continue
+def filters_of(question: type[BaseModel]) -> Iterator[tuple[str, Filter]]:
+    """The filters of a query model, by the name of their parameter."""
+    for name, field in question.model_fields.items():
         for found in field.metadata:
             if isinstance(found, Filter):
-                yield found.condition(reader, name, value)
+                yield name, found
+
+
+def conditions(reader: Reader, question: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
+    """What a question's filters ask, for those that were given; `without` leaves one out, as its facet does."""
+    asked = {name: getattr(question, name) for name in type(question).model_fields}
+    for name, found in filters_of(type(question)):
+        if name != without and asked[name] not in (None, []):
+            yield found.condition(reader, name, asked[name], asked)
 
 
 def one_of(column: Any) -> Filter:
     """The column has one of the values: of the row listed, or of a row that belongs to it."""
+    element = _element(column)
 
-    def condition(reader: Reader, name: str, values: Any) -> Condition:
-        element = _element(column)
+    def condition(reader: Reader, name: str, values: Any, _asked: Asked) -> Condition:
         wanted = values if isinstance(values, list) else [values]
         vocabulary = None if isinstance(element.table, Alias) else target(element.table, element.name)
         if vocabulary in OPEN_TERMS:
             _check_terms(reader, name, vocabulary, wanted)
         return _holds(element, element.in_(wanted))
 
+    return Filter(condition, _pairs(element))
+
+
+def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:
+    """The column has one of the values that follow from what was asked, as event types follow from a quad."""
+    element = _element(column)
+
+    def condition(_reader: Reader, _name: str, asked: Any, _others: Asked) -> Condition:
+        return _holds(element, element.in_(values(asked)))
+
+    return Filter(condition)
+
+
+def given(column: Any) -> Filter:
+    """Whether the column has a value at all."""
+    element = _element(column)
+
+    def condition(_reader: Reader, _name: str, wanted: bool, _asked: Asked) -> Condition:
+        return _holds(element, element.is_not(None) if wanted else element.is_(None))
+
     return Filter(condition)
 
 
 def linked(*columns: Any, **where: str) -> Filter:
     """One of the columns refers to one of the records; `where` asks more of the same row."""
+    elements = [_element(column) for column in columns]
 
-    def condition(reader: Reader, _name: str, values: list[str]) -> Condition:
+    def condition(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
         return or_(
             false(),
             *(
-                _holds(
-                    element,
-                    and_(
-                        element.in_(_keys(reader, element, values)),
-                        *(element.table.c[k] == v for k, v in where.items()),
-                    ),
-                )
-                for element in map(_element, columns)
+                _holds(element, and_(element.in_(_keys(reader, element, values)), *_more(element, where)))
+                for element in elements
             ),
         )
 
-    return Filter(condition)
+    pairs = union(*(_pairs(element).where(*_more(element, where)) for element in elements)).subquery()
+    return Filter(condition, select(pairs), counts_records=True)
 
 
 def in_any_part(kind: Kind) -> Filter:
     """An actor has some part in the record: any field of the kind refers to it."""
+    columns = references_of(kind, "actor", "record")
 
-    def condition(reader: Reader, _name: str, values: list[str]) -> Condition:
-        keys = _find(reader, KindName.ACTOR, values)
-        queries = (select(found).where(column.in_(keys)) for found, column in references_of(kind, "actor", "record"))
+    def condition(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
+        keys = find(reader, KindName.ACTOR, values)
+        queries = (select(whose).where(column.in_(keys)) for whose, column in columns)
         return or_(false(), *(RECORD.c.id.in_(query) for query in queries))
 
-    return Filter(condition)
+    actor = RECORD.alias()
+    parts = union(
+        *(
+            select(whose.label("record_id"), column.label("value"))
+            .join_from(whose.table, actor, actor.c.id == column)
+            .where(actor.c.kind == KindName.ACTOR)
+            for whose, column in columns
+        )
+    ).subquery()
+    return Filter(condition, select(parts), counts_records=True)
 
 
-def _of_document(reader: Reader, _name: str, values: list[str]) -> Condition:
-    keys = _find(reader, KindName.DOCUMENT, values)
+def _of_document(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
+    keys = find(reader, KindName.DOCUMENT, values)
     evidenced = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id.in_(keys))
     return or_(RECORD.c.document_id.in_(keys), RECORD.c.id.in_(keys), RECORD.c.id.in_(evidenced))
 
 
-def _on_or_after(_reader: Reader, _name: str, day: date) -> Condition:
+def _in_passage(reader: Reader, name: str, numbers: list[int], asked: Asked) -> Condition:
+    if not asked.get("document"):
+        raise invalid(name, "passages are numbered by document; name one with `document`")
+    keys = find(reader, KindName.DOCUMENT, asked["document"])
+    cited = EVIDENCE.c.document_id.in_(keys) & EVIDENCE.c.passage.in_(numbers)
+    return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
+
+
+def _on_or_after(_reader: Reader, _name: str, day: date, _asked: Asked) -> Condition:
     return or_(RECORD.c.latest >= day, and_(RECORD.c.latest.is_(None), RECORD.c.earliest.is_not(None)))
 
 
-def _on_or_before(_reader: Reader, _name: str, day: date) -> Condition:
+def _on_or_before(_reader: Reader, _name: str, day: date, _asked: Asked) -> Condition:
     return or_(RECORD.c.earliest <= day, and_(RECORD.c.earliest.is_(None), RECORD.c.latest.is_not(None)))
 
 
-OF_DOCUMENT = Filter(_of_document)
+def _since(_reader: Reader, _name: str, revision: int, _asked: Asked) -> Condition:
+    return RECORD.c.revision >= revision
+
+
+OF_DOCUMENT = Filter(
+    _of_document,
+    select(
+        union(
+            select(EVIDENCE.c.record_id, EVIDENCE.c.document_id.label("value")),
+            select(RECORD.c.id, RECORD.c.document_id).where(RECORD.c.document_id.is_not(None)),
+            select(RECORD.c.id, RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT),
+        ).subquery()
+    ),
+    counts_records=True,
+)
 """The document introduced the record, or gives evidence for it."""
+IN_PASSAGE = Filter(_in_passage)
+"""A passage of the document supports the record."""
 ON_OR_AFTER = Filter(_on_or_after)
 """The record may fall on the day or later."""
 ON_OR_BEFORE = Filter(_on_or_before)
 """The record may fall on the day or earlier."""
+SINCE_REVISION = Filter(_since)
+"""The record's JSON changed in the revision or later."""
+
+
+def find(reader: Reader, kind: KindName, slugs: Sequence[str]) -> list[int]:
+    """The keys of the records of a kind that have these ids; unknown ids have none."""
+    query = select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))
+    return [row.id for row in reader.rows(query)]
 
 
 def _element(column: Any) -> Any:
     return column.expression if isinstance(column, InstrumentedAttribute) else column
 
 
+def _more(element: Any, where: Mapping[str, str]) -> list[Condition]:
+    return [element.table.c[name] == value for name, value in where.items()]
+
+
+def _pairs(element: Any) -> Select[Any]:
+    whose = RECORD.c.id if element.table is RECORD else owner(element.table)
+    if whose is None:
+        return select(element.label("value"))
+    return select(whose.label("record_id"), element.label("value")).where(element.is_not(None)).distinct()
+
+
 def _holds(element: Any, condition: Condition) -> Condition:
     """The condition, asked of the row that is listed, or of a row that belongs to it."""
     table = element.table
-    if table is RECORD or isinstance(table, Alias):
+    whose = None if isinstance(table, Alias) else owner(table)
+    if whose is None or table is RECORD:
         return condition
-    whose = owner(table)
-    if whose is None or whose.name == "id":
-        return exists().where(table.c.id == RECORD.c.id, condition)
+    if whose.name == "id":
+        return exists().where(whose == RECORD.c.id, condition)
     return RECORD.c.id.in_(select(whose).where(condition))
 
 
@@ -130,17 +214,12 @@ def _keys(reader: Reader, element: Any, values: Sequence[str]) -> list[int]:
     """The keys of the records that the values name: ids of the kind referred to, or `kind/id` where any kind is."""
     referred = target(element.table, element.name)
     if referred != "record":
-        return _find(reader, KindName(str(referred)), values)
+        return find(reader, KindName(str(referred)), values)
     keys: list[int] = []
     for value in values:
         kind, _, slug = value.partition("/")
-        keys += _find(reader, KindName(kind), [slug])
+        keys += find(reader, KindName(kind), [slug])
     return keys
-
-
-def _find(reader: Reader, kind: KindName, slugs: Sequence[str]) -> list[int]:
-    query = select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))
-    return [row.id for row in reader.rows(query)]
 
 
 def _check_terms(reader: Reader, parameter: str, vocabulary: str, values: Sequence[str]) -> None:

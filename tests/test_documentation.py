@@ -1,0 +1,209 @@
+"""The documentation says what is so: its tables, paths, commands, requests and examples are tried out.
+
+Three conventions make a page testable. A fenced block whose first line names a file after the language is that file.
+A `console` block holds commands and what they answer. In the JSON that a page shows, a bare `…` before a closing
+bracket stands for more of the same, and a string that ends in ` …` is cut short; everything else is as served.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.conftest import ROOT, serving
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+from app.bundle.source import Source
+from app.cli import app
+from app.model.dates import approximate, bounds
+from app.model.kinds import KINDS
+from app.settings import Settings
+
+README = ROOT / "README.md"
+BUNDLES = ROOT / "docs" / "bundles.md"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+CUT = "…"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, the file that it is (or nothing), and what it holds."""
+
+    language: str
+    file: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    fences = re.finditer(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    return [Block(*fence.groups()) for fence in fences]
+
+
+def code(page: Path) -> list[str]:
+    """Everything that a page sets in code: its blocks, and what stands between backticks."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return [*(block.text for block in blocks(page)), *re.findall(r"`([^`\n]+)`", prose)]
+
+
+def table(page: Path, heading: str) -> list[list[str]]:
+    """The rows of the table whose first column has this heading."""
+    _, found, rest = page.read_text().partition(f"\n| {heading} |")
+    assert found, f"{page.name} has no table of {heading}"
+    lines = rest.split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def steps(block: Block) -> list[tuple[list[str], str]]:
+    """The commands of a console block, in words, each with what the page shows after it."""
+    found = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+    assert not found[0], "a console block begins with a command"
+    return [(shlex.split(command), shown.strip()) for command, _, shown in (step.partition("\n") for step in found[1:])]
+
+
+def read_shown(text: str) -> Any:
+    """JSON as a page shows it, each bare `…` kept as a mark."""
+
+    def mark(match: re.Match[str]) -> str:
+        if match.group() != CUT:
+            return match.group()
+        closing = text[match.end() :].lstrip()[:1]
+        assert closing in ("}", "]"), "a bare … stands before a closing bracket"
+        return f'"{CUT}": true' if closing == "}" else f'"{CUT}"'
+
+    return json.loads(re.sub(rf'"(?:[^"\\]|\\.)*"|{CUT}', mark, text))
+
+
+def untrue(shown: Any, answer: Any, at: str = "") -> Iterator[str]:
+    """Where an answer is not what a page shows."""
+    if isinstance(shown, dict) and isinstance(answer, dict):
+        names = [name for name in shown if name != CUT]
+        left = [name for name in answer if name not in names]
+        if names != [name for name in answer if name in names]:
+            yield f"{at}: shows {names}, and the answer has {list(answer)}"
+        elif (CUT in shown) != bool(left):
+            yield f"{at}: the answer has {left or 'nothing'} more"
+        else:
+            for name in names:
+                yield from untrue(shown[name], answer[name], f"{at}/{name}")
+    elif isinstance(shown, list) and isinstance(answer, list):
+        items = [item for item in shown if item != CUT]
+        if len(answer) < len(items) or (CUT in shown) != (len(answer) > len(items)):
+            yield f"{at}: shows {len(items)} items, and the answer has {len(answer)}"
+        else:
+            for index, item in enumerate(items):
+                yield from untrue(item, answer[index], f"{at}/{index}")
+    elif isinstance(shown, str) and shown.endswith(f" {CUT}") and isinstance(answer, str):
+        if not answer.startswith(shown.removesuffix(CUT)):
+            yield f"{at}: shows {shown!r}, and the answer has {answer!r}"
+    elif shown != answer:
+        yield f"{at}: shows {shown!r}, and the answer has {answer!r}"
+
+
+def check_request(words: list[str], shown: str, base: str) -> None:
+    assert words[:2] == ["curl", "-s"], words
+    assert words[2].startswith("localhost:8000/"), words
+    response = httpx.get(base + words[2].removeprefix("localhost:8000"))
+    expected = read_shown(shown)
+    assert response.status_code == expected.get("status", 200), words[2]
+    assert list(untrue(expected, response.json())) == [], words[2]
+
+
+def check_command(words: list[str], shown: str) -> None:
+    assert words[0] == "dossier", words
+    result = CliRunner().invoke(app, words[1:])
+    assert result.output.strip() == shown, words
+    assert (result.exit_code != 0) == ("nothing was changed" in shown), words
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_shows_is_what_happens(
+    page: Path, database: Callable[[str], Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From top to bottom, over the seed: files are written, commands run, requests sent, and answers compared."""
+    found = [block for block in blocks(page) if block.file or block.language == "console"]
+    if not found:
+        return
+    url = str(database("seeded").url)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOSSIER_DATABASE_URL", url)
+    with serving(url) as base:
+        for block in found:
+            if block.file:
+                path = tmp_path / block.file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block.text)
+                continue
+            for words, shown in steps(block):
+                if words[0] == "curl":
+                    check_request(words, shown, base)
+                else:
+                    check_command(words, shown)
+
+
+def test_every_page_that_shows_answers_shows_some() -> None:
+    for page in (README, BUNDLES):
+        commands = [words for block in blocks(page) if block.language == "console" for words, _ in steps(block)]
+        assert {words[0] for words in commands} == {"curl", "dossier"}
+
+
+def test_the_table_of_settings_is_what_the_settings_are() -> None:
+    prefix = Settings.model_config["env_prefix"]
+    assert table(README, "setting") == [
+        [f"`{prefix}{name.upper()}`", f"`{field.default}`" if str(field.default) else "empty", field.description]
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def test_the_table_of_kinds_has_every_kind() -> None:
+    assert [(row[0], row[1]) for row in table(README, "kind")] == [
+        (f"[{kind.name}](docs/bundles.md)" if False else kind.name.value, f"`/v1/{kind.plural}`")
+        for kind in KINDS.values()
+    ]
+
+
+def test_the_table_of_dates_gives_their_bounds() -> None:
+    for written, earliest, latest, _ in table(BUNDLES, "EDTF"):
+        edtf = written.strip("`")
+        found = [day.isoformat() if day else "open" for day in bounds(edtf)]
+        assert found == [earliest, latest], edtf
+
+
+def test_the_table_of_dates_says_which_are_approximate() -> None:
+    for written, _, _, meaning in table(BUNDLES, "EDTF"):
+        assert approximate(written.strip("`")) == ("approximate" in meaning), written
+
+
+def test_fragments_of_bundles_have_the_format(tmp_path: Path) -> None:
+    """A block of YAML that is no file is a part of an `analysis.yaml`, and can stand in one."""
+    document = next(block.text for block in blocks(BUNDLES) if block.file.endswith("analysis.yaml"))
+    head = document[: document.index("\n\n")]
+    fragments = [block.text for block in blocks(BUNDLES) if block.language == "yaml" and not block.file]
+    assert fragments
+    for fragment in fragments:
+        (tmp_path / "document.txt").write_text("Only the format is looked at.")
+        (tmp_path / "analysis.yaml").write_text(fragment if fragment.startswith("document:") else head + fragment)
+        Source(tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_names_exists(page: Path) -> None:
+    """Targets of make, files and folders of the code, and the pages that it links to."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = [target for text in code(page) for target in re.findall(r"\bmake ([a-z-]+)", text)]
+    assert set(named) <= targets
+    ours = r"(?:\.ci|app|docs|migrations|tests)/[\w./-]*"
+    paths = [Path(text) for text in code(page) if re.fullmatch(ours, text)]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_schema_in_docs_is_that_of_the_code() -> None:
+    result = CliRunner().invoke(app, ["schema"])
+    assert (ROOT / "docs" / "bundle.schema.json").read_bytes() == result.stdout_bytes

@@ -19,11 +19,12 @@ from app.api import (
     mentions,
     relationships,
     sanctions,
+    search,
     service,
     statements,
     vocabularies,
 )
-from app.api.dependencies import accepts, known_parameters
+from app.api.dependencies import acceptable, known_parameters
 from app.api.middleware import Methods, NoBareFailure, Representation, RequestId, allowed
 from app.database import connect
 from app.settings import Settings
@@ -38,6 +39,7 @@ COLLECTIONS = (
     figures,
     assessments,
     documents,
+    search,
     vocabularies,
 )
 
@@ -61,12 +63,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = connect(settings.database_url)
     app.state.described = None
-    strict, json = Depends(known_parameters), Depends(accepts("application/json"))
+    strict, json = Depends(known_parameters), Depends(acceptable)
     app.include_router(service.root, dependencies=[strict, json])
     v1 = APIRouter(prefix="/v1", dependencies=[strict])
     for collection in COLLECTIONS:
         v1.include_router(collection.router, dependencies=[json])
-    v1.include_router(documents.text_router)
     app.include_router(v1)
     app.include_router(service.health, dependencies=[strict, json])
     app.include_router(service.pages)

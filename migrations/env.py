@@ -9,9 +9,20 @@ from app.database import connect
 from app.settings import Settings
 
 
+def mapped(_object: object, name: str | None, type_: str, _reflected: bool, _compare_to: object) -> bool:
+    """Whether a table is one of the models'; the full-text index is not."""
+    return not (type_ == "table" and name is not None and name.startswith("search"))
+
+
 def run(connection: Connection) -> None:
     """Migrate in one transaction; SQLite alters a table by writing it anew."""
-    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        include_object=mapped,
+        compare_type=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.walking import PLURALS, example_path, operations
+from tests.walking import PLURALS, asked, example_path, operations
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
@@ -24,6 +24,14 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     return content
 
 
+def takes_any_text(schema: dict[str, Any]) -> bool:
+    """Whether any words are a value of the parameter, as of `q`."""
+    for kind in (schema, schema.get("items", {}), *schema.get("anyOf", ())):
+        if kind.get("type") == "string" and not {"pattern", "enum", "format"} & set(kind):
+            return True
+    return False
+
+
 @pytest.fixture
 def paths(api: httpx.Client) -> dict[str, tuple[str, dict[str, Any]]]:
     """Every operation: its path with examples, and what the contract says of it."""
@@ -37,7 +45,7 @@ def test_every_operation_answers_its_own_example(api: httpx.Client, paths: dict[
 
 def test_unknown_parameters_are_refused_everywhere(api: httpx.Client, paths: dict[str, tuple[str, Any]]) -> None:
     for path, operation in paths.values():
-        content = problem(api.get(path, params={"limitt": "1"}), 422)
+        content = problem(api.get(asked(path, limitt=1)), 422)
         assert content["errors"][0]["parameter"] == "limitt"
         if any(parameter["name"] == "limit" for parameter in operation.get("parameters", ())):
             assert "'limit'" in content["errors"][0]["detail"]
@@ -49,7 +57,10 @@ def test_single_values_given_twice_are_refused_everywhere(api: httpx.Client, pat
         for parameter in operation.get("parameters", ()):
             repeats = parameter["schema"].get("type") == "array" and parameter.get("explode", True)
             if parameter["in"] == "query" and not repeats:
-                content = problem(api.get(f"{path}?{parameter['name']}=1&{parameter['name']}=1"), 422)
+                content = problem(
+                    api.get(asked(path).copy_add_param(parameter["name"], "1").copy_add_param(parameter["name"], "1")),
+                    422,
+                )
                 assert content["errors"] == [
                     {"parameter": parameter["name"], "detail": "takes one value, and was given more; give it once"}
                 ]
@@ -61,8 +72,8 @@ def test_bad_values_are_refused_everywhere(api: httpx.Client, paths: dict[str, t
     tried = 0
     for path, operation in paths.values():
         for parameter in operation.get("parameters", ()):
-            if parameter["in"] == "query":
-                content = problem(api.get(path, params={parameter["name"]: "No Such~Value"}), 422)
+            if parameter["in"] == "query" and not takes_any_text(parameter["schema"]):
+                content = problem(api.get(asked(path, **{parameter["name"]: "No Such~Value"})), 422)
                 assert [error["parameter"] for error in content["errors"]] == [parameter["name"]]
                 tried += 1
     assert tried > 80
@@ -89,7 +100,7 @@ def test_an_accept_that_leaves_nothing_is_refused_everywhere(
 
 def test_a_slash_at_the_end_is_another_path(api: httpx.Client, paths: dict[str, tuple[str, Any]]) -> None:
     for path, _ in paths.values():
-        problem(api.get(path + "/"), 404)
+        problem(api.get(path.split("?")[0] + "/"), 404)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/nothing", "/v2/actors", "/v1/actors/russia/nothing", "/V1"])

@@ -2,6 +2,8 @@
 
 import itertools
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -54,7 +56,7 @@ def test_every_pointer_points_at_something_in_its_record(api: httpx.Client) -> N
     for plural in PLURALS:
         for record in items(api, f"/v1/{plural}"):
             for pointer in (pointer for quote in record["evidence"] for pointer in quote["supports"]):
-                part = record
+                part: Any = record
                 for step in pointer.split("/")[1:]:
                     part = part[int(step)] if isinstance(part, list) else part[step]
                 assert part is not None

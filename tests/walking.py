@@ -12,7 +12,7 @@ PLURALS = [kind.plural for kind in KINDS.values()]
 
 def pages(client: httpx.Client, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
     """Every page of a list, by following `next`; fails on a list that does not end."""
-    answer = client.get(path, params=parameters)
+    answer = client.get(asked(path, **parameters))
     for _ in range(10_000):
         assert answer.status_code == 200, (str(answer.url), answer.text)
         page = answer.json()
@@ -33,8 +33,8 @@ def items(client: httpx.Client, path: str, **parameters: Any) -> list[dict[str, 
 def sort_keys(client: httpx.Client, path: str) -> list[str]:
     """What a list can be sorted by, as the contract says; `path` as in OpenAPI."""
     parameters = client.get("/openapi.json").json()["paths"][path]["get"]["parameters"]
-    [sort] = [parameter for parameter in parameters if parameter["name"] == "sort"]
-    return list(sort["schema"]["items"]["enum"])
+    sorts = [parameter for parameter in parameters if parameter["name"] == "sort"]
+    return [key for sort in sorts for key in sort["schema"]["items"]["enum"]]
 
 
 def operations(client: httpx.Client) -> dict[str, dict[str, Any]]:
@@ -43,8 +43,16 @@ def operations(client: httpx.Client) -> dict[str, dict[str, Any]]:
 
 
 def example_path(path: str, operation: dict[str, Any]) -> str:
-    """The path with the examples that the contract gives for its parameters."""
+    """The path with the examples that the contract gives for the parameters that it must have."""
+    required = {}
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
-    return path
+        elif parameter.get("required"):
+            required[parameter["name"]] = parameter["schema"]["examples"][0]
+    return str(asked(path, **required))
+
+
+def asked(path: str, **parameters: Any) -> httpx.URL:
+    """A path with more parameters."""
+    return httpx.URL(path).copy_merge_params({name: str(value) for name, value in parameters.items()})

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_NAME, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.actor import ACTOR, Actor, ActorPublic
+from app.model.actor import ACTOR, Actor, ActorPublic, ActorRole
 from app.model.shape import Slug
-from app.model.vocabularies import ActorType
-from app.query.filters import in_any_part, one_of
-from app.query.question import RecordsQuestion, field_names
+from app.model.vocabularies import ActorType, Sector
+from app.query.filters import in_any_part, linked, one_of
+from app.query.question import Country, Flag, RecordsQuestion, facet_names, field_names
 
 router = APIRouter(prefix="/actors", tags=["actors"])
 LISTING = records_of(ACTOR)
@@ -27,9 +27,27 @@ class ActorsQuestion(RecordsQuestion):
         default=[], max_length=20, description="What sort of actor; repeat it for either."
     )
     actor: Annotated[list[Slug], in_any_part(ACTOR)] = Field(
+        default=[], max_length=50, description="Only actors that belong to this actor, or hold an office in it."
+    )
+    country: Annotated[list[Country], one_of(Actor.country)] = Field(
         default=[],
         max_length=50,
-        description="Only actors that belong to this actor, or hold an office in it.",
+        description="The country that it is or belongs to, by ISO 3166-1 alpha-2; repeat it for either.",
+    )
+    sector: Annotated[list[Sector], one_of(Actor.sector)] = Field(
+        default=[], max_length=50, description="PLOVER sector code; repeat it for either."
+    )
+    named: Annotated[Flag | None, one_of(Actor.named)] = Field(
+        default=None, description="Only actors that the text names, or only those that it does not."
+    )
+    part_of: Annotated[list[Slug], linked(Actor.part_of_id)] = Field(
+        default=[], max_length=50, description="Only actors that belong to this one."
+    )
+    organisation: Annotated[list[Slug], linked(ActorRole.organisation_id)] = Field(
+        default=[], max_length=50, description="Only people who hold an office in this body."
+    )
+    facets: Annotated[list[str], facet_names("type", "country", "sector", "named", "part_of", "organisation")] = Field(
+        default=[], description=FACETS
     )
     sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(ActorPublic)] = Field(default=[], description=FIELDS)

@@ -1,17 +1,23 @@
 """Answers: rendered records put together as bytes, with the headers that caches go by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain
 from typing import Any
 
 import orjson
 from pydantic import BaseModel
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from app.query.page import Asked, Listing, Page, read_page
+from app.api.dependencies import CSV, JSON
+from app.database import reading
+from app.formats.table import rows
+from app.problems import invalid
+from app.query.page import Asked, Listing, Page, read_all, read_page
 from app.query.question import ListQuestion
 from app.query.reader import Reader
 
-JSON = "application/json"
+_CHUNK = 65_536
 ALWAYS_SHOWN = ("kind", "id", "url")
 CACHE = {"Cache-Control": "public, no-cache", "Vary": "Accept"}
 """Anybody may keep an answer, but asks whether it is still true: `If-None-Match` makes that cheap."""
@@ -28,17 +34,83 @@ def answer_shape(reader: Reader, shape: BaseModel) -> Response:
 
 
 def answer_list(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Response:
-    """A page of a list."""
+    """A list: a page of it, or all of it where another format than JSON is asked for."""
+    if asked.media_type != JSON:
+        return answer_whole(reader, listing, question, asked)
     return answer_page(reader, read_page(reader, listing, question, asked), getattr(question, "fields", ()))
 
 
-def answer_page(reader: Reader, page: Page, fields: Sequence[str] = ()) -> Response:
-    """A page, its items narrowed to some fields, with a link to the next."""
+def answer_page(reader: Reader, page: Page, fields: Sequence[str] = (), **more: Any) -> Response:
+    """A page, its items narrowed to some fields, with a link to the next; `more` is added to it as it is."""
     items = [narrow(item, fields) for item in page.items] if fields else page.items
     total = orjson.dumps({"value": page.total, "relation": "eq" if page.exact else "gte"})
-    content = b'{"items":[%b],"total":%b,"next":%b}' % (b",".join(items), total, orjson.dumps(page.next))
+    content = b'{"items":[%b],"total":%b,"next":%b,"facets":%b}' % (
+        b",".join(items),
+        total,
+        orjson.dumps(page.next),
+        orjson.dumps(page.facets),
+    )
+    if more:
+        content = content[:-1] + b"," + orjson.dumps(more)[1:]
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(reader, content, **links)
+
+
+def answer_whole(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Response:
+    """Every item of the filtered list, streamed as CSV or JSON Lines; `limit` caps them, where it was given.
+
+    Raises Invalid where a cursor was given too.
+    """
+    if question.cursor is not None:
+        raise invalid("cursor", f"{asked.media_type} sends the whole list; leave the cursor out")
+    fields = getattr(question, "fields", ())
+    most = question.limit if any(name == "limit" for name, _ in asked.parameters) else None
+
+    def lines(stream: Reader) -> Iterator[bytes]:
+        items = read_all(stream, listing, question, most)
+        if asked.media_type == CSV and listing.shape is not None:
+            yield from rows(items, listing.shape, listing.any_kind, fields)
+        else:
+            yield from ((narrow(item, fields) if fields else item) + b"\n" for item in items)
+
+    return answer_stream(reader, lines, asked.media_type)
+
+
+def answer_stream(
+    reader: Reader, lines: Callable[[Reader], Iterator[bytes]], media_type: str, **headers: str
+) -> Response:
+    """Content that is made while it is sent, all of it of one revision, in a thread and with a reader of its own."""
+    opened = ExitStack()
+    own = Reader(opened.enter_context(reading(reader.connection.engine)))
+    content = _closing(opened, lines(own))
+    try:
+        first = next(content, b"")  # what is wrong with the question shows before anything is sent
+    except BaseException:
+        opened.close()
+        raise
+    return StreamingResponse(
+        chain([first], _chunks(content)),
+        headers=CACHE | {"ETag": own.etag(media_type)} | headers,
+        media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
+    )
+
+
+def _closing(opened: ExitStack, content: Iterator[bytes]) -> Iterator[bytes]:
+    with opened:
+        yield from content
+
+
+def _chunks(content: Iterator[bytes]) -> Iterator[bytes]:
+    """The content in pieces that are worth a packet."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in content:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _CHUNK:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    yield b"".join(gathered)
 
 
 def narrow(item: bytes, fields: Sequence[str]) -> bytes:

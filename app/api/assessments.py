@@ -8,13 +8,21 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_NAME, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.assessment import ASSESSMENT, Assessment, AssessmentPublic
+from app.model.assessment import (
+    ASSESSMENT,
+    Assessment,
+    AssessmentAbout,
+    AssessmentContrastsWith,
+    AssessmentDependsOn,
+    AssessmentPublic,
+    AssessmentRestsOn,
+)
 from app.model.shape import Slug
-from app.model.vocabularies import AssessmentType
-from app.query.filters import in_any_part, one_of
-from app.query.question import RecordsQuestion, field_names
+from app.model.vocabularies import AssessmentType, Likelihood
+from app.query.filters import in_any_part, linked, one_of
+from app.query.question import AnyReference, RecordsQuestion, facet_names, field_names
 
 router = APIRouter(prefix="/assessments", tags=["assessments"])
 LISTING = records_of(ASSESSMENT)
@@ -26,11 +34,30 @@ class AssessmentsQuestion(RecordsQuestion):
     type: Annotated[list[AssessmentType], one_of(Assessment.type)] = Field(
         default=[], max_length=20, description="What sort of judgement; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(ASSESSMENT)] = Field(
-        default=[],
-        max_length=50,
-        description="Only judgements about this actor, or held by it; repeat it for either.",
+    likelihood: Annotated[list[Likelihood], one_of(Assessment.likelihood_level)] = Field(
+        default=[], max_length=5, description="How sure the author sounds; repeat it for either."
     )
+    actor: Annotated[list[Slug], in_any_part(ASSESSMENT)] = Field(
+        default=[], max_length=50, description="Only judgements about this actor, or held by it; repeat it for either."
+    )
+    holder: Annotated[list[Slug], linked(Assessment.holder_id)] = Field(
+        default=[], max_length=50, description="Only judgements that this actor holds, rather than the author."
+    )
+    about: Annotated[list[AnyReference], linked(AssessmentAbout.target_id)] = Field(
+        default=[], max_length=50, description="Only judgements about this record, as `kind/id`."
+    )
+    rests_on: Annotated[list[AnyReference], linked(AssessmentRestsOn.target_id)] = Field(
+        default=[], max_length=50, description="Only judgements drawn from this record, as `kind/id`."
+    )
+    depends_on: Annotated[list[AnyReference], linked(AssessmentDependsOn.target_id)] = Field(
+        default=[], max_length=50, description="Only judgements for which this must come true first, as `kind/id`."
+    )
+    contrasts_with: Annotated[list[AnyReference], linked(AssessmentContrastsWith.target_id)] = Field(
+        default=[], max_length=50, description="Only judgements set against this record, as `kind/id`."
+    )
+    facets: Annotated[
+        list[str], facet_names("type", "likelihood", "holder", "about", "rests_on", "depends_on", "contrasts_with")
+    ] = Field(default=[], description=FACETS)
     sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(AssessmentPublic)] = Field(default=[], description=FIELDS)
 

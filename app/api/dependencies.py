@@ -1,6 +1,6 @@
 """What routes ask for: a reader of the database, parameters that are all known, an answer that is acceptable."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import mimeparse
@@ -26,11 +26,38 @@ async def _reader(request: Request) -> AsyncIterator[Reader]:
         ) from error
 
 
+JSON, CSV, JSONL = "application/json", "text/csv", "application/jsonl"
+FORMATS = {"json": JSON, "csv": CSV, "jsonl": JSONL}
+"""What the parameter `format` calls a media type."""
+
 ReaderDep = Annotated[Reader, Depends(_reader, scope="function")]
 
 
-async def _asked(request: Request) -> Asked:
-    return Asked(request.url.path, request.query_params.multi_items())
+async def acceptable(request: Request) -> str:
+    """The media type to send: the one that `format` names, or that `Accept` prefers, of those documented for 200.
+
+    Raises NotAcceptable where there is none such.
+    """
+    route: Any = request.scope["route"]
+    documented = [*([JSON] if route.response_model else []), *route.responses.get(200, {}).get("content", {})]
+    named = FORMATS.get(request.query_params.get("format", ""))
+    if named in documented:
+        return str(named)
+    header = ", ".join(request.headers.getlist("accept"))
+    try:
+        # Of types that are preferred alike, mimeparse takes the last.
+        fits = mimeparse.best_match(documented[::-1], header) if header.strip() else documented[0]
+    except mimeparse.MimeTypeParseException:
+        fits = ""
+    if not fits:
+        raise NotAcceptable(
+            f"Accept: {header[:200]!r} leaves nothing to send; this path has {' and '.join(documented)}."
+        )
+    return str(fits)
+
+
+async def _asked(request: Request, media_type: Annotated[str, Depends(acceptable)]) -> Asked:
+    return Asked(request.url.path, request.query_params.multi_items(), media_type)
 
 
 AskedDep = Annotated[Asked, Depends(_asked)]
@@ -50,23 +77,6 @@ async def known_parameters(request: Request) -> None:
             errors.append(ProblemError(parameter=name, detail="takes one value, and was given more; give it once"))
     if errors:
         raise Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
-
-
-def accepts(*media_types: str) -> Callable[[Request], None]:
-    """A dependency that refuses requests which accept none of these media types."""
-
-    def check(request: Request) -> None:
-        header = ", ".join(request.headers.getlist("accept"))
-        try:
-            fits = not header.strip() or mimeparse.best_match(media_types, header)
-        except mimeparse.MimeTypeParseException:
-            fits = ""
-        if not fits:
-            raise NotAcceptable(
-                f"Accept: {header[:200]!r} leaves nothing to send; this path has {' and '.join(media_types)}."
-            )
-
-    return check
 
 
 def _parameters(route: Any) -> dict[str, bool]:

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import func, select
 from starlette.responses import PlainTextResponse, Response
 
 from app.api.answers import answer, answer_list
-from app.api.dependencies import AskedDep, ReaderDep, accepts
+from app.api.dependencies import AskedDep, ReaderDep
 from app.api.records import (
     BY_DATE,
     EVIDENCE,
+    FACETS,
     FIELDS,
+    LIST_OF_RECORD_PROBLEMS,
     LIST_PROBLEMS,
     RECORD_PROBLEMS,
     SORT,
@@ -25,21 +27,29 @@ from app.api.records import (
     serve_records,
 )
 from app.api.shapes import Page
-from app.model.document import DOCUMENT, Document, DocumentPublic, Passage, PassagePublic, Sentence
+from app.model.document import (
+    DOCUMENT,
+    Document,
+    DocumentAuthor,
+    DocumentPublic,
+    Language,
+    Passage,
+    PassagePublic,
+    Sentence,
+)
 from app.model.layout import table_of
 from app.model.shape import Slug
 from app.model.vocabularies import PassageType
-from app.query.filters import in_any_part, one_of
+from app.query.filters import in_any_part, linked, one_of
 from app.query.order import SortKey
 from app.query.page import Listing
-from app.query.question import DatedQuestion, ListQuestion, field_names, sort_names
+from app.query.question import DatedQuestion, FormatQuestion, Line, facet_names, field_names, sort_names
 from app.query.reader import Reader
 
 TEXT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
 PLAIN = "text/plain; charset=utf-8"
 
 router = APIRouter(prefix="/documents", tags=["documents"])
-text_router = APIRouter(prefix="/documents", tags=["documents"], dependencies=[Depends(accepts("text/plain"))])
 LISTING = records_of(DOCUMENT, descending=True)
 
 
@@ -51,11 +61,26 @@ class DocumentsQuestion(DatedQuestion):
         max_length=50,
         description="Only documents that this actor wrote or published; repeat it for either.",
     )
+    publisher: Annotated[list[Slug], linked(Document.publisher_id)] = Field(
+        default=[], max_length=50, description="Only documents that this actor published."
+    )
+    author: Annotated[list[Slug], linked(DocumentAuthor.target_id)] = Field(
+        default=[], max_length=50, description="Only documents that this actor wrote."
+    )
+    language: Annotated[list[Language], one_of(Document.language)] = Field(
+        default=[], max_length=50, description="The language of the text, by BCP 47; repeat it for either."
+    )
+    series: Annotated[list[Line], one_of(Document.series)] = Field(
+        default=[], max_length=50, description="The series that it appeared in; repeat it for either."
+    )
+    facets: Annotated[list[str], facet_names("publisher", "author", "language", "series")] = Field(
+        default=[], description=FACETS
+    )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(DocumentPublic)] = Field(default=[], description=FIELDS)
 
 
-class PassagesQuestion(ListQuestion):
+class PassagesQuestion(FormatQuestion):
     """The parameters of the passages of a document."""
 
     type: Annotated[list[PassageType], one_of(Passage.type)] = Field(
@@ -76,7 +101,7 @@ async def list_documents(
 serve_records(router, DOCUMENT)
 
 
-@text_router.get(
+@router.get(
     "/{id}/text",
     operation_id="get_document_text",
     response_class=PlainTextResponse,
@@ -98,7 +123,7 @@ async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
     "/{id}/passages",
     operation_id="list_document_passages",
     response_model=Page[PassagePublic],
-    responses=RECORD_PROBLEMS,
+    responses=LIST_OF_RECORD_PROBLEMS,
 )
 async def list_passages(
     id: RecordId,
@@ -115,6 +140,7 @@ async def list_passages(
         keys=(SortKey("number", PASSAGE.c.number),),
         tie=(PASSAGE.c.number,),
         where=(PASSAGE.c.document_id == key,),
+        shape=PassagePublic,
     )
     return answer_list(reader, listing, question, asked)
 

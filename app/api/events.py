@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.event import EVENT, Event, EventPublic
+from app.model.event import EVENT, Event, EventLocation, EventParticipant, EventPublic, EventRelated
 from app.model.shape import Slug
-from app.model.vocabularies import EventType
-from app.query.filters import in_any_part, one_of
-from app.query.question import DatedQuestion, field_names
+from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
+from app.query.filters import derived, in_any_part, linked, one_of
+from app.query.question import AnyReference, Country, DatedQuestion, facet_names, field_names
 
 router = APIRouter(prefix="/events", tags=["events"])
 LISTING = records_of(EVENT)
@@ -26,11 +26,68 @@ class EventsQuestion(DatedQuestion):
     type: Annotated[list[EventType], one_of(Event.type)] = Field(
         default=[], max_length=20, description="PLOVER event type; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(EVENT)] = Field(
-        default=[],
-        max_length=50,
-        description="Only events in which this actor has some part; repeat it for either.",
+    mode: Annotated[list[Mode], one_of(Event.mode)] = Field(
+        default=[], max_length=20, description="PLOVER mode; repeat it for either."
     )
+    quad: Annotated[list[Quad], derived(Event.type, types_of)] = Field(
+        default=[], max_length=4, description="PLOVER quad of the type; repeat it for either."
+    )
+    modality: Annotated[list[Modality], one_of(Event.modality)] = Field(
+        default=[],
+        max_length=5,
+        description="Whether it happened, is planned, or is only imagined; repeat it for either.",
+    )
+    actor: Annotated[list[Slug], in_any_part(EVENT)] = Field(
+        default=[], max_length=50, description="Only events in which this actor has some part; repeat it for either."
+    )
+    participant: Annotated[list[Slug], linked(EventParticipant.actor_id)] = Field(
+        default=[], max_length=50, description="Only events in which this actor takes part, in any role."
+    )
+    initiator: Annotated[list[Slug], linked(EventParticipant.actor_id, role="actor")] = Field(
+        default=[], max_length=50, description="Only events that this actor carries out: its role is `actor`."
+    )
+    recipient: Annotated[list[Slug], linked(EventParticipant.actor_id, role="recipient")] = Field(
+        default=[], max_length=50, description="Only events that are directed at this actor."
+    )
+    host: Annotated[list[Slug], linked(EventParticipant.actor_id, role="host")] = Field(
+        default=[], max_length=50, description="Only events that this actor hosts."
+    )
+    affected: Annotated[list[Slug], linked(EventParticipant.actor_id, role="affected")] = Field(
+        default=[], max_length=50, description="Only events that affect this actor."
+    )
+    position: Annotated[list[Position], one_of(EventParticipant.position)] = Field(
+        default=[], max_length=3, description="Only votes in which somebody took this position."
+    )
+    related: Annotated[list[AnyReference], linked(EventRelated.record_id)] = Field(
+        default=[], max_length=50, description="Only events related to this record, as `kind/id`."
+    )
+    relation: Annotated[list[Relation], one_of(EventRelated.relation)] = Field(
+        default=[], max_length=20, description="Only events that relate so to another record."
+    )
+    country: Annotated[list[Country], one_of(EventLocation.country)] = Field(
+        default=[], max_length=50, description="The country where it takes place, by ISO 3166-1 alpha-2."
+    )
+    outcome: Annotated[list[OutcomeStatus], one_of(Event.outcome_status)] = Field(
+        default=[], max_length=5, description="Only plans and goals of which this came."
+    )
+    facets: Annotated[
+        list[str],
+        facet_names(
+            "type",
+            "mode",
+            "modality",
+            "participant",
+            "initiator",
+            "recipient",
+            "host",
+            "affected",
+            "position",
+            "related",
+            "relation",
+            "country",
+            "outcome",
+        ),
+    ] = Field(default=[], description=FACETS)
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(EventPublic)] = Field(default=[], description=FIELDS)
 

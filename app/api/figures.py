@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.figure import FIGURE, Figure, FigurePublic
+from app.model.figure import FIGURE, Figure, FigureAbout, FigurePublic
 from app.model.shape import Slug, TermName
-from app.query.filters import in_any_part, one_of
-from app.query.question import DatedQuestion, field_names, term_of
+from app.model.vocabularies import FigureRelation, Modality
+from app.query.filters import in_any_part, linked, one_of
+from app.query.question import AnyReference, DatedQuestion, facet_names, field_names, term_of
 
 router = APIRouter(prefix="/figures", tags=["figures"])
 LISTING = records_of(FIGURE)
@@ -22,16 +23,37 @@ LISTING = records_of(FIGURE)
 class FiguresQuestion(DatedQuestion):
     """The parameters of the list of figures."""
 
-    type: Annotated[list[TermName], one_of(Figure.metric)] = Field(
+    metric: Annotated[list[TermName], one_of(Figure.metric)] = Field(
         default=[],
         max_length=20,
         description="What it measures; repeat it for either.",
         json_schema_extra=term_of("metric"),
     )
+    unit: Annotated[list[TermName], one_of(Figure.value_unit)] = Field(
+        default=[],
+        max_length=20,
+        description="What it counts in; repeat it for either.",
+        json_schema_extra=term_of("unit"),
+    )
+    relation: Annotated[list[FigureRelation], one_of(Figure.value_relation)] = Field(
+        default=[], max_length=7, description="How exact it is; repeat it for either."
+    )
+    modality: Annotated[list[Modality], one_of(Figure.modality)] = Field(
+        default=[], max_length=5, description="Whether it is a fact, a plan, or only imagined; repeat it for either."
+    )
     actor: Annotated[list[Slug], in_any_part(FIGURE)] = Field(
         default=[],
         max_length=50,
         description="Only figures that are about this actor or come from it; repeat it for either.",
+    )
+    about: Annotated[list[AnyReference], linked(FigureAbout.target_id)] = Field(
+        default=[], max_length=50, description="Only figures about this record, as `kind/id`."
+    )
+    source: Annotated[list[Slug], linked(Figure.source_id)] = Field(
+        default=[], max_length=50, description="Only figures that this actor gives."
+    )
+    facets: Annotated[list[str], facet_names("metric", "unit", "relation", "modality", "about", "source")] = Field(
+        default=[], description=FACETS
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(FigurePublic)] = Field(default=[], description=FIELDS)

@@ -14,7 +14,7 @@ from app.api.records import (
     DOCUMENT,
     DOCUMENT_COLUMNS,
     FIELDS,
-    RECORD_PROBLEMS,
+    LIST_OF_RECORD_PROBLEMS,
     SORT,
     RecordId,
     document_ref,
@@ -28,28 +28,32 @@ from app.model.shape import Slug
 from app.query.filters import one_of
 from app.query.order import SortKey
 from app.query.page import Listing
-from app.query.question import ListQuestion, field_names, sort_names
+from app.query.question import FormatQuestion, field_names, sort_names
 from app.query.reader import Reader
 
 MENTION = table_of(Mention)
 router = APIRouter(prefix="/actors", tags=["actors"])
 
 
-class MentionsQuestion(ListQuestion):
+class MentionPublic(Anchor):
+    """A place where a document mentions an actor, by its name or another word for it."""
+
+
+class MentionsQuestion(FormatQuestion):
     """The parameters of the mentions of an actor."""
 
     document: Annotated[list[Slug], one_of(DOCUMENT.c.slug)] = Field(
         default=[], max_length=50, description="Only mentions in this document."
     )
     sort: Annotated[list[str], sort_names("document", "start")] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(Anchor)] = Field(default=[], description=FIELDS)
+    fields: Annotated[list[str], field_names(MentionPublic)] = Field(default=[], description=FIELDS)
 
 
 @router.get(
     "/{id}/mentions",
     operation_id="list_actor_mentions",
-    response_model=Page[Anchor],
-    responses=RECORD_PROBLEMS,
+    response_model=Page[MentionPublic],
+    responses=LIST_OF_RECORD_PROBLEMS,
 )
 async def list_mentions(
     id: RecordId,
@@ -64,6 +68,7 @@ async def list_mentions(
         item=_mentions,
         keys=(SortKey("document", DOCUMENT.c.slug), SortKey("start", MENTION.c.start)),
         tie=(MENTION.c.start, DOCUMENT.c.slug),
+        shape=Anchor,
         where=(MENTION.c.actor_id == find(reader, ACTOR, id).id,),
     )
     return answer_list(reader, listing, question, asked)

@@ -46,6 +46,7 @@ TAGS = [
     {"name": "figures", "description": "Quantities that the texts give, and how exact they are."},
     {"name": "assessments", "description": "What the authors conclude, expect, explain or ask."},
     {"name": "documents", "description": "The texts themselves, in passages and sentences."},
+    {"name": "search", "description": "All kinds at once, by words, ranked."},
     {"name": "vocabularies", "description": "The terms that fields can have, with their definitions."},
     {"name": "service", "description": "Whether the service is alive and ready."},
 ]
@@ -128,8 +129,10 @@ def _parameters(operation: dict[str, Any], reader: Reader) -> None:
                 "type": "string",
                 "enum": [row.term for row in reader.rows(select(term).order_by(term))],
             }
-        schema.pop("title", None)
-        schema.pop("description", None)
+        for name in ("title", "description"):
+            schema.pop(name, None)
+        if not schema.get("default", True):
+            del schema["default"]
 
 
 def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:

@@ -11,26 +11,33 @@ from starlette.responses import Response
 
 from app.advice import hint
 from app.api.answers import answer, answer_list, narrow
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.dependencies import CSV, JSONL, AskedDep, ReaderDep
 from app.api.shapes import Page
 from app.model.dataset import Change, ChangeType
 from app.model.evidence import Evidence, EvidenceRow
 from app.model.kind import Kind
-from app.model.layout import table_of
+from app.model.layout import any_kind_fields, table_of
 from app.model.record import Record
 from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
 from app.problems import Gone, NotFound, responses
 from app.query.filters import one_of
 from app.query.order import SortKey
 from app.query.page import Listing
-from app.query.question import ListQuestion, Question, field_names, sort_names
+from app.query.question import FormatQuestion, Question, field_names, sort_names
 from app.query.reader import Reader
 
 RECORD, EVIDENCE, CHANGE = table_of(Record), table_of(EvidenceRow), table_of(Change)
 DOCUMENT = RECORD.alias("document")
 
-LIST_PROBLEMS = responses()
+_FORMATS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A page of the list; in CSV and JSON Lines, all of it.",
+        "content": {CSV: {"schema": {"type": "string"}}, JSONL: {"schema": {"type": "string"}}},
+    }
+}
 RECORD_PROBLEMS = responses(NotFound, Gone)
+LIST_PROBLEMS = responses() | _FORMATS
+LIST_OF_RECORD_PROBLEMS = RECORD_PROBLEMS | _FORMATS
 
 NAME = SortKey("name", RECORD.c.sort_name)
 DATE = SortKey("date", RECORD.c.earliest, nullable=True)
@@ -43,6 +50,10 @@ BY_NAME = sort_names("name", *(key.name for key in _OTHERS))
 BY_DATE = sort_names("date", "name", *(key.name for key in _OTHERS))
 
 SORT = "The order: keys joined by commas, each descending with a minus before it. Nulls come last; `id` breaks ties."
+FACETS = (
+    "Count the values of these filters over the whole filtered list, each without its own filter applied; "
+    "joined by commas."
+)
 FIELDS = "Only these top-level fields, joined by commas; `kind`, `id` and `url` stay, where there are such."
 
 _ALIKE = 500
@@ -60,6 +71,8 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
         tie=(RECORD.c.slug,),
         where=(RECORD.c.kind == kind.name,),
         descending=descending,
+        shape=kind.public,
+        any_kind=any_kind_fields(kind.name),
     )
 
 
@@ -96,7 +109,7 @@ def document_ref(row: Any) -> dict[str, str]:
 DOCUMENT_COLUMNS = (DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.label("document_name"))
 
 
-class EvidenceQuestion(ListQuestion):
+class EvidenceQuestion(FormatQuestion):
     """The parameters of the quotes behind a record."""
 
     sort: Annotated[list[str], sort_names("document", "start")] = Field(default=[], description=SORT)
@@ -133,7 +146,7 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
         operation_id=f"list_{kind.name}_evidence",
         summary=f"The quotes behind one {what}",
         response_model=Page[Evidence],
-        responses=RECORD_PROBLEMS,
+        responses=LIST_OF_RECORD_PROBLEMS,
         description=f"Every quote that supports the {what}, over all documents, in the order of the text. "
         "`exact` is always `text[start:end]` of the document's text.",
     )
@@ -153,6 +166,7 @@ def evidence_of(key: int) -> Listing:
         keys=(SortKey("document", DOCUMENT.c.slug), SortKey("start", EVIDENCE.c.start)),
         tie=(EVIDENCE.c.start, EVIDENCE.c.end),
         where=(EVIDENCE.c.record_id == key,),
+        shape=Evidence,
     )
 
 

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.relationship import RELATIONSHIP, Relationship, RelationshipPublic
+from app.model.relationship import RELATIONSHIP, Relationship, RelationshipPublic, types_of
 from app.model.shape import Slug
-from app.model.vocabularies import RelationshipType
-from app.query.filters import in_any_part, one_of
-from app.query.question import DatedQuestion, field_names
+from app.model.vocabularies import RelationshipStatus, RelationshipType
+from app.query.filters import derived, in_any_part, linked, one_of
+from app.query.question import DatedQuestion, Flag, facet_names, field_names
 
 router = APIRouter(prefix="/relationships", tags=["relationships"])
 LISTING = records_of(RELATIONSHIP)
@@ -28,6 +28,21 @@ class RelationshipsQuestion(DatedQuestion):
     )
     actor: Annotated[list[Slug], in_any_part(RELATIONSHIP)] = Field(
         default=[], max_length=50, description="Only ties of this actor, at either end; repeat it for either."
+    )
+    subject: Annotated[list[Slug], linked(Relationship.subject_id)] = Field(
+        default=[], max_length=50, description="Only ties that start from this actor."
+    )
+    object: Annotated[list[Slug], linked(Relationship.object_id)] = Field(
+        default=[], max_length=50, description="Only ties that lead to this actor."
+    )
+    status: Annotated[list[RelationshipStatus], one_of(Relationship.status)] = Field(
+        default=[], max_length=3, description="Whether the tie lasts; repeat it for either."
+    )
+    symmetric: Annotated[Flag | None, derived(Relationship.type, types_of)] = Field(
+        default=None, description="Only ties that read the same both ways, or only those that do not."
+    )
+    facets: Annotated[list[str], facet_names("type", "subject", "object", "status")] = Field(
+        default=[], description=FACETS
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(RelationshipPublic)] = Field(default=[], description=FIELDS)

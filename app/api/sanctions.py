@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.sanction import SANCTION, SanctionMeasure, SanctionPublic
+from app.model.sanction import SANCTION, Sanction, SanctionEnforcement, SanctionMeasure, SanctionPublic, SanctionTarget
 from app.model.shape import Slug
-from app.model.vocabularies import MeasureType
-from app.query.filters import in_any_part, one_of
-from app.query.question import DatedQuestion, field_names
+from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
+from app.query.filters import in_any_part, linked, one_of
+from app.query.question import DatedQuestion, facet_names, field_names
 
 router = APIRouter(prefix="/sanctions", tags=["sanctions"])
 LISTING = records_of(SANCTION)
@@ -24,15 +24,39 @@ class SanctionsQuestion(DatedQuestion):
     """The parameters of the list of sanctions."""
 
     type: Annotated[list[MeasureType], one_of(SanctionMeasure.type)] = Field(
-        default=[],
-        max_length=20,
-        description="The sort of restriction, of any of its measures; repeat it for either.",
+        default=[], max_length=20, description="The sort of restriction, of any of its measures; repeat it for either."
     )
     actor: Annotated[list[Slug], in_any_part(SANCTION)] = Field(
-        default=[],
-        max_length=50,
-        description="Only sanctions in which this actor has some part; repeat it for either.",
+        default=[], max_length=50, description="Only sanctions in which this actor has some part; repeat it for either."
     )
+    authority: Annotated[list[Slug], linked(Sanction.authority_id)] = Field(
+        default=[], max_length=50, description="Only sanctions that this actor imposed."
+    )
+    target: Annotated[list[Slug], linked(SanctionTarget.target_id)] = Field(
+        default=[], max_length=50, description="Only sanctions on this actor."
+    )
+    enforcer: Annotated[list[Slug], linked(SanctionEnforcement.actor_id)] = Field(
+        default=[], max_length=50, description="Only sanctions that this actor keeps, weakens or breaks."
+    )
+    conduct: Annotated[list[Conduct], one_of(SanctionEnforcement.conduct)] = Field(
+        default=[], max_length=10, description="Only sanctions about which somebody does this."
+    )
+    modality: Annotated[list[Modality], one_of(SanctionEnforcement.modality)] = Field(
+        default=[], max_length=5, description="Only sanctions about which somebody does, or might do, something so."
+    )
+    status: Annotated[list[SanctionStatus], one_of(Sanction.status)] = Field(
+        default=[], max_length=10, description="Where the sanction stands; repeat it for either."
+    )
+    part_of: Annotated[list[Slug], linked(Sanction.part_of_id)] = Field(
+        default=[], max_length=50, description="Only sanctions that belong to this wider one."
+    )
+    trigger: Annotated[list[Slug], linked(Sanction.trigger_id)] = Field(
+        default=[], max_length=50, description="Only sanctions that this event led to."
+    )
+    facets: Annotated[
+        list[str],
+        facet_names("type", "authority", "target", "enforcer", "conduct", "modality", "status", "part_of", "trigger"),
+    ] = Field(default=[], description=FACETS)
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(SanctionPublic)] = Field(default=[], description=FIELDS)
 

@@ -20,12 +20,25 @@ class Total(Shape):
     )
 
 
+class FacetCount(Shape):
+    """How many records of the list have a value."""
+
+    value: str | int | bool = Field(
+        description="The value, as the filter of the same name takes it.", examples=["state"]
+    )
+    label: str = Field(description="What people read.", examples=["State"])
+    count: int = Field(description="How many records of the filtered list have it.", examples=[7])
+
+
 class Page(Shape, Generic[T]):
     """A page of a list."""
 
     items: list[T] = Field(description="The items of this page.")
     total: Total = Field(description="How many items the whole list has.")
     next: str | None = Field(description="The path of the next page; null on the last.", examples=[None])
+    facets: dict[str, list[FacetCount]] | None = Field(
+        description="The values of each facet asked for, the most frequent first; null where none was."
+    )
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
-from app.api.records import BY_DATE, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
+from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.shape import Slug
-from app.model.statement import STATEMENT, Statement, StatementPublic
-from app.model.vocabularies import StatementType
-from app.query.filters import in_any_part, one_of
-from app.query.question import DatedQuestion, field_names
+from app.model.statement import STATEMENT, Statement, StatementAbout, StatementPublic, StatementSpeaker, StatementStance
+from app.model.vocabularies import Stance, StatementType
+from app.query.filters import given, in_any_part, linked, one_of
+from app.query.question import AnyReference, DatedQuestion, Flag, facet_names, field_names
 
 router = APIRouter(prefix="/statements", tags=["statements"])
 LISTING = records_of(STATEMENT)
@@ -30,6 +30,30 @@ class StatementsQuestion(DatedQuestion):
         default=[],
         max_length=50,
         description="Only statements in which this actor has some part; repeat it for either.",
+    )
+    speaker: Annotated[list[Slug], linked(StatementSpeaker.actor_id)] = Field(
+        default=[], max_length=50, description="Only statements that this actor made."
+    )
+    medium: Annotated[list[Slug], linked(Statement.medium_id)] = Field(
+        default=[], max_length=50, description="Only statements made through this outlet or body."
+    )
+    about: Annotated[list[AnyReference], linked(StatementAbout.target_id)] = Field(
+        default=[], max_length=50, description="Only statements about this record, as `kind/id`."
+    )
+    toward: Annotated[list[AnyReference], linked(StatementStance.toward_id)] = Field(
+        default=[], max_length=50, description="Only statements that show an attitude toward this record, as `kind/id`."
+    )
+    stance: Annotated[list[Stance], one_of(StatementStance.value)] = Field(
+        default=[], max_length=3, description="Only statements that show this attitude toward something."
+    )
+    verbatim: Annotated[Flag | None, given(Statement.text)] = Field(
+        default=None, description="Only statements in their own words, or only reports."
+    )
+    event: Annotated[list[Slug], linked(Statement.event_id)] = Field(
+        default=[], max_length=50, description="Only statements made at this event."
+    )
+    facets: Annotated[list[str], facet_names("type", "speaker", "medium", "about", "toward", "stance", "event")] = (
+        Field(default=[], description=FACETS)
     )
     sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
     fields: Annotated[list[str], field_names(StatementPublic)] = Field(default=[], description=FIELDS)

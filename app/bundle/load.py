@@ -21,6 +21,7 @@ from app.model.document import Document
 from app.model.kinds import KINDS
 from app.model.layout import owner, table_of
 from app.model.record import RecordDraft
+from app.model.search import SEARCH, entry
 from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
 
@@ -387,6 +388,7 @@ def publish(connection: Connection, ids: Collection[int], gone: dict[int, dict[s
     ]
     if not lines and not force:
         return loaded
+    _index(connection, rendered, gone)
     if bodies:
         values: dict[str, Any] = {
             name: bindparam(name) for name in ("revision", "updated_at", "body", "evidence_count")
@@ -398,6 +400,22 @@ def publish(connection: Connection, ids: Collection[int], gone: dict[int, dict[s
     loaded.revision = revision
     loaded.changes.update(line["change"] for line in lines)
     return loaded
+
+
+def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Collection[int]) -> None:
+    """Make records searchable by what is rendered of them and by every quote behind them."""
+    for batch in batches([*rendered, *gone]):
+        connection.execute(delete(SEARCH).where(SEARCH.c.rowid.in_(batch)))
+    for batch in batches(rendered):
+        quotes: dict[int, list[str]] = {key: [] for key in batch}
+        query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(EVIDENCE.c.record_id.in_(batch))
+        for key, exact in connection.execute(query.order_by(EVIDENCE.c.record_id, EVIDENCE.c.id)):
+            quotes[key].append(exact)
+        rows = [
+            entry(key, rendered[key]["name"], rendered[key].get("aliases", ()), rendered[key]["summary"], quotes[key])
+            for key in batch
+        ]
+        connection.execute(insert(SEARCH), rows)
 
 
 def _content(fields: dict[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,14 @@ def public_layout(name: KindName) -> Layout:
     return _layout(kind.public, kind.table, kind.parts, skip=_COMMON | kind.counts.keys())
 
 
+def any_kind_fields(name: KindName) -> frozenset[str]:
+    """The fields that refer to records of any kind."""
+    layout = public_layout(name)
+    references = {field for field, table in layout.references.items() if table == "record"}
+    lists = {f for f, part in layout.parts.items() if part.bare and target(part.table, part.bare) == "record"}
+    return frozenset(references | lists)
+
+
 def _layout(
     shape: type[BaseModel],
     model: type[SQLModel],

@@ -42,6 +42,11 @@ class RelationshipPublic(Provenance, RelationshipFields[Ref, Date], Identity):
         return self.type in SYMMETRIC
 
 
+def types_of(symmetric: bool) -> list[RelationshipType]:
+    """The types of tie that read the same both ways, or those that do not."""
+    return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
+
+
 RELATIONSHIP = Kind(
     name=KindName.RELATIONSHIP,
     plural="relationships",

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Alias, ColumnElement, Select, and_, exists, false, or_, select, union
+from sqlalchemy import Alias, ColumnElement, Select, String, and_, cast, exists, false, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.advice import hint
@@ -39,7 +39,11 @@ class Filter:
     pairs: Select[Any] | None = None
     """Each record with each value that it has, as `record_id` and `value`: what a facet counts. None: no facet."""
     counts_records: bool = False
-    """Whether the values of `pairs` are records."""
+    """Whether the values of `pairs` are records …"""
+    any_kind: bool = False
+    """… of any kind, which the parameter calls `kind/id`."""
+    vocabulary: str | None = None
+    """The open vocabulary that the values are terms of."""
 
 
 def filters_of(question: type[BaseModel]) -> Iterator[tuple[str, Filter]]:
@@ -61,15 +65,16 @@ def conditions(reader: Reader, question: BaseModel, *, without: str | None = Non
 def one_of(column: Any) -> Filter:
     """The column has one of the values: of the row listed, or of a row that belongs to it."""
     element = _element(column)
+    referred = None if isinstance(element.table, Alias) else target(element.table, element.name)
+    vocabulary = referred if referred in OPEN_TERMS else None
 
     def condition(reader: Reader, name: str, values: Any, _asked: Asked) -> Condition:
         wanted = values if isinstance(values, list) else [values]
-        vocabulary = None if isinstance(element.table, Alias) else target(element.table, element.name)
-        if vocabulary in OPEN_TERMS:
+        if vocabulary:
             _check_terms(reader, name, vocabulary, wanted)
         return _holds(element, element.in_(wanted))
 
-    return Filter(condition, _pairs(element))
+    return Filter(condition, _pairs(element), vocabulary=vocabulary)
 
 
 def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:
@@ -106,7 +111,8 @@ def linked(*columns: Any, **where: str) -> Filter:
         )
 
     pairs = union(*(_pairs(element).where(*_more(element, where)) for element in elements)).subquery()
-    return Filter(condition, select(pairs), counts_records=True)
+    any_kind = any(target(element.table, element.name) == "record" for element in elements)
+    return Filter(condition, select(pairs), counts_records=True, any_kind=any_kind)
 
 
 def in_any_part(kind: Kind) -> Filter:
@@ -136,11 +142,11 @@ def _of_document(reader: Reader, _name: str, values: list[str], _asked: Asked) -
     return or_(RECORD.c.document_id.in_(keys), RECORD.c.id.in_(keys), RECORD.c.id.in_(evidenced))
 
 
-def _in_passage(reader: Reader, name: str, numbers: list[int], asked: Asked) -> Condition:
-    if not asked.get("document"):
-        raise invalid(name, "passages are numbered by document; name one with `document`")
-    keys = find(reader, KindName.DOCUMENT, asked["document"])
-    cited = EVIDENCE.c.document_id.in_(keys) & EVIDENCE.c.passage.in_(numbers)
+def _in_passage(reader: Reader, _name: str, numbers: list[int], asked: Asked) -> Condition:
+    cited: Condition = EVIDENCE.c.passage.in_(numbers)
+    if asked.get("document"):
+        keys = find(reader, KindName.DOCUMENT, asked["document"])
+        cited = and_(cited, EVIDENCE.c.document_id.in_(keys))
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
 
 
@@ -156,6 +162,13 @@ def _since(_reader: Reader, _name: str, revision: int, _asked: Asked) -> Conditi
     return RECORD.c.revision >= revision
 
 
+def _in_year(_reader: Reader, _name: str, years: list[int], _asked: Asked) -> Condition:
+    return _YEAR.in_([f"{year:04}" for year in years])
+
+
+_YEAR = func.substr(cast(RECORD.c.earliest, String), 1, 4)
+IN_YEAR = Filter(_in_year, select(RECORD.c.id.label("record_id"), _YEAR.label("value")).where(_YEAR.is_not(None)))
+"""The record's date begins in the year."""
 OF_DOCUMENT = Filter(
     _of_document,
     select(
@@ -169,7 +182,7 @@ OF_DOCUMENT = Filter(
 )
 """The document introduced the record, or gives evidence for it."""
 IN_PASSAGE = Filter(_in_passage)
-"""A passage of the document supports the record."""
+"""A passage with the number supports the record: of the document asked for, or of any."""
 ON_OR_AFTER = Filter(_on_or_after)
 """The record may fall on the day or later."""
 ON_OR_BEFORE = Filter(_on_or_before)

@@ -2,15 +2,24 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.advice import hint
 from app.model.record import Record, RecordTopic
-from app.model.shape import Slug, TermName
-from app.query.filters import OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, one_of
+from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug, TermName
+from app.query.filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION, one_of
+from app.query.search import MATCHES
 
 COMMA_SEPARATED = "x-comma-separated"
 """Marks in a parameter's schema that its items stand in one value, joined by commas."""
@@ -31,12 +40,13 @@ class Names:
         return handler(schema) | {
             "items": {"type": "string", "enum": list(self.names)},
             "uniqueItems": True,
+            "minItems": 1,
             "maxItems": len(self.names),
             COMMA_SEPARATED: True,
         }
 
     def _split(self, values: list[str]) -> list[str]:
-        found = [name for value in values for name in value.split(",") if name]
+        found = [name for value in values for name in value.split(",")]
         for name in found:
             if name not in self.names:
                 raise PydanticCustomError(
@@ -58,7 +68,16 @@ def _as(pattern: str, message: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Whole = Annotated[int, _as("[0-9]+", "must be a whole number, in digits")]
+_DIGITS = _as("[0-9]+", "must be a whole number, in digits")
+Whole = Annotated[int, _DIGITS]
+Number = Annotated[int, Field(ge=0, le=2**31 - 1), _DIGITS]
+Flag = Annotated[bool, _as("true|false", "must be true or false")]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+AnyReference = Annotated[
+    str, StringConstraints(pattern=f"^({'|'.join(KindName)})/{SLUG.strip('^$')}$", max_length=SLUG_LENGTH + 20)
+]
+"""A record of any kind, as `kind/id`."""
 Day = Annotated[date, _as("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a day, as YYYY-MM-DD")]
 
 
@@ -72,9 +91,21 @@ def field_names(shape: type[BaseModel]) -> Names:
     return Names(*shape.model_fields, *shape.model_computed_fields)
 
 
+def facet_names(*names: str) -> Names:
+    """The facets of a list: the filters whose values can be counted, and those that every list has."""
+    return Names(*names, "actor", "topic", "document")
+
+
 def term_of(vocabulary: str) -> Any:
     """The JSON Schema note that a parameter takes terms of an open vocabulary."""
     return {VOCABULARY: vocabulary}
+
+
+SEARCHED = (
+    "Words that names, aliases, summaries and quotes must have, in any of their English forms, diacritics aside; "
+    "in double quotes as a phrase, with `-` before to exclude, with `*` after as a beginning. It filters only: "
+    "`/v1/search` ranks."
+)
 
 
 class Question(BaseModel):
@@ -86,7 +117,9 @@ class Question(BaseModel):
 class ListQuestion(Question):
     """The parameters that every list has."""
 
-    limit: Whole = Field(default=50, ge=1, le=200, description="How many items to a page.")
+    limit: Whole = Field(
+        default=50, ge=1, le=200, description="How many items to a page; in CSV and JSON Lines, how many at most."
+    )
     cursor: str | None = Field(
         default=None,
         min_length=1,
@@ -95,7 +128,17 @@ class ListQuestion(Question):
     )
 
 
-class RecordsQuestion(ListQuestion):
+class FormatQuestion(ListQuestion):
+    """The parameters of a list that can be taken away whole."""
+
+    format: Literal["json", "csv", "jsonl"] | None = Field(
+        default=None,
+        description="`csv` (for spreadsheets and pandas) and `jsonl` (one record a line) send every item of the "
+        "filtered list, up to `limit` if it is given; it beats `Accept`.",
+    )
+
+
+class RecordsQuestion(FormatQuestion):
     """The parameters that every list of records has."""
 
     id: Annotated[list[Slug], one_of(Record.slug)] = Field(
@@ -106,12 +149,21 @@ class RecordsQuestion(ListQuestion):
         max_length=50,
         description="Only records that this document introduced or gives evidence for.",
     )
+    passage: Annotated[list[Number], IN_PASSAGE] = Field(
+        default=[],
+        max_length=50,
+        description="Only records that a passage with this number supports: of `document`, where it is given.",
+    )
     topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
         default=[],
         max_length=50,
         description="Only records about this topic; repeat it for either.",
         json_schema_extra=term_of("topic"),
     )
+    revision_from: Annotated[Number | None, SINCE_REVISION] = Field(
+        default=None, description="Only records whose JSON changed in this revision or later."
+    )
+    q: Annotated[str | None, MATCHES] = Field(default=None, min_length=1, max_length=200, description=SEARCHED)
 
 
 class DatedQuestion(RecordsQuestion):

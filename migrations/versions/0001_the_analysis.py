@@ -1434,9 +1434,14 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_mention_actor_id_document_id_start"), ["actor_id", "document_id", "start"], unique=False
         )
+    op.execute(
+        "CREATE VIRTUAL TABLE search USING fts5 "
+        "(name, aliases, summary, quotes, plain, tokenize = 'unicode61 remove_diacritics 0')"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE search")
     with op.batch_alter_table("mention", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mention_actor_id_document_id_start"))
 

@@ -11,7 +11,7 @@ from .base import PloverVocabulary, Source, Term, Vocabulary, VocabularyEntry
 from .documents import AnalysisMethod, PassageType
 from .events import Modality, OutcomeStatus, ParticipantRole, Position, Relation
 from .figures import METRICS, UNITS, FigureRelation
-from .plover_events import EventType, Quad, quad_of
+from .plover_events import EventType, Quad, quad_of, types_of
 from .plover_modes import Mode, modes_of
 from .plover_sectors import Sector
 from .plover_topics import TOPICS
@@ -85,4 +85,5 @@ __all__ = [
     "VocabularyEntry",
     "modes_of",
     "quad_of",
+    "types_of",
 ]

@@ -144,6 +144,11 @@ class EventType(PloverVocabulary):
         return "local" if self is EventType.OTHER else "plover"
 
 
+def types_of(quads: list[Quad]) -> list[EventType]:
+    """The event types of some quads."""
+    return [event_type for event_type in EventType if quad_of(event_type) in quads]
+
+
 def quad_of(event_type: EventType) -> Quad | None:
     """The quad that PLOVER puts an event type in; None for `other`."""
     return Quad(event_type.parents[0]) if event_type.parents else None

@@ -1,0 +1,57 @@
+"""What full-text search looks in: for each record, the stems of its words. The same for every database."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from snowballstemmer import stemmer
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
+from app.model.folding import fold
+
+COLUMNS = ("name", "aliases", "summary", "quotes")
+PLAIN = "plain"
+"""The column that has the words as they stand, for prefixes."""
+
+SEARCH = Table(
+    "search",
+    MetaData(),
+    Column("rowid", Integer, primary_key=True),
+    Column("search", String),
+    *(Column(name, String) for name in (*COLUMNS, PLAIN)),
+)
+"""The FTS5 table: `rowid` is the record's key, and the column `search` is what MATCH is asked of."""
+
+_WORD = re.compile(r"[^\W_]+")
+_BARRIER = " \u01bb\u01bb "
+"""Stands between the quotes of a record, so that no phrase runs from one into the next."""
+_english = stemmer("porter")
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of a folded English word (Porter)."""
+    return str(_english.stemWord(word))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return _WORD.findall(fold(text))
+
+
+def spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """The folded words of a text, and where each stands in it."""
+    for match in _WORD.finditer(text):
+        for word in words(match.group()):
+            yield word, match.start(), match.end()
+
+
+def entry(key: int, name: str, aliases: Sequence[str], summary: str, quotes: Sequence[str]) -> dict[str, Any]:
+    """The row by which a record is found."""
+    texts = {"name": [name], "aliases": aliases, "summary": [summary], "quotes": quotes}
+    plain = _BARRIER.join(" ".join(words(text)) for column in texts.values() for text in column)
+    stemmed = {
+        column: _BARRIER.join(" ".join(map(stem, words(text))) for text in found) for column, found in texts.items()
+    }
+    return {"rowid": key, **stemmed, PLAIN: plain}

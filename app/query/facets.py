@@ -1,0 +1,57 @@
+"""Facets: how many records of the filtered list have each value, each facet without its own filter applied."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+
+from app.model.layout import table_of
+from app.model.record import Record
+from app.model.terms import OPEN_TERMS
+from app.model.vocabularies import Vocabulary
+from app.query.filters import Filter, conditions, filters_of
+from app.query.reader import Reader
+
+RECORD = table_of(Record)
+SHOWN = 100
+"""The values that a facet shows at most: the most frequent."""
+
+
+def count_facets(
+    reader: Reader, where: Sequence[Any], question: BaseModel, names: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """For each facet, its values with their labels and counts, the most frequent first."""
+    filters = dict(filters_of(type(question)))
+    return {name: _count(reader, where, question, name, filters[name]) for name in names}
+
+
+def _count(reader: Reader, where: Sequence[Any], question: BaseModel, name: str, found: Filter) -> list[dict[str, Any]]:
+    assert found.pairs is not None, f"{name} is no facet"  # noqa: S101
+    pairs = found.pairs.subquery()
+    number = func.count().label("number")
+    query = (
+        select(pairs.c.value, number)
+        .join_from(RECORD, pairs, pairs.c.record_id == RECORD.c.id)
+        .where(*where, *conditions(reader, question, without=name))
+        .group_by(pairs.c.value)
+        .order_by(number.desc(), pairs.c.value)
+        .limit(SHOWN)
+    )
+    counted = [(row.value, row.number) for row in reader.rows(query)]
+    labels = _labels(reader, name, found, [value for value, _ in counted])
+    return [{"value": labels[value][0], "label": labels[value][1], "count": number} for value, number in counted]
+
+
+def _labels(reader: Reader, name: str, found: Filter, values: Sequence[Any]) -> dict[Any, tuple[Any, str]]:
+    """What a parameter calls each value, and what people do."""
+    if found.counts_records:
+        query = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(values))
+        return {
+            row.id: (f"{row.kind}/{row.slug}" if found.any_kind else row.slug, row.name) for row in reader.rows(query)
+        }
+    if found.vocabulary:
+        table = table_of(OPEN_TERMS[found.vocabulary])
+        rows = reader.rows(select(table.c.term, table.c.label).where(table.c.term.in_(values)))
+        return {row.term: (row.term, row.label) for row in rows}
+    return {value: (value, value.label if isinstance(value, Vocabulary) else str(value)) for value in values}

@@ -1,0 +1,67 @@
+"""Bundles to load: folders of this repository, and copies of them with something changed."""
+
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from app.bundle.load import Loaded, load, unload
+from app.bundle.source import ANALYSIS, Source
+from app.database import writing
+
+COMMENTARY = Path(__file__).resolve().parent / "commentary" / "harbour-notes-3-2023"
+"""An invented second commentary, which shares actors with the seed."""
+
+
+source = cache(Source)
+"""A bundle read once; the folder must not change after that."""
+
+
+def edited(folder: Path, into: Path, *edits: tuple[str, str], file: str = ANALYSIS) -> Path:
+    """A copy of a bundle with some words of a file replaced, each of which must stand there once."""
+    copy = shutil.copytree(folder, into)
+    words = (copy / file).read_text("utf-8")
+    for old, new in edits:
+        assert words.count(old) == 1, f"{old!r} stands {words.count(old)} times in {file}"
+        words = words.replace(old, new)
+    (copy / file).write_text(words, "utf-8")
+    return copy
+
+
+def rewritten(folder: Path, into: Path, edit: Callable[[dict[str, Any]], None] = lambda analysis: None) -> Path:
+    """A copy of a bundle whose analysis was parsed, changed by `edit`, and written anew as JSON, which YAML includes."""
+    analysis = source(folder).bundle.model_dump(mode="json", exclude_unset=True)
+    edit(analysis)
+    copy = shutil.copytree(folder, into)
+    (copy / ANALYSIS).write_bytes(orjson.dumps(analysis, option=orjson.OPT_NON_STR_KEYS))
+    return copy
+
+
+def record(analysis: dict[str, Any], plural: str, slug: str) -> dict[str, Any]:
+    """A record of an analysis, to be changed."""
+    found: list[dict[str, Any]] = [entry for entry in analysis[plural] if entry["id"] == slug]
+    assert len(found) == 1, f"there are {len(found)} {plural} '{slug}'"
+    return found[0]
+
+
+def loaded(engine: Engine, *folders: Path) -> Loaded:
+    """Load bundles as the command does; raises BundleRejected."""
+    with writing(engine) as connection:
+        return load(connection, [source(folder) for folder in folders])
+
+
+def unloaded(engine: Engine, document: str) -> Loaded:
+    """Unload a document as the command does; raises BundleRejected."""
+    with writing(engine) as connection:
+        return unload(connection, document)
+
+
+def dump(engine: Engine) -> list[str]:
+    """Everything that the database holds, as SQL."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        return list(driver.iterdump())

@@ -1,0 +1,191 @@
+"""Texts: their passages and sentences, and where words stand in them, in Unicode code points."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.bundle.text import DocumentText, NotFound, whole_words
+from app.model.evidence import Place
+from app.model.vocabularies import PassageType
+from tests.bundles import COMMENTARY
+from tests.conftest import SEED
+
+BANK = "🏦 The bank stood by the bank.\n\n  The 𝔘nion lent it nothing, and the bank fell. So did the bankers.  \nMenu\n"
+
+
+def text_of(words: str, **types: PassageType) -> DocumentText:
+    return DocumentText(words, "en", {int(number.removeprefix("line_")): kind for number, kind in types.items()})
+
+
+@pytest.fixture
+def bank() -> DocumentText:
+    return text_of(BANK, line_4=PassageType.BOILERPLATE)
+
+
+def found(text: DocumentText, words: str, **place: int) -> tuple[int, str]:
+    """Where words are anchored: the passage, and the text up to there."""
+    passage, (start, end) = text.anchor(words, Place(**place))
+    assert text.text[start:end] == words
+    return passage.number, text.text[:start]
+
+
+# Passages and sentences
+
+
+def test_a_passage_is_a_line_that_is_not_blank_numbered_by_line_without_the_space_around_it(bank: DocumentText) -> None:
+    assert [(p.number, p.type, bank.text[p.start : p.end]) for p in bank.passages.values()] == [
+        (1, "paragraph", "🏦 The bank stood by the bank."),
+        (3, "paragraph", "The 𝔘nion lent it nothing, and the bank fell. So did the bankers."),
+        (4, "boilerplate", "Menu"),
+    ]
+
+
+def test_a_passage_is_split_into_its_sentences(bank: DocumentText) -> None:
+    assert [bank.text[start:end] for start, end in bank.passages[3].sentences] == [
+        "The 𝔘nion lent it nothing, and the bank fell.",
+        "So did the bankers.",
+    ]
+
+
+def test_a_sentence_does_not_end_at_an_abbreviation_or_inside_a_quotation() -> None:
+    words = "See No. 8 by J. Smith, e.g. here. He wrote, “No. Never!” and left."
+    sentences = text_of(words).passages[1].sentences
+    assert [words[start:end] for start, end in sentences][-1].endswith("left.")
+    assert len(sentences) == 2
+
+
+@pytest.mark.parametrize("folder", [SEED, COMMENTARY], ids=["seed", "second"])
+def test_offsets_in_a_document_count_code_points_from_its_first_character(folder: Path) -> None:
+    words = (folder / "document.txt").read_text("utf-8")
+    text = text_of(words)
+    lines = words.split("\n")
+    for passage in text.passages.values():
+        assert words[passage.start : passage.end] == lines[passage.number - 1]
+        assert passage.start == sum(len(line) + 1 for line in lines[: passage.number - 1])
+
+
+white = " \t\n\r\x0b\x0c\x1c\x85\u00a0\u2028\u2029\u3000"
+texts = st.lists(
+    st.sampled_from(["a", "B.", "A", "No.", "e.g.", "1.", ". ", "! ", "? ", "…", "“", "”", "[…]", "(", ")", "𝔘", "📦", "é",
+                     "e\u0301", "\u200d", "\ufeff", *white]),
+    max_size=30,
+).map("".join) | st.text(max_size=60)  # fmt: skip
+
+
+@given(texts, st.sampled_from(["en", "en-GB", "de", "zh", "ru", "qqq"]))
+@example("a B\u00a0. C", "en")  # makes sentencex panic as it stands
+@example("B\u3000. x", "en")
+def test_passages_and_sentences_cover_every_character_but_white_space_once_and_in_order(
+    words: str, language: str
+) -> None:
+    text = DocumentText(words, language, {})
+    at = 0
+    for passage in text.passages.values():
+        for start, end in passage.sentences:
+            assert passage.start <= start < end <= passage.end
+            assert words[at:start].strip() == "", "something stands between two sentences"
+            assert words[start:end] == words[start:end].strip()
+            assert "\n" not in words[start:end]
+            at = end
+        assert at == passage.end
+        assert passage.number == words.count("\n", 0, passage.start) + 1
+    assert words[at:].strip() == ""
+
+
+# Anchoring
+
+
+def test_words_that_stand_once_are_found_by_themselves(bank: DocumentText) -> None:
+    assert found(bank, "𝔘nion") == (3, "🏦 The bank stood by the bank.\n\n  The ")
+    assert found(bank, "🏦") == (1, "")
+
+
+def test_words_that_stand_more_than_once_are_told_apart_by_passage_and_occurrence(bank: DocumentText) -> None:
+    assert found(bank, "bank", occurrence=2) == (1, "🏦 The bank stood by the ")
+    assert found(bank, "bank", passage=3, occurrence=2)[1].endswith("So did the ")
+    assert found(bank, "the bank", passage=1)[1].endswith("by ")
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "problem"),
+    [
+        ("bank", {}, "'bank' stands 4 times (in passages 1, 1, 3, 3); say which with `passage` or `occurrence`"),
+        ("bank", {"passage": 3}, "'bank' stands 2 times (in passages 3, 3)"),
+        ("bank", {"occurrence": 5}, "'bank' stands only 4 times there; occurrence is 5"),
+        ("bank", {"passage": 1, "occurrence": 3}, "'bank' stands only 2 times there; occurrence is 3"),
+        ("𝔘nion", {"passage": 1}, "'𝔘nion' does not stand in passage 1, but in 3"),
+        ("bank", {"passage": 2}, "there is no passage 2; they are numbered by line, 1 to 4"),
+        (
+            "The 𝔘nion lend it nothing",
+            {},
+            "does not stand in the text; the nearest words are 'The 𝔘nion lent it nothing",
+        ),
+        ("bank.\n\n  The", {}, "does not stand in the text"),
+        ("THE BANK", {"passage": 9}, "there is no passage 9; they are numbered by line, 1 to 4"),
+        ("qqqq", {}, "'qqqq' does not stand in the text"),
+    ],
+)
+def test_words_that_mean_no_one_place_are_refused_with_what_the_text_has(
+    bank: DocumentText, words: str, place: dict[str, int], problem: str
+) -> None:
+    with pytest.raises(NotFound, match=re.escape(problem)):
+        bank.anchor(words, Place(**place))
+
+
+def test_words_that_overlap_themselves_are_counted_at_each_place() -> None:
+    text = text_of("la la la")
+    assert [span for _, span in text.occurrences("la la", Place())] == [(0, 5), (3, 8)]
+    with pytest.raises(NotFound, match="stands 2 times"):
+        text.anchor("la la", Place())
+
+
+def test_characters_that_mean_something_in_a_pattern_mean_themselves() -> None:
+    text = text_of("“[t]he […] (sic.)* a+b$ ^c|d \\e")
+    for words in ("[t]he", "[…]", "(sic.)*", "a+b$", "^c|d", "\\e"):
+        assert found(text, words)[0] == 1
+
+
+@given(texts.filter(str.strip), st.data())
+def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.DataObject) -> None:
+    text = DocumentText(words, "en", {})
+    passage = data.draw(st.sampled_from(list(text.passages.values())))
+    start = data.draw(st.integers(passage.start, passage.end - 1))
+    end = data.draw(st.integers(start + 1, passage.end))
+    quote = words[start:end]
+    places = [span for _, span in text.occurrences(quote, Place())]
+    assert (start, end) in places
+    assert places == [
+        (at, at + len(quote))
+        for p in text.passages.values()
+        for at in range(p.start, p.end - len(quote) + 1)
+        if words[at : at + len(quote)] == quote
+    ]
+    for number, span in enumerate(places, start=1):
+        assert text.anchor(quote, Place(occurrence=number))[1] == span
+    prefix, suffix = text.context(start, end)
+    assert words[:start].endswith(prefix)
+    assert words[end:].startswith(suffix)
+    assert (len(prefix), len(suffix)) == (min(32, start), min(32, len(words) - end))
+
+
+# Words of their own
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("bank", 3), ("the bank", 2), ("bankers", 1), ("𝔘nion", 1), ("nion", 0), ("Menu", 0), ("Bank", 0)],
+)
+def test_a_text_says_words_where_they_are_not_part_of_longer_ones_nor_page_furniture(
+    bank: DocumentText, words: str, count: int
+) -> None:
+    assert bank.says(words) == count
+
+
+def test_of_words_that_begin_alike_the_longest_is_found() -> None:
+    pattern = whole_words(["North", "North Korea", "North Korean", "“rogue” state"])
+    said = "North Korean, North Korea’s, North Koreas, Northern, a “rogue” state"
+    assert pattern.findall(said) == ["North Korean", "North Korea", "North", "“rogue” state"]
+    assert whole_words([]).findall(said) == []

@@ -60,6 +60,8 @@ lock: $(BIN)/python ## resolve the dependencies anew
 		pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
 		-c requirements.lock --group dev -o .ci/requirements.lock
+	npm install --prefix .ci --package-lock-only
+	node .ci/bare-lock.mjs
 
 clean: ## remove what was made, but not the database
 	rm -rf $(VENV) .ci/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

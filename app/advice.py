@@ -37,5 +37,6 @@ def explain(error: Any, fields: Iterable[str] = ()) -> str:
             terms = re.findall("'([^']+)'", error["ctx"]["expected"])
             return f"'{given}' is no valid term{hint(str(given), terms)}"
         case _:
-            shown = f" (given: {str(given)[:60]!r})" if isinstance(given, str | int | float | bool) else ""
+            written = repr(given[:60]) if isinstance(given, str) else str(given)[:60]
+            shown = f" (given: {written})" if isinstance(given, str | int | float | bool) else ""
             return f"{error['msg']}{shown}"

@@ -18,7 +18,7 @@ from app.model.dataset import RENDER_VERSION
 from app.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The structured analysis of commentary, served.")
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+out, err = (Console(stderr=stderr, soft_wrap=True, markup=False, emoji=False) for stderr in (False, True))
 
 Paths = Annotated[list[Path], typer.Argument(help="Folders of bundles, each with document.txt and analysis.yaml.")]
 
@@ -60,7 +60,7 @@ def check(
         with reading(engine) as connection:
             found = list(differences(connection))
         for line in found:
-            err.print(line, markup=False)
+            err.print(line)
         out.print("the database is as it should be" if not found else f"{len(found)} differences")
         raise typer.Exit(1 if found else 0)
     try:
@@ -82,7 +82,7 @@ def serve() -> None:
     settings = Settings()
     engine = _prepared()
     _seed(engine, settings.seed)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=None, server_header=False)
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
 
 
 @app.command()
@@ -139,6 +139,6 @@ def _sources(paths: list[Path]) -> list[Source]:
 
 def _reject(problems: list[Problem]) -> None:
     for problem in problems:
-        err.print(str(problem), markup=False, highlight=False)
-    err.print(f"{len(problems)} problems; nothing was changed")
+        err.print(str(problem), highlight=False)
+    err.print(f"{len(problems)} problem{'s'[: len(problems) != 1]}; nothing was changed")
     raise typer.Exit(1)

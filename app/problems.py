@@ -94,6 +94,12 @@ class NotAcceptable(Problem):
     status, name, title = 406, "not-acceptable", "Not acceptable"
 
 
+class Conflict(Problem):
+    """What the request goes on from is not of this dataset, or not of its past: it was restored. Start again."""
+
+    status, name, title = 409, "conflict", "Conflict"
+
+
 class Gone(Problem):
     """There was such a record, but its document no longer has it. The change feed says since when."""
 
@@ -123,16 +129,21 @@ def invalid(parameter: str, detail: str) -> Invalid:
     return Invalid(f"{parameter}: {detail}", [ProblemError(parameter=parameter, detail=detail)])
 
 
-EXAMPLES: tuple[Problem, ...] = (
-    NotFound("There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."),
-    MethodNotAllowed("POST is not possible here; the API is read-only."),
-    NotAcceptable("Accept: 'image/png' leaves nothing to send; this path has application/json."),
-    Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."),
-    invalid("limt", "there is no such parameter here; did you mean 'limit'?"),
-    Internal("The server failed to answer; the log has the reason under this X-Request-ID."),
-    Unavailable("The database cannot be read just now; try again in a moment."),
-)
-"""One of each type of problem, as the docs show it."""
+EXAMPLES: dict[Problem, str] = {
+    NotFound(
+        "There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."
+    ): "/v1/actors/north-corea",
+    MethodNotAllowed("POST is not possible here; the API is read-only."): "/v1/actors",
+    NotAcceptable("Accept: 'image/png' leaves nothing to send; this path has application/json."): "/v1/actors",
+    Conflict("The dataset is at revision 2, which is before 7: it is another, or was restored. Start again."): (
+        "/v1/changes"
+    ),
+    Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
+    invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
+    Internal("The server failed to answer; the log has the reason under this X-Request-ID."): "/v1/actors",
+    Unavailable("The database cannot be read just now; try again in a moment."): "/v1/actors",
+}
+"""One of each type of problem, as the docs show it, with the path that it answers."""
 
 PROBLEMS: tuple[type[Problem], ...] = tuple(type(example) for example in EXAMPLES)
 

@@ -33,7 +33,7 @@ def edited(folder: Path, into: Path, *edits: tuple[str, str], file: str = ANALYS
 
 
 def rewritten(folder: Path, into: Path, edit: Callable[[dict[str, Any]], None] = lambda analysis: None) -> Path:
-    """A copy of a bundle whose analysis was parsed, changed by `edit`, and written anew as JSON, which YAML includes."""
+    """A copy of a bundle whose analysis is parsed, changed by `edit`, and written anew as JSON, which is YAML."""
     analysis = source(folder).bundle.model_dump(mode="json", exclude_unset=True)
     edit(analysis)
     copy = shutil.copytree(folder, into)

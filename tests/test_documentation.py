@@ -3,6 +3,7 @@
 Three conventions make a page testable. A fenced block whose first line names a file after the language is that file.
 A `console` block holds commands and what they answer. In the JSON that a page shows, a bare `…` before a closing
 bracket stands for more of the same, and a string that ends in ` …` is cut short; everything else is as served.
+What is no JSON is shown as it is.
 """
 
 import json
@@ -109,6 +110,9 @@ def check_request(words: list[str], shown: str, base: str) -> None:
     assert words[:2] == ["curl", "-s"], words
     assert words[2].startswith("localhost:8000/"), words
     response = httpx.get(base + words[2].removeprefix("localhost:8000"))
+    if response.headers["content-type"] != "application/json" and response.status_code == 200:
+        assert response.text.removeprefix("\ufeff").splitlines() == shown.splitlines(), words[2]
+        return
     expected = read_shown(shown)
     assert response.status_code == expected.get("status", 200), words[2]
     assert list(untrue(expected, response.json())) == [], words[2]

@@ -1,7 +1,6 @@
 """What no other API has: every fact can be verified down to the characters of its source."""
 
 import itertools
-
 from typing import Any
 
 import httpx

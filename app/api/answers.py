@@ -1,6 +1,6 @@
 """Answers: rendered records put together as bytes, with the headers that caches go by."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain
 from typing import Any
@@ -61,17 +61,39 @@ def answer_whole(reader: Reader, listing: Listing, question: ListQuestion, asked
 
     Raises Invalid where a cursor was given too.
     """
+    return answer_items(
+        reader,
+        lambda stream, most: read_all(stream, listing, question, most),
+        listing.shape,
+        question,
+        asked,
+        any_kind=listing.any_kind,
+    )
+
+
+def answer_items(
+    reader: Reader,
+    items: Callable[[Reader, int | None], Iterator[bytes]],
+    shape: type[BaseModel] | None,
+    question: ListQuestion,
+    asked: Asked,
+    *,
+    any_kind: Collection[str] = (),
+) -> Response:
+    """The JSON of items, streamed as CSV or JSON Lines; `items` gives them, and so many at most if it is told.
+
+    Raises Invalid where a cursor was given too.
+    """
     if question.cursor is not None:
         raise invalid("cursor", f"{asked.media_type} sends the whole list; leave the cursor out")
     fields = getattr(question, "fields", ())
     most = question.limit if any(name == "limit" for name, _ in asked.parameters) else None
 
     def lines(stream: Reader) -> Iterator[bytes]:
-        items = read_all(stream, listing, question, most)
-        if asked.media_type == CSV and listing.shape is not None:
-            yield from rows(items, listing.shape, listing.any_kind, fields)
+        if asked.media_type == CSV and shape is not None:
+            yield from rows(items(stream, most), shape, any_kind, fields)
         else:
-            yield from ((narrow(item, fields) if fields else item) + b"\n" for item in items)
+            yield from ((narrow(item, fields) if fields else item) + b"\n" for item in items(stream, most))
 
     return answer_stream(reader, lines, asked.media_type)
 

@@ -132,17 +132,15 @@ class _Encoding:
         self.request = request
         self.send = send
         self.start: Message = {}
-        self.dropped = False
+        self.not_modified = False
         self.compressor: zlib._Compress | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
-        elif message["type"] != "http.response.body" or self.dropped:
-            await self.send(message) if not self.dropped else None
         elif self.start:
             await self._first(message)
-        else:
+        elif not self.not_modified:
             await self._more(message)
 
     async def _first(self, message: Message) -> None:
@@ -178,7 +176,7 @@ class _Encoding:
         await self.send(message)
 
     async def _not_modified(self, headers: MutableHeaders) -> None:
-        self.dropped = True
+        self.not_modified = True
         for name in ("content-length", "content-type", "link"):
             del headers[name]
         await self.send({"type": "http.response.start", "status": 304, "headers": headers.raw})

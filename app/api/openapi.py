@@ -63,6 +63,24 @@ _LINK = {
     "description": "The next page, as `next` has it, with `rel` next; absent on the last.",
     "schema": {"type": "string"},
 }
+_LAST = [
+    "topic",
+    "date_from",
+    "date_to",
+    "document",
+    "passage",
+    "id",
+    "revision_from",
+    "facets",
+    "sort",
+    "fields",
+    "limit",
+    "cursor",
+    "format",
+]
+"""Parameters that many lists have: they come after those that one list has."""
+_BY_DEFAULT = "Successful Response"
+"""What FastAPI calls an answer that nobody described."""
 _SCHEMA = "#/components/schemas/"
 
 
@@ -89,6 +107,7 @@ def describe(app: FastAPI, reader: Reader, public_url: str) -> dict[str, Any]:
     for path, item in document["paths"].items():
         for operation in item.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
+            operation.get("parameters", []).sort(key=_place)
             _parameters(operation, reader)
             _success(path, operation, components["schemas"], examples)
             for problem in EXAMPLES:
@@ -106,9 +125,18 @@ def _problem(example: Problem) -> dict[str, Any]:
         "description": type(example).__doc__,
         "headers": {"X-Request-ID": _REQUEST_ID},
         "content": {
-            MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMA}ProblemDetails"}, "example": example.content("/v1/actors")}
+            MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMA}ProblemDetails"}, "example": example.content(EXAMPLES[example])}
         },
     }
+
+
+def _place(parameter: dict[str, Any]) -> int:
+    """Where a parameter stands: the path's first, then words, the list's own filters, and what many lists have."""
+    if parameter["in"] == "path":
+        return -2
+    if parameter["name"] == "q":
+        return -1
+    return _LAST.index(parameter["name"]) + 1 if parameter["name"] in _LAST else 0
 
 
 def _parameters(operation: dict[str, Any], reader: Reader) -> None:
@@ -142,7 +170,8 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
     asked = {parameter["name"] for parameter in operation.get("parameters", ())}
     if content:
         shape = schemas[_name(content["schema"])]
-        success["description"] = shape["description"]
+        if success["description"] == _BY_DEFAULT:
+            success["description"] = shape["description"]
         if "fields" in asked and "items" in shape["properties"]:
             items = shape["properties"]["items"]
             items["items"] = _or_part(items["items"], schemas)
@@ -166,7 +195,8 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
         if parameter["in"] == "path":
             parameter["example"] = example[parameter["name"]]
     if not rest:
-        content["example"] = {"items": [example], "total": {"value": 1, "relation": "eq"}, "next": None}
+        total = {"value": 1, "relation": "eq"}
+        content["example"] = {"items": [example], "total": total, "next": None, "facets": None}
     elif rest in ("{id}", "{name}"):
         content["example"] = example
 

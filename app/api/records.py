@@ -16,6 +16,7 @@ from app.api.shapes import Page
 from app.model.dataset import Change, ChangeType
 from app.model.evidence import Evidence, EvidenceRow
 from app.model.kind import Kind
+from app.model.kinds import ref
 from app.model.layout import any_kind_fields, table_of
 from app.model.record import Record
 from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
@@ -98,12 +99,7 @@ def quotes(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
 
 def document_ref(row: Any) -> dict[str, str]:
     """The Ref of a row's document, from the columns of `DOCUMENT_COLUMNS`."""
-    return {
-        "kind": KindName.DOCUMENT.value,
-        "id": row.document_slug,
-        "name": row.document_name,
-        "url": f"/v1/documents/{row.document_slug}",
-    }
+    return ref(KindName.DOCUMENT, row.document_slug, row.document_name)
 
 
 DOCUMENT_COLUMNS = (DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.label("document_name"))

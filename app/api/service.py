@@ -93,28 +93,47 @@ async def openapi(request: Request, reader: ReaderDep) -> Response:
 
 
 @pages.get("/docs")
-async def docs() -> Response:
+async def docs(request: Request) -> Response:
     """Swagger UI, from this host alone."""
-    return get_swagger_ui_html(
+    page = get_swagger_ui_html(
         openapi_url="/openapi.json",
         title="Dossier",
         swagger_js_url="/assets/swagger-ui-bundle.js",
         swagger_css_url="/assets/swagger-ui.css",
         swagger_favicon_url="/assets/favicon.png",
-        swagger_ui_parameters={"tryItOutEnabled": False, "displayRequestDuration": True, "filter": True},
+        swagger_ui_parameters={
+            "defaultModelsExpandDepth": 0,
+            "displayRequestDuration": True,
+            "docExpansion": "list",
+            "filter": True,
+            "validatorUrl": None,
+        },
     )
+    return _from_this_host(page, request)
 
 
 @pages.get("/redoc")
-async def redoc() -> Response:
+async def redoc(request: Request) -> Response:
     """ReDoc, from this host alone."""
-    return get_redoc_html(
+    page = get_redoc_html(
         openapi_url="/openapi.json",
         title="Dossier",
         redoc_js_url="/assets/redoc.standalone.js",
         redoc_favicon_url="/assets/favicon.png",
         with_google_fonts=False,
     )
+    return _from_this_host(page, request)
+
+
+def _from_this_host(page: Response, request: Request) -> Response:
+    """A page that can load nothing from elsewhere (ReDoc would show a logo), and ask only this API."""
+    api = request.app.state.settings.public_url
+    page.headers["Content-Security-Policy"] = (
+        f"default-src 'self'; connect-src 'self' {api}; img-src 'self' data:; worker-src 'self' blob:; "
+        "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return page
 
 
 @pages.get("/problems/{name}")

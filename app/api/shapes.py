@@ -51,9 +51,12 @@ class Root(Shape):
 
     name: str = Field(description="The service.", examples=["Dossier"])
     version: str = Field(description="Its version.", examples=["0.1.0"])
-    dataset: str = Field(description="Identifies the dataset: random, born with the database.")
+    dataset: str = Field(
+        description="Identifies the dataset: random, born with the database.",
+        examples=["5f48e3e4-9a4a-405b-80c8-1c3840f58fa5"],
+    )
     revision: int = Field(description="The revision of the dataset.", examples=[1])
-    updated_at: datetime = Field(description="When that revision was made, in UTC.")
+    updated_at: datetime = Field(description="When that revision was made, in UTC.", examples=["2022-05-01T12:00:00Z"])
     counts: dict[str, int] = Field(description="How many records there are of each kind.", examples=[{"actors": 40}])
     links: dict[str, str] = Field(description="The collections, by name.", examples=[{"actors": "/v1/actors"}])
 

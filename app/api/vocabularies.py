@@ -8,8 +8,8 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from app.advice import hint
-from app.api.answers import answer_page, answer_shape
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.answers import answer_items, answer_page, answer_shape
+from app.api.dependencies import JSON, AskedDep, ReaderDep
 from app.api.records import FIELDS, LIST_PROBLEMS
 from app.api.shapes import Page as PageShape
 from app.api.shapes import TermPublic, VocabularyPublic
@@ -19,13 +19,13 @@ from app.model.vocabularies import VOCABULARIES
 from app.problems import NotFound, responses
 from app.query import cursor
 from app.query.page import Page
-from app.query.question import ListQuestion, field_names, sort_names
+from app.query.question import FormatQuestion, field_names, sort_names
 from app.query.reader import Reader
 
 router = APIRouter(prefix="/vocabularies", tags=["vocabularies"])
 
 
-class VocabulariesQuestion(ListQuestion):
+class VocabulariesQuestion(FormatQuestion):
     """The parameters of the list of vocabularies."""
 
     sort: Annotated[list[str], sort_names("name")] = Field(default=[], description="The order; `-name` turns it round.")
@@ -38,6 +38,14 @@ async def list_vocabularies(
 ) -> Response:
     """Every vocabulary with its terms, by name."""
     names = sorted(VOCABULARIES, reverse=bool(question.sort) and question.sort[0].startswith("-"))
+    if asked.media_type != JSON:
+        return answer_items(
+            reader,
+            lambda stream, most: (vocabulary(stream, name).model_dump_json().encode() for name in names[:most]),
+            VocabularyPublic,
+            question,
+            asked,
+        )
     start = 0
     if question.cursor is not None:
         [last] = cursor.decode(question.cursor, asked.fingerprint(), reader.secret)

@@ -256,15 +256,16 @@ class _Loading:
     # Rows in, rows out
 
     def _sign(self, rows: Rows) -> bool:
-        """Note the digest of the rows in the document; whether it differs from what is loaded."""
-        content = {table.name: found for table, found in sorted(rows.rows.items(), key=lambda item: item[0].name)}
-        digest = hashlib.sha256(
-            orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-        ).hexdigest()
+        """Note the digest of the rows in the document, in whatever order; whether it differs from what is loaded."""
+        digest = hashlib.sha256()
+        for table, found in sorted(rows.rows.items(), key=lambda item: item[0].name):
+            digest.update(orjson.dumps([table.name, len(found)]))
+            for row in sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in found):
+                digest.update(row)
         document = rows.rows[DOCUMENT][0]
-        document["digest"] = digest
+        document["digest"] = digest.hexdigest()
         stored = self.connection.execute(select(DOCUMENT.c.digest).where(DOCUMENT.c.id == document["id"])).scalar()
-        return stored != digest
+        return stored != document["digest"]
 
     def _clear(self, document_id: int) -> None:
         """Delete every row that a document brought, but for the records themselves."""

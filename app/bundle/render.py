@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
-from app.model.kinds import KINDS
+from app.model.kinds import KINDS, ref
 from app.model.layout import Layout, public_layout, table_of
 from app.model.record import Record, RecordDate, RecordTopic
 from app.model.shape import KindName
@@ -165,10 +165,5 @@ def read_refs(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str,
             RECORD.c.id.in_(wanted[at : at + _BATCH])
         )
         for record_id, name, slug, title in connection.execute(query):
-            refs[record_id] = {
-                "kind": name,
-                "id": slug,
-                "name": title,
-                "url": f"/v1/{KINDS[name].plural}/{slug}",
-            }
+            refs[record_id] = ref(name, slug, title)
     return refs

@@ -300,14 +300,16 @@ class Rows:
         quotes: Sequence[Quote],
         record: Any,
     ) -> list[Stretch]:
-        """Add the quotes of a record; the stretches that they cover together."""
+        """Add the quotes of a record; the stretches that they cover together, all the text where one is not found."""
         seen: set[Stretch] = set()
+        missed = False
         for index, quote in enumerate(quotes):
             place = (*location, "evidence", index)
             try:
                 passage, stretch = self._text.anchor(quote.exact, quote)
             except NotFound as error:
                 self._problem(place, str(error))
+                missed = True
                 continue
             if passage.type == PassageType.BOILERPLATE:
                 self._problem(place, f"passage {passage.number} is boilerplate, which nothing cites")
@@ -317,7 +319,7 @@ class Rows:
             for pointer in quote.supports:
                 self._check_pointer(pointer, record, (*place, "supports"))
             self._quote(record_id, f"{kind}/{slug}", passage, stretch, quote)
-        return _merge(self._text.text, seen)
+        return [(0, len(self._text.text))] if missed else _merge(self._text.text, seen)
 
     def _quote(self, record_id: int, record: str, passage: Passage, stretch: Stretch, quote: Quote) -> None:
         start, end = stretch

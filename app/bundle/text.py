@@ -71,6 +71,15 @@ class DocumentText:
             for match in ahead.finditer(self.text, passage.start, passage.end)
         ]
 
+    def place(self, stretch: Stretch) -> Place:
+        """The least that tells a stretch inside a passage from all others with the same words."""
+        words = self.text[slice(*stretch)]
+        if self.text.find(words, self.text.find(words) + 1) < 0:
+            return Place()
+        number = next(p.number for p in self.passages.values() if p.start <= stretch[0] < p.end)
+        here = [found for _, found in self.occurrences(words, Place(passage=number))]
+        return Place(passage=number, occurrence=here.index(stretch) + 1 if len(here) > 1 else None)
+
     def says(self, words: str) -> int:
         """How often the words stand in the text, page furniture left out, as words of their own."""
         return sum(
@@ -92,8 +101,16 @@ class DocumentText:
         if elsewhere:
             return f"{words!r} does not stand in passage {place.passage}, but in {elsewhere[0][0].number}"
         close = fuzz.partial_ratio_alignment(words, self.text, score_cutoff=60)
-        alike = f"; the nearest words are {self.text[close.dest_start : close.dest_end]!r}" if close else ""
+        alike = f"; the nearest words are {self._in_full(close.dest_start, close.dest_end)!r}" if close else ""
         return f"{words!r} does not stand in the text{alike}"
+
+    def _in_full(self, start: int, end: int) -> str:
+        """A stretch, with the rest of the words that it cuts."""
+        while start > 0 and self.text[start - 1 : start + 1].isalnum():
+            start -= 1
+        while self.text[end - 1 : end + 1].isalnum() and end < len(self.text):
+            end += 1
+        return self.text[start:end]
 
 
 def whole_words(words: Iterable[str]) -> re.Pattern[str]:

@@ -1,20 +1,22 @@
-"""CSV (RFC 4180): one row an item, flat, documented columns, safe to open in a spreadsheet.
+r"""CSV (RFC 4180): one row an item, flat, documented columns, safe to open in a spreadsheet.
 
-    a scalar            as it is; true, false; empty for null
+    a scalar            as it is; `true`, `false`; empty for null
     a Ref               its id; `kind/id` where the field can refer to any kind
-    an object           a column for each of its fields: `date.text`, `date.edtf` …
+    an object           a column for each of its fields, by these rules: `date.text`, `date.edtf` …; all empty for null
     a list              its items joined by `|`; a `|` or a backslash inside an item has a backslash before it
-    a list of objects   JSON in one cell
+    a list of objects   JSON in one cell, and so is a map; empty where there are none
     evidence            left out: `/evidence` has it
 
-A spreadsheet would run a text that begins with `=`, `+`, `-`, `@`, a tab or a return: such a text, and one that begins
-with an apostrophe, gets one apostrophe more before it. Take off one leading apostrophe to have the text back.
+A spreadsheet would run a text that begins with `=`, `+`, `-` or `@` (full width too), a tab or a line break. Such a
+text, and one that begins with an apostrophe, gets one apostrophe more before it: take one leading apostrophe off any
+text to have it back. Numbers are never touched, and so may begin with a minus.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, get_args, get_origin
 
 import orjson
@@ -25,7 +27,8 @@ from app.model.shape import Ref
 BOM = "\ufeff".encode()
 """Tells spreadsheets that the file is UTF-8."""
 _LEFT_OUT = {"evidence"}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+_IDENTITY = {"kind", "id", "url"}
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,26 @@ class Column:
     """A column: its heading, and how its cell is made from an item."""
 
     name: str
-    cell: Callable[[dict[str, Any]], Any]
+    cell: Callable[[Any], Any]
 
 
 def rows(
-    items: Iterable[bytes], shape: type[BaseModel], any_kind: frozenset[str], fields: Sequence[str]
+    items: Iterable[bytes], shape: type[BaseModel], any_kind: Collection[str] = (), fields: Collection[str] = ()
 ) -> Iterator[bytes]:
-    """The CSV of items that have a shape, the heading first; `fields` keeps those and what identifies an item."""
+    """The CSV of items that have a shape, the heading first; `fields` keeps those and what identifies an item.
+
+    `any_kind` are the columns whose Refs can be of any kind.
+    """
     columns = [
         column
         for name, annotation in _fields(shape)
-        if name not in _LEFT_OUT and (not fields or name in fields or name in ("kind", "id", "url"))
-        for column in _columns(name, annotation, name in any_kind)
+        if name not in _LEFT_OUT and (not fields or name in fields or name in _IDENTITY)
+        for column in _columns(name, annotation, _member(name), any_kind)
     ]
+    found = iter(items)
+    first = list(islice(found, 1))  # may raise, and then there must be no heading yet
     yield BOM + _line([column.name for column in columns])
-    for item in items:
+    for item in chain(first, found):
         content = orjson.loads(item)
         yield _line([_text(column.cell(content)) for column in columns])
 
@@ -59,35 +67,46 @@ def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
         yield name, computed.return_type
 
 
-def _columns(name: str, annotation: Any, any_kind: bool) -> Iterator[Column]:
+def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: Collection[str]) -> Iterator[Column]:
+    """The columns of a field; `value` takes it out of an item."""
     inner = _optional(annotation)
-    if get_origin(inner) is list:
-        item = _optional(get_args(inner)[0])
-        if _is_model(item) and item is not Ref:
-            yield Column(name, lambda content: orjson.dumps(content[name]).decode() if content[name] else None)
-        else:
-            yield Column(name, lambda content: "|".join(_joinable(_ref(value, any_kind)) for value in content[name]))
-    elif _is_model(inner) and inner is not Ref:
-        for part, sub in _fields(inner):
-            yield Column(f"{name}.{part}", _part(name, part, sub))
+    ref = _any_ref if name in any_kind else _ref
+    if get_origin(inner) is dict:
+        yield Column(name, lambda item: _json(value(item)))
+    elif get_origin(inner) is list:
+        of_objects = _is_object(_optional(get_args(inner)[0]))
+        yield Column(name, lambda item: _json(value(item)) if of_objects else _joined(value(item), ref))
+    elif _is_object(inner):
+        for part, of_part in _fields(inner):
+            yield from _columns(f"{name}.{part}", of_part, _member(part, value), any_kind)
     else:
-        yield Column(name, lambda content: _ref(content[name], any_kind))
+        yield Column(name, lambda item: ref(value(item)))
 
 
-def _part(name: str, part: str, annotation: Any) -> Callable[[dict[str, Any]], Any]:
-    if get_origin(_optional(annotation)) is list:
-        return lambda content: orjson.dumps(content[name][part]).decode() if content[name] else None
-    return lambda content: content[name] and content[name][part]
+def _member(name: str, of: Callable[[Any], Any] = lambda item: item) -> Callable[[Any], Any]:
+    """Takes a member out of what `of` gives; None out of None."""
+
+    def member(item: Any) -> Any:
+        holder = of(item)
+        return None if holder is None else holder[name]
+
+    return member
 
 
-def _ref(value: Any, any_kind: bool) -> Any:
-    if isinstance(value, dict):
-        return f"{value['kind']}/{value['id']}" if any_kind else value["id"]
-    return value
+def _ref(value: Any) -> Any:
+    return value["id"] if isinstance(value, dict) else value
 
 
-def _joinable(value: Any) -> str:
-    return str(value).replace("\\", "\\\\").replace("|", "\\|")
+def _any_ref(value: Any) -> Any:
+    return f"{value['kind']}/{value['id']}" if isinstance(value, dict) else value
+
+
+def _joined(values: Any, ref: Callable[[Any], Any]) -> str:
+    return "|".join(str(ref(value)).replace("\\", "\\\\").replace("|", "\\|") for value in values or ())
+
+
+def _json(value: Any) -> str | None:
+    return orjson.dumps(value).decode() if value else None
 
 
 def _text(value: Any) -> Any:
@@ -112,5 +131,6 @@ def _optional(annotation: Any) -> Any:
     return arguments[0] if len(arguments) == 1 and get_origin(annotation) is not list else annotation
 
 
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+def _is_object(annotation: Any) -> bool:
+    """Whether it is an object with columns of its own, rather than a Ref or a scalar."""
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Ref

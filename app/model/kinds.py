@@ -14,3 +14,8 @@ from app.model.statement import STATEMENT
 KINDS: dict[KindName, Kind] = {
     kind.name: kind for kind in (ACTOR, EVENT, SANCTION, STATEMENT, RELATIONSHIP, FIGURE, ASSESSMENT, DOCUMENT)
 }
+
+
+def ref(kind: KindName, slug: str, name: str) -> dict[str, str]:
+    """The Ref of a record, JSON-ready."""
+    return {"kind": kind.value, "id": slug, "name": name, "url": f"/v1/{KINDS[kind].plural}/{slug}"}

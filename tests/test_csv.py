@@ -1,0 +1,228 @@
+r"""CSV and JSON Lines: every list, taken away whole, says what its JSON says.
+
+What a cell means is worked out here from the contract and the rules in docs/formats.md alone:
+
+    text        one leading apostrophe is taken off
+    empty       null where the field can be null; else an empty text or list
+    a Ref       an id; `kind/id` in ANY_KIND
+    `a.b`       the field `b` of the object `a`
+    a list      split at each `|` that no backslash precedes; JSON where its items are objects, as for a map
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import httpx
+import pandas
+import pytest
+
+from app.bundle.load import load
+from app.bundle.source import Source
+from app.database import connect, migrate, writing
+from tests.conftest import serving
+from tests.generator import Commentary
+from tests.walking import asked, example_path, items, operations
+
+ANY_KIND = {"about", "rests_on", "depends_on", "contrasts_with", "record", "records"}
+"""The fields of lists that can refer to a record of any kind."""
+LEFT_OUT = "evidence"
+PERILS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "'=1",
+    "''",
+    "＝1+1",
+    "a|b",
+    "a\\|b\\",
+    '"=1"',
+    'a,"b"',
+    "a\nb\r\nc\rd",
+    "𝔘|",
+    "'|'",
+]
+
+Schema = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def perilous_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of the service over names, summaries and a text that a spreadsheet would run or take apart."""
+    folder = tmp_path_factory.mktemp("perilous")
+    commentary = Commentary("perilous", Random(5), 140)
+    random = Random(6)
+    for records in commentary.analysis.values():
+        for number, record in enumerate(records if isinstance(records, list) else ()):
+            record["name"] = PERILS[number % len(PERILS)] + record["name"]
+            record["summary"] = random.choice(PERILS) + record["summary"]
+    for number, peril in enumerate(PERILS):
+        words = peril.splitlines()[0] + f" the {number}th"
+        commentary.lines.append(f"{words} stands here.")
+        commentary.analysis["actors"][number % 3].setdefault("aliases", []).append(words)
+    engine = connect(f"sqlite:///{folder}/perilous.db")
+    migrate(engine)
+    with writing(engine) as connection:
+        load(connection, [Source(commentary.write(folder))])
+    engine.dispose()
+    with serving(f"sqlite:///{folder}/perilous.db") as url:
+        yield url
+
+
+@pytest.fixture(params=["seeded_url", "generated_url", "perilous_url"])
+def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A client of the service over the seed, then generated records, then perilous ones."""
+    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=30) as client:
+        yield client
+
+
+def tables(client: httpx.Client) -> dict[str, Schema]:
+    """Every list that can be had as CSV: a path that can be asked for, and the schema of its items."""
+    contract = client.get("/openapi.json").json()
+    found = {}
+    for path, operation in operations(client).items():
+        content = operation["responses"]["200"].get("content", {})
+        if "text/csv" in content:
+            page = resolve(contract, content["application/json"]["schema"])
+            found[example_path(path, operation)] = inlined(contract, page["properties"]["items"]["items"])
+    return found
+
+
+def resolve(contract: Schema, schema: Schema) -> Schema:
+    """The schema itself, or the one that it refers to; of a shape and a part of it, the whole."""
+    while "$ref" in schema or "anyOf" in schema:
+        schema = schema["anyOf"][0] if "anyOf" in schema else found(contract, schema["$ref"])
+    return schema
+
+
+def found(contract: Schema, reference: str) -> Schema:
+    schema: Schema = contract["components"]["schemas"][reference.rpartition("/")[2]]
+    return schema
+
+
+def inlined(contract: Schema, schema: Schema) -> Schema:
+    """A schema without references: its type, whether it is nullable, and the schemas of what is in it."""
+    options = schema.get("anyOf", [schema])
+    whole = resolve(contract, schema)
+    return {
+        "title": whole.get("title"),
+        "type": whole.get("type", "string"),
+        "nullable": {"type": "null"} in options,
+        "properties": {name: inlined(contract, part) for name, part in whole.get("properties", {}).items()},
+        "items": inlined(contract, whole["items"]) if "items" in whole else None,
+    }
+
+
+def columns(name: str, schema: Schema) -> Iterator[str]:
+    """The headings of a field."""
+    if schema["properties"] and schema["title"] != "Ref":
+        for part, inner in schema["properties"].items():
+            yield from columns(f"{name}.{part}", inner)
+    else:
+        yield name
+
+
+def meaning(row: dict[str, str], name: str, schema: Schema) -> Any:
+    """What the cells of a field mean."""
+    if name not in row:
+        cells = [row[column] for column in columns(name, schema)]
+        if schema["nullable"] and not any(cells):
+            return None
+        return {part: meaning(row, f"{name}.{part}", inner) for part, inner in schema["properties"].items()}
+    cell = row[name]
+    if schema["type"] == "array":
+        if schema["items"]["properties"] and schema["items"]["title"] != "Ref":
+            return json.loads(cell or "[]")
+        return split(cell.removeprefix("'"))
+    if schema["type"] == "object" and not schema["properties"]:
+        return json.loads(cell or "{}")
+    if not cell and schema["nullable"]:
+        return None
+    match schema["type"]:
+        case "integer":
+            return int(cell)
+        case "number":
+            return float(cell)
+        case "boolean":
+            return {"true": True, "false": False}[cell]
+        case _:
+            return cell.removeprefix("'")
+
+
+def split(cell: str) -> list[str]:
+    """The items of a joined list."""
+    joined = re.findall(r"((?:[^|\\]|\\[|\\])*)(?:\||$)", cell, re.DOTALL) if cell else []
+    return [re.sub(r"\\([|\\])", r"\1", item) for item in joined[: len(joined) - (joined[-1:] == [""])]]
+
+
+def flat(name: str, value: Any, schema: Schema) -> Any:
+    """The JSON of a field, its Refs as a cell has them, where they are not inside JSON."""
+    if schema["title"] == "Ref" and value is not None:
+        return f"{value['kind']}/{value['id']}" if name in ANY_KIND else value["id"]
+    if schema["type"] == "array" and schema["items"]["title"] == "Ref":
+        return [flat(name, item, schema["items"]) for item in value]
+    if schema["properties"] and value is not None:
+        return {part: flat(part, value[part], inner) for part, inner in schema["properties"].items()}
+    return value
+
+
+def read(url: httpx.URL) -> list[dict[str, str]]:
+    """A CSV as pandas reads it from its URL."""
+    frame = pandas.read_csv(str(url), keep_default_na=False, dtype=str)
+    rows: list[dict[str, str]] = frame.to_dict("records")
+    return rows
+
+
+def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> None:
+    for path, schema in tables(api).items():
+        expected = items(api, path, limit=200)
+        rows = read(api.base_url.join(asked(path, format="csv")))
+        headings = [heading for name, part in schema["properties"].items() for heading in columns(name, part)]
+        headings = [heading for heading in headings if heading != LEFT_OUT]
+        assert all(list(row) == headings for row in rows), path
+        fields = {name: part for name, part in schema["properties"].items() if name != LEFT_OUT}
+        assert len(rows) == len(expected), path
+        for row, item in zip(rows, expected, strict=True):
+            unflattened = {name: meaning(row, name, part) for name, part in fields.items()}
+            assert unflattened == {name: flat(name, item[name], part) for name, part in fields.items()}, path
+
+
+def test_every_list_can_be_had_as_csv(api: httpx.Client) -> None:
+    lists = {
+        example_path(path, operation)
+        for path, operation in operations(api).items()
+        if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
+    }
+    assert lists == tables(api).keys()
+
+
+def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:
+    for path in tables(api):
+        answer = api.get(asked(path, format="jsonl"))
+        assert answer.headers["content-type"] == "application/jsonl"
+        lines = answer.content.split(b"\n")
+        assert lines.pop() == b""
+        assert [json.loads(line) for line in lines] == items(api, path, limit=200), path
+
+
+def test_no_cell_is_a_formula(api: httpx.Client) -> None:
+    for path in tables(api):
+        text = api.get(asked(path, format="csv")).content.decode("utf-8-sig")
+        for row in csv.reader(io.StringIO(text, newline="")):
+            for cell in row:
+                number = re.fullmatch(r"-?\d+(\.\d+)?(e[+-]\d+)?", cell)
+                assert number or not re.match(r"[=+\-@＝＋－＠\t\r\n]", cell), (path, cell)
+
+
+def test_perilous_names_come_back_as_they_are(perilous_url: str) -> None:
+    rows = read(httpx.URL(f"{perilous_url}/v1/actors?format=csv"))
+    with httpx.Client(base_url=perilous_url) as client:
+        names = {record["id"]: record["name"] for record in items(client, "/v1/actors")}
+    assert {row["id"]: row["name"].removeprefix("'") for row in rows} == names
+    escaped = {row["name"][:2] for row in rows if row["name"].startswith("'")}
+    assert {"'=", "'+", "'-", "'@", "''", "'＝"} <= escaped

@@ -7,7 +7,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-_FEW = 40
+_FEW = 12
 
 
 def nearest(value: str, choices: Iterable[str]) -> str | None:

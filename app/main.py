@@ -12,9 +12,14 @@ from starlette.staticfiles import StaticFiles
 from app import problems
 from app.api import (
     actors,
+    annotations,
     assessments,
+    bundle,
+    changes,
+    coverage,
     documents,
     events,
+    export,
     figures,
     mentions,
     relationships,
@@ -22,6 +27,7 @@ from app.api import (
     search,
     service,
     statements,
+    timeline,
     vocabularies,
 )
 from app.api.dependencies import acceptable, known_parameters
@@ -39,8 +45,14 @@ COLLECTIONS = (
     figures,
     assessments,
     documents,
+    annotations,
+    coverage,
+    bundle,
     search,
+    timeline,
     vocabularies,
+    changes,
+    export,
 )
 
 

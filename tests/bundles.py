@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
-from app.bundle.load import Loaded, load, unload
+from app.bundle.load import load, unload
+from app.bundle.publish import Loaded
 from app.bundle.source import ANALYSIS, Source
 from app.database import writing
 

@@ -99,9 +99,12 @@ def answer_items(
 
 
 def answer_stream(
-    reader: Reader, lines: Callable[[Reader], Iterator[bytes]], media_type: str, **headers: str
+    reader: Reader, lines: Callable[[Reader], Iterator[bytes]], media_type: str, base: str = ""
 ) -> Response:
-    """Content that is made while it is sent, all of it of one revision, in a thread and with a reader of its own."""
+    """Content that is made while it is sent, all of it of one revision, in a thread and with a reader of its own.
+
+    `base` is what its IRIs begin with, where it has any: the entity tag depends on it.
+    """
     opened = ExitStack()
     own = Reader(opened.enter_context(reading(reader.connection.engine)))
     content = _closing(opened, lines(own))
@@ -112,7 +115,7 @@ def answer_stream(
         raise
     return StreamingResponse(
         chain([first], _chunks(content)),
-        headers=CACHE | {"ETag": own.etag(media_type)} | headers,
+        headers=CACHE | {"ETag": own.etag(media_type + base)},
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
     )
 

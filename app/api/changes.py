@@ -51,7 +51,7 @@ Change: type[_Change] = create_model(
 )
 
 
-class ChangePage(Page[Change]):  # type: ignore[valid-type]
+class ChangePage(Page[Change]):
     """A page of the change feed, the oldest change first."""
 
     dataset: str = Field(

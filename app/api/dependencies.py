@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.advice import hint
 from app.database import reading
+from app.formats.export import EXPORTS
 from app.problems import Invalid, NotAcceptable, ProblemError, Unavailable
 from app.query.page import Asked
 from app.query.question import Names
@@ -26,8 +27,8 @@ async def _reader(request: Request) -> AsyncIterator[Reader]:
         ) from error
 
 
-JSON, CSV, JSONL = "application/json", "text/csv", "application/jsonl"
-FORMATS = {"json": JSON, "csv": CSV, "jsonl": JSONL}
+JSON, CSV, JSONL = "application/json", "text/csv", EXPORTS["jsonl"].media_type
+FORMATS = {"json": JSON, "csv": CSV} | {name: export.media_type for name, export in EXPORTS.items()}
 """What the parameter `format` calls a media type."""
 
 ReaderDep = Annotated[Reader, Depends(_reader, scope="function")]
@@ -39,7 +40,8 @@ async def acceptable(request: Request) -> str:
     Raises NotAcceptable where there is none such.
     """
     route: Any = request.scope["route"]
-    documented = [*([JSON] if route.response_model else []), *route.responses.get(200, {}).get("content", {})]
+    own = getattr(route.response_class, "value", route.response_class).media_type  # a default comes wrapped
+    documented = [*([own] if route.response_model else []), *route.responses.get(200, {}).get("content", {})]
     named = FORMATS.get(request.query_params.get("format", ""))
     if named in documented:
         return str(named)
@@ -54,6 +56,15 @@ async def acceptable(request: Request) -> str:
             f"Accept: {header[:200]!r} leaves nothing to send; this path has {' and '.join(documented)}."
         )
     return str(fits)
+
+
+async def _public_url(request: Request) -> str:
+    url: str = request.app.state.settings.public_url
+    return url
+
+
+PublicUrlDep = Annotated[str, Depends(_public_url)]
+"""Where the service is reached from outside; empty where it does not know."""
 
 
 async def _asked(request: Request, media_type: Annotated[str, Depends(acceptable)]) -> Asked:

@@ -20,6 +20,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _COMPRESSIBLE = (
     "text/",
     "application/json",
+    "application/ld+json",
     "application/problem+json",
     "application/javascript",
     "image/svg",

@@ -47,7 +47,10 @@ TAGS = [
     {"name": "assessments", "description": "What the authors conclude, expect, explain or ask."},
     {"name": "documents", "description": "The texts themselves, in passages and sentences."},
     {"name": "search", "description": "All kinds at once, by words, ranked."},
+    {"name": "timeline", "description": "What has a date, in one order of time, or counted by year or month."},
     {"name": "vocabularies", "description": "The terms that fields can have, with their definitions."},
+    {"name": "changes", "description": "What happened to records since a revision: what keeps a mirror in step."},
+    {"name": "export", "description": "The whole dataset, in other formats too."},
     {"name": "service", "description": "Whether the service is alive and ready."},
 ]
 
@@ -115,6 +118,7 @@ def describe(app: FastAPI, reader: Reader, public_url: str) -> dict[str, Any]:
                     name = type(problem).__name__
                     components.setdefault("responses", {})[name] = _problem(problem)
                     operation["responses"][str(problem.status)] = {"$ref": f"#/components/responses/{name}"}
+            operation["responses"] = dict(sorted(operation["responses"].items()))
     _schemas(components["schemas"], examples)
     return _renamed(document)
 
@@ -169,7 +173,7 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
     content = success["content"].get("application/json")
     asked = {parameter["name"] for parameter in operation.get("parameters", ())}
     if content:
-        shape = schemas[_name(content["schema"])]
+        shape = schemas[_name(content["schema"].get("anyOf", [content["schema"]])[0])]
         if success["description"] == _BY_DEFAULT:
             success["description"] = shape["description"]
         if "fields" in asked and "items" in shape["properties"]:

@@ -19,7 +19,7 @@ from app.query.facets import count_facets
 from app.query.filters import IN_YEAR, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, conditions, one_of
 from app.query.page import COUNTED
 from app.query.page import Page as Found
-from app.query.question import SEARCHED, Day, FormatQuestion, Names, Whole, term_of
+from app.query.question import SEARCHED, Day, FormatQuestion, Names, Year, term_of
 from app.query.ranking import FEW, count, hits, ranked, suggestions
 from app.query.reader import Reader
 from app.query.search import matching, parse
@@ -70,7 +70,7 @@ class SearchQuestion(FormatQuestion):
     document: Annotated[list[Slug], OF_DOCUMENT] = Field(
         default=[], max_length=50, description="Only records that this document introduced or gives evidence for."
     )
-    year: Annotated[list[Whole], IN_YEAR] = Field(
+    year: Annotated[list[Year], IN_YEAR] = Field(
         default=[], max_length=50, description="Only records whose date begins in this year; repeat it for either."
     )
     date_from: Annotated[Day | None, ON_OR_AFTER] = Field(
@@ -111,7 +111,7 @@ async def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep
         following,
         count_facets(reader, [matching(terms)], question, question.facets) if question.facets else None,
     )
-    return answer_page(reader, page, suggestions=suggestions(reader, question.q) if total <= FEW else [])
+    return answer_page(reader, page, suggestions=suggestions(reader, terms) if total <= FEW else [])
 
 
 def _found(reader: Reader, question: SearchQuestion, most: int | None) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Routes of the service itself: its root, its docs, its health, and the pages that explain problems."""
 
+import re
 from html import escape
 from pathlib import Path as FilePath
 from typing import Annotated
@@ -8,6 +9,7 @@ import fastapi_offline
 import orjson
 from fastapi import APIRouter, Path, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -33,13 +35,14 @@ pages = APIRouter(include_in_schema=False)
 
 
 @root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
-async def get_root(reader: ReaderDep) -> Response:
+async def get_root(request: Request, reader: ReaderDep) -> Response:
     """The dataset: its identity, its revision, how many records it has of each kind, and where they are."""
     record = table_of(Record)
     found = {
         row.kind: row.n for row in reader.rows(select(record.c.kind, func.count().label("n")).group_by(record.c.kind))
     }
-    links = {kind.plural: f"/v1/{kind.plural}" for kind in KINDS.values()}
+    paths = (str(route.path) for route in iter_route_contexts(request.app.routes))
+    links = {path.removeprefix("/v1/"): path for path in paths if re.fullmatch("/v1/[a-z]+", path)}
     return answer_shape(
         reader,
         Root(
@@ -49,7 +52,7 @@ async def get_root(reader: ReaderDep) -> Response:
             revision=reader.revision,
             updated_at=reader.updated_at,
             counts={kind.plural: found.get(kind.name, 0) for kind in KINDS.values()},
-            links=links | {"vocabularies": "/v1/vocabularies", "openapi": "/openapi.json", "docs": "/docs"},
+            links=links | {"openapi": "/openapi.json", "docs": "/docs"},
         ),
     )
 

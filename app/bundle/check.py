@@ -7,16 +7,17 @@ import orjson
 from sqlalchemy import Connection, select
 
 from app.bundle.load import DOCUMENT
+from app.bundle.progress import Track, untracked
 from app.bundle.references import RECORD
 from app.bundle.render import EVIDENCE, read_refs, render
 from app.model.evidence import CONTEXT_LENGTH, Mention
 from app.model.folding import fold
 from app.model.layout import table_of
 
-_BATCH = 5000
+_BATCH = 500
 
 
-def differences(connection: Connection) -> Iterator[str]:
+def differences(connection: Connection, track: Track = untracked) -> Iterator[str]:
     """Every quote and mention that is not where it says, every record whose JSON is not what its rows render to."""
     if dangling := [tuple(row) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]:
         yield from (f"foreign key: {row}" for row in dangling)
@@ -39,7 +40,7 @@ def differences(connection: Connection) -> Iterator[str]:
         if texts[row.document_id][row.start : row.end] != row.exact:
             yield f"mention at {row.start}: the text does not have {row.exact!r} there"
     ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())
-    for at in range(0, len(ids), _BATCH):
+    for at in track(range(0, len(ids), _BATCH), description="Checking"):
         batch = ids[at : at + _BATCH]
         stored = {row.id: row for row in connection.execute(select(RECORD).where(RECORD.c.id.in_(batch)))}
         refs = read_refs(connection, batch)

@@ -1,56 +1,36 @@
 """Bundles into the database, in one transaction: all of them, or nothing and a list of problems."""
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlmodel import SQLModel
 
+from app.bundle.known import Known
 from app.bundle.pointers import backs_something
+from app.bundle.progress import Track, untracked
+from app.bundle.publish import Loaded, publish
 from app.bundle.references import RECORD, added_to, adders, batches, referrers
 from app.bundle.render import EVIDENCE, read_refs, render
 from app.bundle.rows import Row, Rows
 from app.bundle.source import BundleRejected, Location, Problem, Source
-from app.database import now
-from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
+from app.model.dataset import Change, Dataset
 from app.model.document import Document
-from app.model.kinds import KINDS
 from app.model.layout import owner, table_of
-from app.model.record import RecordDraft
-from app.model.search import SEARCH, entry
 from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
 
 DATASET, CHANGE, DOCUMENT = table_of(Dataset), table_of(Change), table_of(Document)
-_PARTS = [table for kind in KINDS.values() for table in map(table_of, kind.parts.values())]
-_HINTS = 2000
 
 
-@dataclass
-class Loaded:
-    """What a load did: the revision after it, and how many records it created, changed and deleted."""
-
-    revision: int
-    changes: Counter[ChangeType] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        if not self.changes:
-            return f"nothing changed; revision {self.revision}"
-        counts = ", ".join(f"{self.changes[change]} {change}" for change in ChangeType)
-        return f"{counts}; revision {self.revision}"
-
-
-def load(connection: Connection, sources: Sequence[Source]) -> Loaded:
+def load(connection: Connection, sources: Sequence[Source], track: Track = untracked) -> Loaded:
     """Make each bundle the new state of its document.
 
     Raises BundleRejected with every problem, and then the caller's transaction must be rolled back.
     """
-    loading = _Loading(connection, sources, [])
-    return loading.run()
+    return _Loading(connection, sources, [], track).run()
 
 
 def unload(connection: Connection, document: str) -> Loaded:
@@ -64,96 +44,24 @@ def unload(connection: Connection, document: str) -> Loaded:
     return _Loading(connection, [], [document]).run()
 
 
-def rerender(connection: Connection) -> Loaded:
-    """Render every record anew, as is due when the code renders otherwise than the database says."""
-    ids = list(connection.execute(select(RECORD.c.id)).scalars())
-    loaded = publish(connection, ids, {}, force=False)
-    connection.execute(update(DATASET).values(render_version=RENDER_VERSION))
-    return loaded
-
-
-class _Database:
-    """What the database and the bundles being loaded hold, for those who refer to it (see `rows.Known`)."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.fresh: dict[tuple[KindName, str], int] = {}
-        self.names: dict[int, str] = {}
-        self.owners: dict[int, str] = {}
-        self.drafts: dict[int, RecordDraft] = {}
-        self.removed: set[int] = set()
-        self.added_terms: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        """By vocabulary: the documents that are loaded, and the terms that they add."""
-        self.dropped_terms: dict[str, set[str]] = {}
-        self._stored: dict[tuple[KindName, str], int | None] = {}
-        self._terms: dict[str, set[str]] = {}
-
-    def record(self, kind: KindName, slug: str) -> int | None:
-        if (kind, slug) in self.fresh:
-            return self.fresh[kind, slug]
-        stored = self.stored(kind, slug)
-        return None if stored in self.removed else stored
-
-    def stored(self, kind: KindName, slug: str) -> int | None:
-        """The key of a record that the database holds, be it for the last time."""
-        if (kind, slug) not in self._stored:
-            query = select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug == slug)
-            self._stored[kind, slug] = self.connection.execute(query).scalar()
-        return self._stored[kind, slug]
-
-    def slugs(self, kind: KindName) -> Sequence[str]:
-        query = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed)).limit(_HINTS)
-        return [
-            *(slug for known, slug in self.fresh if known == kind),
-            *self.connection.execute(query).scalars(),
-        ]
-
-    def owner(self, record_id: int) -> str | None:
-        if record_id not in self.owners:
-            document = RECORD.alias()
-            query = (
-                select(document.c.slug)
-                .join(RECORD, RECORD.c.document_id == document.c.id)
-                .where(RECORD.c.id == record_id)
-            )
-            self.owners[record_id] = self.connection.execute(query).scalar() or ""
-        return self.owners[record_id] or None
-
-    def name(self, record_id: int) -> str:
-        if record_id not in self.names:
-            query = select(RECORD.c.name).where(RECORD.c.id == record_id)
-            self.names[record_id] = self.connection.execute(query).scalar_one()
-        return self.names[record_id]
-
-    def body(self, record_id: int) -> Any:
-        if record_id in self.drafts:
-            return self.drafts[record_id].model_dump(mode="json")
-        body = self.connection.execute(select(RECORD.c.body).where(RECORD.c.id == record_id)).scalar()
-        return orjson.loads(body) if body else {}
-
-    def terms(self, vocabulary: str, *, without: str = "") -> set[str]:
-        if vocabulary not in self._terms:
-            known = set(self.connection.execute(select(table_of(OPEN_TERMS[vocabulary]).c.term)).scalars())
-            self._terms[vocabulary] = known - self.dropped_terms.get(vocabulary, set())
-        added = {term for document, term in self.added_terms[vocabulary] if document != without}
-        return self._terms[vocabulary] | added
-
-
 class _Loading:
     """One load: from sources to rows, from rows to tables, from tables to rendered records."""
 
-    def __init__(self, connection: Connection, sources: Sequence[Source], unloaded: Sequence[str]) -> None:
+    def __init__(
+        self, connection: Connection, sources: Sequence[Source], unloaded: Sequence[str], track: Track = untracked
+    ) -> None:
         self.connection = connection
+        self.track = track
         self.sources = sources
         self.unloaded = unloaded
-        self.known = _Database(connection)
+        self.known = Known(connection)
         self.problems: list[Problem] = []
         self.old: dict[int, str] = {}
         """The names of the records that the documents had so far."""
 
     def run(self) -> Loaded:
         documents = self._identify()
-        contents = [(Rows(source, self.known), source) for source in self.sources]
+        contents = [(Rows(source, self.known), source) for source in self.track(self.sources, description="Checking")]
         self.problems += [problem for rows, _ in contents for problem in rows.problems]
         self._refuse()
         changed = [
@@ -180,7 +88,7 @@ class _Loading:
         affected |= {key for (_, _), key in self.known.fresh.items()}
         renamed = {key for key, name in self.old.items() if key in self.known.names and self.known.names[key] != name}
         affected |= {source for source, _ in referrers(self.connection, renamed)}
-        return publish(self.connection, affected - self.known.removed, gone, force=True)
+        return publish(self.connection, affected - self.known.removed, gone, force=True, track=self.track)
 
     def _refuse(self) -> None:
         if self.problems:
@@ -265,7 +173,7 @@ class _Loading:
         document = rows.rows[DOCUMENT][0]
         document["digest"] = digest.hexdigest()
         stored = self.connection.execute(select(DOCUMENT.c.digest).where(DOCUMENT.c.id == document["id"])).scalar()
-        return stored != document["digest"]
+        return bool(stored != document["digest"])
 
     def _clear(self, document_id: int) -> None:
         """Delete every row that a document brought, but for the records themselves."""
@@ -352,72 +260,3 @@ class _Loading:
         for key in sorted(self.known.removed, reverse=True):
             self.connection.execute(delete(RECORD).where(RECORD.c.id == key))
         return gone
-
-
-def publish(connection: Connection, ids: Collection[int], gone: dict[int, dict[str, Any]], *, force: bool) -> Loaded:
-    """Render records, raise the revision if any answer changed (or `force`), and write the change feed."""
-    columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.body)
-    previous = connection.execute(select(DATASET.c.revision)).scalar_one()
-    revision, at = previous + 1, now()
-    loaded, lines, bodies = Loaded(previous), [], []
-    rendered = render(connection, ids)
-    before = {
-        row.id: row
-        for batch in batches(rendered)
-        for row in connection.execute(select(*columns).where(RECORD.c.id.in_(batch)))
-    }
-    for key, fields in sorted(rendered.items()):
-        old = orjson.loads(before[key].body) if before[key].body else None
-        changed = old is None or _content(old) != _content(fields)
-        if not changed:
-            continue
-        change = ChangeType.CREATED if old is None else ChangeType.CHANGED
-        fields |= {"revision": revision, "updated_at": at}
-        bodies.append(
-            {
-                "key": key,
-                "revision": revision,
-                "updated_at": at,
-                "body": orjson.dumps(fields).decode(),
-                "evidence_count": fields["evidence_count"],
-            }
-        )
-        lines.append({"kind": fields["kind"], "slug": fields["id"], "name": fields["name"], "change": change})
-    lines += [
-        {"kind": ref["kind"], "slug": ref["id"], "name": ref["name"], "change": ChangeType.DELETED}
-        for _, ref in sorted(gone.items())
-    ]
-    if not lines and not force:
-        return loaded
-    _index(connection, rendered, gone)
-    if bodies:
-        values: dict[str, Any] = {
-            name: bindparam(name) for name in ("revision", "updated_at", "body", "evidence_count")
-        }
-        connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
-    if lines:
-        connection.execute(insert(CHANGE), [line | {"revision": revision, "at": at} for line in lines])
-    connection.execute(update(DATASET).values(revision=revision, updated_at=at))
-    loaded.revision = revision
-    loaded.changes.update(line["change"] for line in lines)
-    return loaded
-
-
-def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Collection[int]) -> None:
-    """Make records searchable by what is rendered of them and by every quote behind them."""
-    for batch in batches([*rendered, *gone]):
-        connection.execute(delete(SEARCH).where(SEARCH.c.rowid.in_(batch)))
-    for batch in batches(rendered):
-        quotes: dict[int, list[str]] = {key: [] for key in batch}
-        query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(EVIDENCE.c.record_id.in_(batch))
-        for key, exact in connection.execute(query.order_by(EVIDENCE.c.record_id, EVIDENCE.c.id)):
-            quotes[key].append(exact)
-        rows = [
-            entry(key, rendered[key]["name"], rendered[key].get("aliases", ()), rendered[key]["summary"], quotes[key])
-            for key in batch
-        ]
-        connection.execute(insert(SEARCH), rows)
-
-
-def _content(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in ("revision", "updated_at")}

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, func, select
 
+from app.bundle.progress import Track, untracked
 from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
@@ -19,11 +20,11 @@ _BATCH = 500
 Grouped = dict[int, list[RowMapping]]
 
 
-def render(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+def render(connection: Connection, ids: Iterable[int], track: Track = untracked) -> dict[int, dict[str, Any]]:
     """The public fields of records by key: JSON-ready but for `revision` and `updated_at`, which are as stored."""
     wanted = sorted(set(ids))
     rendered: dict[int, dict[str, Any]] = {}
-    for at in range(0, len(wanted), _BATCH):
+    for at in track(range(0, len(wanted), _BATCH), description="Rendering"):
         rendered |= _Batch(connection, wanted[at : at + _BATCH]).render()
     return rendered
 

@@ -3,12 +3,13 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Table
 
 from app.advice import hint
+from app.bundle.known import Known
 from app.bundle.mentions import find_mentions
 from app.bundle.pointers import backs_something
 from app.bundle.source import Location, Problem, Source
@@ -28,28 +29,6 @@ from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import PassageType
 
 Row = dict[str, Any]
-
-
-class Known(Protocol):
-    """What a bundle may refer to: the records and terms of the database and of the bundles loaded with it."""
-
-    def record(self, kind: KindName, slug: str) -> int | None:
-        """The key of a record; None where there is none."""
-
-    def slugs(self, kind: KindName) -> Sequence[str]:
-        """Ids of that kind, for hints."""
-
-    def owner(self, record_id: int) -> str | None:
-        """The id of the document that introduced a record."""
-
-    def name(self, record_id: int) -> str:
-        """The name of a record."""
-
-    def body(self, record_id: int) -> Any:
-        """What a record of another document says, to point into."""
-
-    def terms(self, vocabulary: str, *, without: str = "") -> set[str]:
-        """The terms of an open vocabulary, but for those that the document `without` adds."""
 
 
 class Rows:
@@ -399,7 +378,7 @@ class Rows:
                 if count:
                     self._problem(
                         location,
-                        f"the text says {name!r} {count} times, and the actor is another document's: "
+                        f"the text says {name!r} ({count}×), and the actor is another document's: "
                         "list it under `also` with the aliases it has here",
                     )
 

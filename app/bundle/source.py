@@ -22,14 +22,15 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Something wrong with a bundle: the file, the line, and what would be right."""
+    """Something wrong with a bundle: the file, the line (0: no line of it), and what would be right."""
 
     file: str
     line: int
     detail: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.detail}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.detail}"
 
 
 class BundleRejected(Exception):

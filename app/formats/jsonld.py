@@ -1,172 +1,16 @@
-"""JSON-LD: quotes as W3C Web Annotations, and the records that they speak of as schema.org has them.
-
-IRIs are absolute where the service knows its public URL, and else paths, which mean the place that they came from.
-"""
+"""The dataset as one JSON-LD document: records as schema.org has them, and their quotes as W3C Web Annotations."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
-from sqlalchemy import Select, select
 
-from app.model.actor import Actor
-from app.model.evidence import EvidenceRow
+from app.formats.annotations import annotated, annotation, schema_type
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName
-from app.model.statement import Statement
 from app.model.vocabularies import ActorType
 from app.query.reader import Reader
 from app.query.whole import every_quote, every_record
-
-MEDIA_TYPE = "application/ld+json"
-ANNO = "http://www.w3.org/ns/anno.jsonld"
-"""The context of Web Annotations, which is also the name of their profile of JSON-LD."""
-POINTERS = "http://www.rfc-editor.org/rfc/rfc6901"
-
-_ACTORS = {
-    ActorType.STATE: "Country",
-    ActorType.PERSON: "Person",
-    ActorType.OUTLET: "NewsMediaOrganization",
-    ActorType.COMPANY: "Corporation",
-    ActorType.GROUP: "Thing",
-}
-_KINDS = {
-    KindName.ACTOR: "Organization",
-    KindName.EVENT: "Event",
-    KindName.SANCTION: "Legislation",
-    KindName.STATEMENT: "Statement",
-    KindName.RELATIONSHIP: "Role",
-    KindName.FIGURE: "Observation",
-    KindName.ASSESSMENT: "Claim",
-    KindName.DOCUMENT: "Article",
-}
-
-EVIDENCE, RECORD, ACTOR, STATEMENT = (table_of(model) for model in (EvidenceRow, Record, Actor, Statement))
-DOCUMENT = RECORD.alias("document")
-
-
-class _Node(BaseModel):
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
-
-    def json_bytes(self) -> bytes:
-        """The node as JSON-LD: what it does not have is left out."""
-        return self.model_dump_json(by_alias=True, exclude_none=True).encode()
-
-
-class PositionSelector(_Node):
-    """Where the quote stands in the text."""
-
-    type: Literal["TextPositionSelector"] = "TextPositionSelector"
-    start: int = Field(description="Offset of the first character, in Unicode code points from 0.", examples=[1580])
-    end: int = Field(description="Offset after the last character.", examples=[1602])
-
-
-class QuoteSelector(_Node):
-    """What the quote says, and what stands around it."""
-
-    type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
-    exact: str = Field(description="The words.", examples=["In mid-March this year"])
-    prefix: str = Field(description="Up to 32 characters before them.")
-    suffix: str = Field(description="Up to 32 characters after them.")
-
-
-class Target(_Node):
-    """What is annotated: some words of a text."""
-
-    type: Literal["SpecificResource"] = "SpecificResource"
-    source: str = Field(description="The document's text.", examples=["/v1/documents/a-commentary/text"])
-    selector: list[PositionSelector | QuoteSelector] = Field(description="Two ways to find the words.")
-
-
-class PartSelector(_Node):
-    """A part of a record."""
-
-    type: Literal["FragmentSelector"] = "FragmentSelector"
-    conformsTo: Literal["http://www.rfc-editor.org/rfc/rfc6901"] = POINTERS  # noqa: N815 (the standard's name)
-    value: str = Field(description="JSON Pointer to the part of the record that the quote backs.", examples=["/date"])
-
-
-class Thing(_Node):
-    """A record, as schema.org calls such a thing."""
-
-    id: str = Field(description="The record.", examples=["/v1/actors/north-korea"])
-    type: str = Field(description="Its schema.org type.", examples=["schema:Country"])
-    name: str = Field(alias="schema:name", description="Its name.", examples=["North Korea"])
-    url: str = Field(alias="schema:url", description="Where it is served.", examples=["/v1/actors/north-korea"])
-
-
-class Body(_Node):
-    """A record that the quote supports, or one part of it."""
-
-    type: Literal["SpecificResource"] = "SpecificResource"
-    purpose: Literal["identifying"] = "identifying"
-    source: Thing = Field(description="The record.")
-    selector: PartSelector | SkipJsonSchema[None] = Field(
-        default=None, description="The part of it; absent where the quote supports it as a whole."
-    )
-
-
-class Annotation(_Node):
-    """A quote that supports a record, as a W3C Web Annotation."""
-
-    id: str = Field(description="Identifies it: the same as long as the record cites the same words.")
-    type: Literal["Annotation"] = "Annotation"
-    motivation: Literal["identifying"] = "identifying"
-    body: list[Body] = Field(description="The record, or each part of it that the quote backs.")
-    target: Target = Field(description="The quote.")
-
-
-def annotated() -> Select[Any]:
-    """The rows that `annotation` takes: each quote, with its record and its document."""
-    return (
-        select(
-            *EVIDENCE.c,
-            RECORD.c.kind,
-            RECORD.c.slug,
-            RECORD.c.name,
-            DOCUMENT.c.slug.label("document_slug"),
-            ACTOR.c.type.label("actor_type"),
-            STATEMENT.c.text.label("statement_text"),
-        )
-        .join_from(EVIDENCE, RECORD, RECORD.c.id == EVIDENCE.c.record_id)
-        .join(DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
-        .outerjoin(ACTOR, ACTOR.c.id == RECORD.c.id)
-        .outerjoin(STATEMENT, STATEMENT.c.id == RECORD.c.id)
-    )
-
-
-def annotation(row: Any, base: str) -> Annotation:
-    """A quote as a Web Annotation, its IRIs under `base`."""
-    document = f"{base}/v1/documents/{row.document_slug}"
-    url = f"{base}/v1/{KINDS[row.kind].plural}/{row.slug}"
-    kind = schema_type(row.kind, row.actor_type, verbatim=row.statement_text is not None)
-    thing = Thing(id=url, type=kind, name=row.name, url=url)
-    return Annotation(
-        id=f"{document}/annotations#{row.id}",
-        body=[Body(source=thing, selector=PartSelector(value=pointer)) for pointer in row.supports]
-        or [Body(source=thing)],
-        target=Target(
-            source=f"{document}/text",
-            selector=[
-                PositionSelector(start=row.start, end=row.end),
-                QuoteSelector(exact=row.exact, prefix=row.prefix, suffix=row.suffix),
-            ],
-        ),
-    )
-
-
-def schema_type(kind: KindName, actor_type: ActorType | None, *, verbatim: bool) -> str:
-    """What schema.org calls such a record."""
-    if kind == KindName.STATEMENT and verbatim:
-        return "schema:Quotation"
-    return f"schema:{_ACTORS.get(actor_type) if actor_type in _ACTORS else _KINDS.get(kind, 'Thing')}"
-
-
-# The whole dataset
 
 _CONTEXT = {
     "id": "@id",
@@ -202,6 +46,13 @@ _CONTEXT = {
 }
 """What the context of Web Annotations says of the terms used here, so that the file can be read without fetching it."""
 
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["@context", "@graph"],
+    "properties": {"@context": {"type": "object"}, "@graph": {"type": "array", "items": {"type": "object"}}},
+}
+"""JSON Schema of the document."""
+
 
 def write(reader: Reader, base: str) -> Iterator[bytes]:
     """One JSON-LD document: each record as a thing of schema.org, then each quote as a Web Annotation."""
@@ -230,14 +81,12 @@ def _thing(record: dict[str, Any], base: str) -> dict[str, Any]:
     """A record as schema.org has such things: what it is called, what it is about, when it was."""
     kind = KindName(record["kind"])
     actor_type = ActorType(record["type"]) if kind == KindName.ACTOR else None
-    url = base + record["url"]
     node = {
-        "id": url,
+        "id": base + record["url"],
         "type": schema_type(kind, actor_type, verbatim=record.get("verbatim", False)),
         "schema:name": record["name"],
         "schema:description": record["summary"],
         "schema:keywords": record["topics"],
-        "schema:url": url,
         "schema:text": record.get("text"),
         "schema:inLanguage": record.get("language"),
     }

@@ -9,7 +9,21 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Alias, ColumnElement, Select, String, and_, cast, exists, false, func, or_, select, union
+from sqlalchemy import (
+    Alias,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.advice import hint
@@ -115,9 +129,9 @@ def linked(*columns: Any, **where: str) -> Filter:
     return Filter(condition, select(pairs), counts_records=True, any_kind=any_kind)
 
 
-def in_any_part(kind: Kind) -> Filter:
-    """An actor has some part in the record: any field of the kind refers to it."""
-    columns = references_of(kind, "actor", "record")
+def in_any_part(*kinds: Kind) -> Filter:
+    """An actor has some part in the record: any field of the kinds refers to it."""
+    columns = [found for kind in kinds for found in references_of(kind, "actor", "record")]
 
     def condition(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
         keys = find(reader, KindName.ACTOR, values)
@@ -150,12 +164,25 @@ def _in_passage(reader: Reader, _name: str, numbers: list[int], asked: Asked) ->
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
 
 
-def _on_or_after(_reader: Reader, _name: str, day: date, _asked: Asked) -> Condition:
-    return or_(RECORD.c.latest >= day, and_(RECORD.c.latest.is_(None), RECORD.c.earliest.is_not(None)))
+def on_or_after(dated: FromClause) -> Filter:
+    """What a row with `earliest` and `latest` dates may fall on the day or later; undated, it does not."""
+
+    def condition(_reader: Reader, _name: str, day: date, asked: Asked) -> Condition:
+        end = asked.get("date_to")
+        if end is not None and end < day:  # a span that is none, which else what covers both days would overlap
+            return false()
+        return or_(dated.c.latest >= day, and_(dated.c.latest.is_(None), dated.c.earliest.is_not(None)))
+
+    return Filter(condition)
 
 
-def _on_or_before(_reader: Reader, _name: str, day: date, _asked: Asked) -> Condition:
-    return or_(RECORD.c.earliest <= day, and_(RECORD.c.earliest.is_(None), RECORD.c.latest.is_not(None)))
+def on_or_before(dated: FromClause) -> Filter:
+    """What a row with `earliest` and `latest` dates may fall on the day or earlier; undated, it does not."""
+
+    def condition(_reader: Reader, _name: str, day: date, _asked: Asked) -> Condition:
+        return or_(dated.c.earliest <= day, and_(dated.c.earliest.is_(None), dated.c.latest.is_not(None)))
+
+    return Filter(condition)
 
 
 def _since(_reader: Reader, _name: str, revision: int, _asked: Asked) -> Condition:
@@ -183,9 +210,9 @@ OF_DOCUMENT = Filter(
 """The document introduced the record, or gives evidence for it."""
 IN_PASSAGE = Filter(_in_passage)
 """A passage with the number supports the record: of the document asked for, or of any."""
-ON_OR_AFTER = Filter(_on_or_after)
+ON_OR_AFTER = on_or_after(RECORD)
 """The record may fall on the day or later."""
-ON_OR_BEFORE = Filter(_on_or_before)
+ON_OR_BEFORE = on_or_before(RECORD)
 """The record may fall on the day or earlier."""
 SINCE_REVISION = Filter(_since)
 """The record's JSON changed in the revision or later."""

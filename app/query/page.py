@@ -42,6 +42,11 @@ class Listing:
     """What an item is, for formats that lay it out in columns."""
     any_kind: frozenset[str] = frozenset()
     """The fields of an item that can refer to a record of any kind."""
+    grouped: Callable[[Sequence[ColumnElement[bool]]], FromClause] | None = None
+    """For items that are groups of rows of `source`: the groups of those rows that meet conditions.
+
+    `columns`, `keys` and `tie` are then of the groups.
+    """
 
     def order(self, asked: Sequence[str]) -> list[tuple[SortKey, bool]]:
         """The keys of a `sort` parameter, each with whether it descends, and the tie-break."""
@@ -124,13 +129,14 @@ class _Walk:
         self.reader = reader
         self.listing = listing
         self.terms = terms(listing.order(getattr(question, "sort", ())))
-        self.where = [*listing.where, *conditions(reader, question)]
+        where = [*listing.where, *conditions(reader, question)]
+        self.source, self.where = (listing.grouped(where), []) if listing.grouped else (listing.source, where)
 
     def rows(self, most: int, key: Sequence[Any] | None) -> list[Any]:
         """The next rows after the one with this sort key."""
         columns = (term.expression.label(f"key_{number}") for number, term in enumerate(self.terms))
         order = (term.expression.desc() if term.descending else term.expression for term in self.terms)
-        query = select(*self.listing.columns, *columns).select_from(self.listing.source).where(*self.where)
+        query = select(*self.listing.columns, *columns).select_from(self.source).where(*self.where)
         if key is not None:
             query = query.where(after(self.terms, key))
         return self.reader.rows(query.order_by(*order).limit(most))
@@ -141,5 +147,5 @@ class _Walk:
 
     def count(self) -> int:
         """How many rows there are, up to one more than are counted."""
-        counted = select(1).select_from(self.listing.source).where(*self.where).limit(COUNTED + 1).subquery()
+        counted = select(1).select_from(self.source).where(*self.where).limit(COUNTED + 1).subquery()
         return int(self.reader.connection.execute(select(func.count()).select_from(counted)).scalar_one())

@@ -69,8 +69,9 @@ def _as(pattern: str, message: str) -> BeforeValidator:
 
 
 _DIGITS = _as("[0-9]+", "must be a whole number, in digits")
-Whole = Annotated[int, _DIGITS]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1), _DIGITS]
+Year = Annotated[int, Field(ge=1, le=9999), _DIGITS]
+Ordinal = Annotated[int, Field(ge=1, le=1_000_000), _DIGITS]
 Flag = Annotated[bool, _as("true|false", "must be true or false")]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -117,8 +118,8 @@ class Question(BaseModel):
 class ListQuestion(Question):
     """The parameters that every list has."""
 
-    limit: Whole = Field(
-        default=50, ge=1, le=200, description="How many items to a page; in CSV and JSON Lines, how many at most."
+    limit: Annotated[int, Field(ge=1, le=200), _DIGITS] = Field(
+        default=50, description="How many items to a page; in CSV and JSON Lines, how many at most."
     )
     cursor: str | None = Field(
         default=None,

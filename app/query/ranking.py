@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.model.actor import ActorAlias
 from app.model.evidence import EvidenceRow
+from app.model.folding import fold
 from app.model.kinds import ref
 from app.model.layout import table_of
 from app.model.record import Record
@@ -81,8 +82,9 @@ def hits(reader: Reader, rows: Sequence[tuple[Any, float]], terms: Sequence[Term
     ]
 
 
-def suggestions(reader: Reader, query: str) -> list[dict[str, Any]]:
-    """Refs of the actors whose name or alias is written like the query."""
+def suggestions(reader: Reader, terms: Sequence[Term]) -> list[dict[str, Any]]:
+    """Refs of the actors whose name or alias is written like what must be found."""
+    query = " ".join(word for term in terms if not term.excluded for word in term.words)
     names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == KindName.ACTOR).limit(_NAMES)
     aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written")).limit(_NAMES)
     written = [(row.id, row.written) for row in (*reader.rows(names), *reader.rows(aliases))]
@@ -90,7 +92,7 @@ def suggestions(reader: Reader, query: str) -> list[dict[str, Any]]:
         query,
         [name for _, name in written],
         scorer=fuzz.WRatio,
-        processor=str.casefold,
+        processor=fold,
         score_cutoff=_ALIKE,
         limit=_SUGGESTIONS * 3,
     )

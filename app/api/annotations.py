@@ -1,0 +1,87 @@
+"""The quotes of a document as a W3C Web Annotation collection."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy import func, select
+from starlette.responses import JSONResponse, Response
+
+from app.api.answers import answer
+from app.api.dependencies import PublicUrlDep, ReaderDep
+from app.api.records import EVIDENCE, RECORD, RECORD_PROBLEMS, RecordId, find
+from app.formats.annotations import ANNO, MEDIA_TYPE, AnnotationCollection, AnnotationPage, annotated, annotation
+from app.model.document import DOCUMENT
+from app.problems import NotFound
+from app.query.question import Ordinal, Question
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+
+PAGE = 100
+"""How many annotations a page has."""
+
+
+class LinkedData(JSONResponse):
+    """JSON-LD."""
+
+    media_type = MEDIA_TYPE
+
+
+class AnnotationsQuestion(Question):
+    """The parameters of the annotations of a document."""
+
+    page: Ordinal | None = Field(default=None, description="The page, from 1; without it, the collection as a whole.")
+
+
+@router.get(
+    "/{id}/annotations",
+    operation_id="get_document_annotations",
+    response_model=AnnotationCollection | AnnotationPage,
+    response_class=LinkedData,
+    responses=RECORD_PROBLEMS
+    | {200: {"description": "The collection, which says where its pages are; with `page`, one of them."}},
+)
+async def get_annotations(
+    id: RecordId,
+    question: Annotated[AnnotationsQuestion, Query()],
+    reader: ReaderDep,
+    public_url: PublicUrlDep,
+) -> Response:
+    """Every quote of a document as a W3C Web Annotation, in JSON-LD.
+
+    The target of each is a stretch of `/v1/documents/{id}/text`, by its offsets in Unicode code points and by its
+    words; its body is the record that the words support, named and typed as in schema.org. The collection links to its
+    first and last page, and each page to the next. IRIs are paths unless the service knows its public URL
+    (`DOSSIER_PUBLIC_URL`): resolve them against the address that they came from, as JSON-LD does.
+    """
+    document = find(reader, DOCUMENT, id, RECORD.c.name)
+    of_document = EVIDENCE.c.document_id == document.id
+    total = reader.connection.execute(select(func.count()).select_from(EVIDENCE).where(of_document)).scalar_one()
+    last = max(1, -(-total // PAGE))
+    iri = f"{public_url}/v1/documents/{id}/annotations"
+    number = question.page
+    content: AnnotationCollection | AnnotationPage
+    if number is None:
+        content = AnnotationCollection(
+            id=iri,
+            label=f"Quotes of {document.name}",
+            total=total,
+            first=f"{iri}?page=1",
+            last=f"{iri}?page={last}",
+        )
+    elif number > last:
+        raise NotFound(f"The annotations of '{id}' have no page {number}: the last is {last}.")
+    else:
+        start = (number - 1) * PAGE
+        order = (EVIDENCE.c.start, EVIDENCE.c.end, EVIDENCE.c.id)
+        rows = reader.rows(annotated().where(of_document).order_by(*order).offset(start).limit(PAGE))
+        content = AnnotationPage(
+            id=f"{iri}?page={number}",
+            partOf=iri,
+            startIndex=start,
+            prev=f"{iri}?page={number - 1}" if number > 1 else None,
+            next=f"{iri}?page={number + 1}" if number < last else None,
+            items=[annotation(row, public_url) for row in rows],
+        )
+    headers = {"ETag": reader.etag(MEDIA_TYPE + public_url)}
+    return answer(reader, content.json_bytes(), f'{MEDIA_TYPE}; profile="{ANNO}"', **headers)

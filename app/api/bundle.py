@@ -1,0 +1,34 @@
+"""A document with its analysis, as an editor submits it."""
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from app.api.answers import answer_shape
+from app.api.dependencies import ReaderDep
+from app.api.records import RECORD_PROBLEMS, RecordId, find
+from app.bundle.format import Bundle
+from app.bundle.unrender import unrender
+from app.model.document import DOCUMENT
+from app.model.shape import Shape
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+
+
+class Submission(Shape):
+    """A document as an editor submits it: its text, and its analysis."""
+
+    text: str = Field(description="What `document.txt` holds.")
+    analysis: Bundle = Field(description="What `analysis.yaml` holds: JSON is YAML.")
+
+
+@router.get("/{id}/bundle", operation_id="get_document_bundle", response_model=Submission, responses=RECORD_PROBLEMS)
+def get_document_bundle(id: RecordId, reader: ReaderDep) -> Response:
+    """A document with its analysis, as an editor submits it.
+
+    Save it as a `.json` file and `dossier load` takes it; or write `text` and `analysis` into the files of a folder,
+    `document.txt` and `analysis.yaml`. Loaded into an empty database (with the documents that it refers to), it gives
+    the same records, quotes and mentions; loaded into this one, it changes nothing.
+    """
+    text, analysis = unrender(reader.connection, find(reader, DOCUMENT, id).id)
+    return answer_shape(reader, Submission(text=text, analysis=analysis))

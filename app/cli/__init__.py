@@ -1,0 +1,9 @@
+"""The command `dossier`."""
+
+import typer
+
+from app.cli import bundles, records, service
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The structured analysis of commentary, served.")
+for part in (service, bundles, records):
+    app.add_typer(part.app)

@@ -1,0 +1,100 @@
+"""Commands for editors: load, unload and check bundles."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+
+from app.bundle.check import differences
+from app.bundle.format import json_schema
+from app.bundle.load import load, unload
+from app.bundle.progress import Track
+from app.bundle.source import BundleRejected, Problem, Source
+from app.cli.console import err, out, progress
+from app.cli.database import prepared
+from app.database import reading, writing
+
+app = typer.Typer()
+
+Paths = Annotated[list[Path], typer.Argument(help="Folders of bundles, each with document.txt and analysis.yaml.")]
+
+
+@app.command(name="load")
+def load_bundles(paths: Paths) -> None:
+    """Load bundles: each becomes the new state of its document. All are kept, or none."""
+    engine = prepared()
+    try:
+        with progress() as track:
+            sources = read(paths, track)
+            with writing(engine) as connection:
+                loaded = load(connection, sources, track)
+    except BundleRejected as error:
+        reject(error.problems)
+    out.print(str(loaded))
+
+
+@app.command(name="unload")
+def unload_document(document: Annotated[str, typer.Argument(help="The id of the document.")]) -> None:
+    """Remove a document with its analysis."""
+    try:
+        with writing(prepared()) as connection:
+            loaded = unload(connection, document)
+    except LookupError:
+        err.print(f"there is no document '{document}'")
+        raise typer.Exit(1) from None
+    except BundleRejected as error:
+        reject(error.problems)
+    out.print(str(loaded))
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders of bundles; none: the database.")] = None,
+) -> None:
+    """Check bundles without loading them; without a path, check the database against its own texts and rows."""
+    engine = prepared()
+    if not paths:
+        with progress() as track, reading(engine) as connection:
+            found = list(differences(connection, track))
+        for line in found:
+            err.print(line)
+        out.print("the database is as it should be" if not found else f"{len(found)} differences")
+        raise typer.Exit(1 if found else 0)
+    try:
+        with progress() as track:
+            sources = read(paths, track)
+            with reading(engine, writing=True) as connection:
+                load(connection, sources, track)
+    except BundleRejected as error:
+        reject(error.problems)
+    out.print(f"{len(paths)} sound")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of analysis.yaml, for editors that complete and check."""
+    sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def read(paths: Sequence[Path], track: Track) -> list[Source]:
+    """The bundles in some folders. Raises BundleRejected with the problems of all of them."""
+    sources, problems = [], []
+    for path in track(paths, description="Reading"):
+        try:
+            sources.append(Source(path))
+        except BundleRejected as error:
+            problems += error.problems
+    if problems:
+        raise BundleRejected(problems)
+    return sources
+
+
+def reject(problems: Sequence[Problem]) -> NoReturn:
+    """Say what is wrong with bundles, and end the command."""
+    for problem in problems:
+        err.print(str(problem), highlight=False)
+    err.print(f"{len(problems)} problem{'s'[: len(problems) != 1]}; nothing was changed")
+    raise typer.Exit(1)

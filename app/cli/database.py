@@ -1,0 +1,20 @@
+"""The database that commands work on."""
+
+from sqlalchemy import Engine, select
+
+from app.bundle.publish import DATASET, rerender
+from app.cli.console import progress
+from app.database import connect, migrate, writing
+from app.model.dataset import RENDER_VERSION
+from app.settings import Settings
+
+
+def prepared() -> Engine:
+    """The database of the settings, migrated and rendered by this version."""
+    engine = connect(Settings().database_url)
+    migrate(engine)
+    with writing(engine) as connection:
+        if connection.execute(select(DATASET.c.render_version)).scalar_one() != RENDER_VERSION:
+            with progress() as track:
+                rerender(connection, track)
+    return engine

@@ -1,0 +1,57 @@
+"""Commands for operators: the service, and its contract."""
+
+import sys
+from pathlib import Path
+
+import orjson
+import typer
+from sqlalchemy import Engine, select
+
+from app.bundle.load import load
+from app.bundle.publish import DATASET
+from app.bundle.source import BundleRejected
+from app.cli.bundles import read, reject
+from app.cli.console import out, progress
+from app.cli.database import prepared
+from app.database import reading, writing
+from app.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command()
+def serve() -> None:
+    """Migrate, seed a database that is new, and serve."""
+    import uvicorn
+
+    from app.main import create_app
+
+    settings = Settings()
+    engine = prepared()
+    _seed(engine, settings.seed)
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document, as the service over this database serves it."""
+    from app.api.openapi import describe
+    from app.main import create_app
+    from app.query.reader import Reader
+
+    settings = Settings()
+    with reading(prepared()) as connection:
+        document = describe(create_app(settings), Reader(connection), settings.public_url)
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _seed(engine: Engine, folder: Path) -> None:
+    with writing(engine) as connection:
+        if connection.execute(select(DATASET.c.revision)).scalar_one() == 0:
+            try:
+                with progress() as track:
+                    sources = read(sorted(path.parent for path in folder.glob("*/analysis.yaml")), track)
+                    loaded = load(connection, sources, track)
+            except BundleRejected as error:
+                reject(error.problems)
+            out.print(f"seeded: {loaded}")

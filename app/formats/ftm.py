@@ -1,0 +1,83 @@
+"""FollowTheMoney: every record as an entity, and every quote behind it as a Documentation, one to a line."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from app.formats.ftm_mapping import Actors, Entity, Known, entity_of, things_of
+from app.model.actor import Actor
+from app.model.document import Document
+from app.model.evidence import EvidenceRow
+from app.model.layout import table_of
+from app.model.record import Record
+from app.model.shape import KindName
+from app.query.reader import Reader
+from app.query.whole import every_record
+
+MEDIA_TYPE = "application/json+ftm"
+
+ACTOR, DOCUMENT, EVIDENCE, RECORD = (table_of(model) for model in (Actor, Document, EvidenceRow, Record))
+
+
+def write(reader: Reader, base: str) -> Iterator[bytes]:
+    """The whole dataset: for each record its entity, and after that the quotes behind it.
+
+    `base` is the public URL of the service. Without it entities have no `sourceUrl`: theirs must be absolute.
+    """
+    for rows in every_record(reader):
+        records = {row.id: orjson.loads(row.body) for row in rows}
+        quotes = _quotes(reader, list(records))
+        actors = _actors(reader, records.values())
+        for key, record in records.items():
+            entity = entity_of(record, actors)
+            if record["kind"] == KindName.DOCUMENT:
+                text = select(DOCUMENT.c.text).where(DOCUMENT.c.id == key)
+                entity.properties["bodyText"] = [reader.connection.execute(text).scalar_one()]
+            if base:
+                entity.properties.setdefault("sourceUrl", [base + record["url"]])
+            cited = (_quote(quote, record, entity, base) for quote in quotes[key])
+            yield b"".join(orjson.dumps(asdict(found)) + b"\n" for found in (entity, *cited))
+
+
+def _quote(row: Any, record: dict[str, Any], entity: Entity, base: str) -> Entity:
+    """A quote: its words, where they stand, and what they document."""
+    text = f"{base}/v1/documents/{row.document_slug}/text"
+    return Entity.of(
+        f"quote-{row.id}",
+        "Documentation",
+        document=f"{KindName.DOCUMENT}-{row.document_slug}",
+        entity=things_of(record, entity),
+        recordId=entity.id,
+        role=row.supports or "evidence",
+        description=row.exact,
+        summary=f"passage {row.passage}, characters {row.start} to {row.end}",
+        sourceUrl=f"{text}#char={row.start},{row.end}" if base else None,  # RFC 5147
+    )
+
+
+def _quotes(reader: Reader, keys: Sequence[int]) -> dict[int, list[Any]]:
+    document = RECORD.alias()
+    query = (
+        select(EVIDENCE, document.c.slug.label("document_slug"))
+        .join_from(EVIDENCE, document, document.c.id == EVIDENCE.c.document_id)
+        .where(EVIDENCE.c.record_id.in_(keys))
+        .order_by(document.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
+    )
+    quotes: dict[int, list[Any]] = defaultdict(list)
+    for row in reader.rows(query):
+        quotes[row.record_id].append(row)
+    return quotes
+
+
+def _actors(reader: Reader, records: Any) -> Actors:
+    """The actors that records refer to where it matters what they are."""
+    names = ("authority", "subject", "object")
+    slugs = {record[name]["id"] for record in records for name in names if record.get(name)}
+    query = select(RECORD.c.slug, ACTOR.c.type, ACTOR.c.country).join_from(RECORD, ACTOR, ACTOR.c.id == RECORD.c.id)
+    return {
+        row.slug: Known(row.type, row.country) for row in reader.rows(query.where(RECORD.c.slug.in_(sorted(slugs))))
+    }

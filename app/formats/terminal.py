@@ -1,0 +1,147 @@
+"""Records, their quotes and the hits of a search for people at a terminal, as rich draws them.
+
+Everything is made of `Text`, so that no word of a record is taken for markup.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from app.query.context import QuoteInContext
+
+_IN_THE_TITLE = {"kind", "id", "url", "name", "summary", "evidence"}
+_REF = {"kind", "id", "name", "url"}
+_SENTENCES = {"text", "summary", "description"}
+_MARK = "bold yellow"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def draw_record(record: dict[str, Any]) -> RenderableType:
+    """A record: its name and id, its summary, and each of its fields that says something."""
+    fields = _grid()
+    for name, value in record.items():
+        if name not in _IN_THE_TITLE and value not in (None, []):
+            fields.add_row(_dim(name), _drawn(value))
+    return Panel(
+        Group(_plain(record["summary"]), Text(), fields),
+        title=_plain(record["name"], "bold"),
+        subtitle=_dim(f"{record['kind']}/{record['id']}"),
+        title_align="left",
+        subtitle_align="left",
+        padding=(1, 2),
+    )
+
+
+def draw_quotes(quotes: Iterable[QuoteInContext]) -> RenderableType:
+    """The quotes behind a record, marked in their sentences, each document under its name."""
+    drawn: list[RenderableType] = []
+    document = None
+    for quote in quotes:
+        if quote.document != document:
+            document = quote.document
+            table = _grid()
+            drawn += [Text(), _plain(document, "bold"), Padding(table, (0, 0, 0, 2))]
+        where = Text.assemble(f"passage {quote.passage}\n{quote.start}–{quote.end}", style="dim")
+        words = Text.assemble(_plain(quote.before), _plain(quote.exact, _MARK), _plain(quote.after))
+        if quote.supports:
+            words.append_text(_dim(f"\nsupports {', '.join(quote.supports)}"))
+        table.add_row(where, words)
+    return Group(*drawn)
+
+
+def draw_hits(hits: Iterable[dict[str, Any]]) -> RenderableType:
+    """What a search found: each record with its id, and where its words match."""
+    drawn: list[RenderableType] = []
+    for hit in hits:
+        name, lines = None, []
+        for snippet in hit["snippets"]:
+            words = _marked(snippet["html"])
+            if snippet["field"] == "name":
+                name = words
+                continue
+            if snippet["document"]:
+                words.append_text(_dim(f"  {snippet['document']['name']}, {snippet['start']}–{snippet['end']}"))
+            lines.append(words)
+        drawn += [_ref(hit["record"], name), Padding(Group(*lines or [_plain(hit["summary"])]), (0, 0, 1, 2))]
+    return Group(*drawn)
+
+
+def draw_refs(refs: Iterable[dict[str, Any]]) -> RenderableType:
+    """Records by name and id, a line each."""
+    return Group(*map(_ref, refs))
+
+
+def _drawn(value: Any) -> RenderableType:
+    """The value of a field: a list of objects as a list, all else as lines."""
+    if isinstance(value, list) and isinstance(value[0], dict):
+        items = Table.grid(padding=(0, 1, 0, 0))
+        for item in value:
+            items.add_row("•", Group(*_lines(item)))
+        return items
+    return Group(*_lines(value))
+
+
+def _lines(value: Any) -> Iterator[Text]:
+    """A value as lines, of which an object can have several: one for each of its sentences."""
+    if isinstance(value, list):
+        yield Text(", ").join(line for item in value for line in _lines(item))
+    elif isinstance(value, dict) and value.keys() == _REF:
+        yield _ref(value)
+    elif isinstance(value, dict) and "edtf" in value:
+        yield _date(value)
+    elif isinstance(value, dict):
+        said = {name: part for name, part in value.items() if part not in (None, [])}
+        yield Text(" · ").join(_part(name, part) for name, part in said.items() if name not in _SENTENCES)
+        yield from (
+            _plain(f"“{part}”" if name == "text" else part) for name, part in said.items() if name in _SENTENCES
+        )
+    elif isinstance(value, bool):
+        yield Text("yes" if value else "no")
+    else:
+        yield _plain(f"{value:,.12g}" if isinstance(value, float) else str(value))
+
+
+def _part(name: str, value: Any) -> Text:
+    """A field of an object; a record or a date needs no heading."""
+    words = Text(", ").join(_lines(value))
+    return words if isinstance(value, dict) else Text.assemble(_dim(f"{name} "), words)
+
+
+def _ref(ref: dict[str, Any], name: Text | None = None) -> Text:
+    return Text.assemble(name or _plain(ref["name"], "bold"), _dim(f" {ref['kind']}/{ref['id']}"))
+
+
+def _date(date: dict[str, Any]) -> Text:
+    """The source's words and, where they are others, their meaning."""
+    meaning = [date["edtf"] or "not resolved", *(["approximate"] if date["approximate"] else [])]
+    shown = _dim(f" ({', '.join(meaning)})") if meaning != [date["text"]] else ""
+    return Text.assemble(_plain(date["text"]), shown)
+
+
+def _marked(html: str) -> Text:
+    """A snippet of a search, its hits highlighted."""
+    pieces = re.split("<mark>(.*?)</mark>", html, flags=re.DOTALL)
+    return Text.assemble(*(_plain(unescape(piece), _MARK if at % 2 else "") for at, piece in enumerate(pieces)))
+
+
+def _plain(text: str, style: str = "") -> Text:
+    """Words as they are, but for characters that would steer the terminal."""
+    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), style=style)
+
+
+def _dim(text: str) -> Text:
+    return _plain(text, "dim")
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    return grid

@@ -1,0 +1,141 @@
+"""The command `dossier`: what it prints, how it ends, and what it leaves as it was."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+from app.bundle.source import ANALYSIS, DOCUMENT
+from app.cli import app
+from tests.bundles import COMMENTARY, dump, edited
+from tests.conftest import SEED
+
+
+class Dossier:
+    """The command `dossier` over one database: what it prints, and its exit code."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, list[str], list[str]]:
+        """The exit code, and the lines of standard output and of standard error."""
+        environment = {"DOSSIER_DATABASE_URL": str(self.engine.url)}
+        result = CliRunner().invoke(app, [*map(str, arguments)], env=environment)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout.splitlines(), result.stderr.splitlines()
+
+
+@pytest.fixture
+def dossier(database: Callable[[str], Engine]) -> Dossier:
+    """The command over a database with the seed."""
+    return Dossier(database("seeded"))
+
+
+def test_the_command_loads_a_bundle_and_says_what_changed(dossier: Dossier) -> None:
+    assert dossier("load", COMMENTARY) == (0, ["24 created, 5 changed, 0 deleted; revision 2"], [])
+    assert dossier("load", COMMENTARY, SEED) == (0, ["nothing changed; revision 2"], [])
+    assert dossier("unload", "harbour-notes-3-2023") == (0, ["0 created, 5 changed, 24 deleted; revision 3"], [])
+
+
+def test_the_command_prints_every_problem_and_fails(dossier: Dossier, tmp_path: Path) -> None:
+    edits = [("sector: bus", "sektor: bus"), ("low: 900", "low: many")]
+    folder = edited(COMMENTARY, tmp_path / "a", *edits)
+    lines = (folder / ANALYSIS).read_text("utf-8").splitlines()
+    first, second = (next(n for n, line in enumerate(lines, 1) if new in line) for _, new in edits)
+    nowhere = tmp_path / "nowhere"
+    told = [
+        f"{folder / ANALYSIS}:{first}: actors/4/sektor: there is no field 'sektor'; did you mean 'sector'?",
+        f"{folder / ANALYSIS}:{second}: figures/0/value/low: Input should be a valid number, "
+        "unable to parse string as a number (given: 'many')",
+    ]
+    before = dump(dossier.engine)
+    for command in ("load", "check"):
+        assert dossier(command, folder) == (1, [], [*told, "2 problems; nothing was changed"])
+        code, _, error = dossier(command, folder, nowhere)
+        assert code == 1
+        assert error[:2] == told
+        assert [line.split(": ")[0] for line in error[2:4]] == [f"{nowhere / ANALYSIS}:1", f"{nowhere / DOCUMENT}:1"]
+        assert error[4:] == ["4 problems; nothing was changed"]
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_path: Path) -> None:
+    """Line 100 is no `:100:` and `[b]` no mark-up, as a console might read them."""
+    folder = edited(COMMENTARY, tmp_path / "copy", ("sector: bus", "'[b]sector[/b]': bus"))
+    for line in (100, 1234):
+        written = (folder / ANALYSIS).read_text("utf-8")
+        before = written.count("\n", 0, written.index("'[b]sector"))
+        (folder / ANALYSIS).write_text(written.replace("actors:\n", "\n" * (line - 1 - before) + "actors:\n"), "utf-8")
+        _, _, [problem, _] = dossier("check", folder)
+        assert problem.startswith(
+            f"{folder / ANALYSIS}:{line}: actors/4/[b]sector[/b]: there is no field '[b]sector[/b]'"
+        )
+    assert dossier("unload", "[b]x[/b]")[2] == ["there is no document '[b]x[/b]'"]
+
+
+def test_the_command_checks_a_bundle_without_loading_it(dossier: Dossier) -> None:
+    before = dump(dossier.engine)
+    assert dossier("check", COMMENTARY, SEED) == (0, ["2 sound"], [])
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: Dossier) -> None:
+    dossier("load", COMMENTARY)
+    before = dump(dossier.engine)
+    code, printed, error = dossier("unload", "sceeus-guest-commentary-8-2022")
+    assert (code, printed) == (1, [])
+    assert "the actor 'russia' cannot be removed: the event 'karsk-crossing' needs it" in "\n".join(error)
+    assert error[-1] == f"{len(error) - 1} problems; nothing was changed"
+    assert dossier("unload", "sceeus") == (1, [], ["there is no document 'sceeus'"])
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_finds_a_sound_database_sound(dossier: Dossier) -> None:
+    dossier("load", COMMENTARY)
+    before = dump(dossier.engine)
+    assert dossier("check") == (0, ["the database is as it should be"], [])
+    assert dump(dossier.engine) == before
+
+
+@pytest.mark.parametrize(
+    ("tampering", "told"),
+    [
+        (
+            """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
+            "/v1/actors/russia: what is served differs from what its rows render to",
+        ),
+        (
+            "UPDATE actor SET country = 'SE' WHERE id = (SELECT id FROM record WHERE slug = 'russia')",
+            "/v1/actors/russia: what is served differs from what its rows render to",
+        ),
+        ("UPDATE record SET body = '' WHERE slug = 'russia'", "/v1/actors/russia: what is served differs"),
+        ("UPDATE record SET sort_name = 'a' WHERE slug = 'russia'", "/v1/actors/russia: what lists sort it by differs"),
+        ("UPDATE record SET evidence_count = 9 WHERE slug = 'russia'", "/v1/actors/russia: what lists sort it by"),
+        (
+            """UPDATE evidence SET start = start + 1, "end" = "end" + 1 WHERE exact LIKE 'Russia’s attempted%order.'""",
+            ": the text has 'ussia’s attempted invasion of Ukraine raises fundamental questions",
+        ),
+        ("UPDATE evidence SET prefix = 'x' WHERE exact LIKE 'Moscow subsidized%'", "not 'Moscow subsidized"),
+        ("UPDATE mention SET exact = 'Sweden' WHERE exact = 'Rodong Sinmun'", "the text does not have 'Sweden' there"),
+        ("DELETE FROM mention WHERE exact = 'Rodong Sinmun'", "/v1/actors/rodong-sinmun: what is served differs"),
+        ("DELETE FROM recordtopic WHERE topic = 'cbrn'", "what is served differs from what its rows render to"),
+        ("UPDATE document SET text = text || ' More.'", "its text is not the one that its SHA-256 is of"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM topic WHERE term = 'sanctions'", "foreign key: ('recordtopic', "),
+        (
+            "PRAGMA foreign_keys = OFF; DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
+            "foreign key: ('evidence', ",
+        ),
+    ],
+)  # fmt: skip
+def test_the_command_finds_what_was_changed_behind_its_back(dossier: Dossier, tampering: str, told: str) -> None:
+    with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
+        connection.executescript(tampering)
+        assert connection.total_changes > 0
+    code, printed, error = dossier("check")
+    assert (code, printed) == (1, [f"{len(error)} differences"])
+    assert any(told in line for line in error), error[:5]

@@ -1,0 +1,258 @@
+"""Filters: each one of each kind, what it finds in the seed, beside another one, and used wrongly."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from ruamel.yaml import YAML
+
+from app.database import connect
+from tests.bundles import COMMENTARY, loaded
+from tests.conftest import serving
+from tests.test_errors import problem
+from tests.walking import PLURALS, operations
+
+SEEDED, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
+TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).with_name("filters.yaml"))
+ROWS = [pytest.param(place, name, id=f"{place}-{name}") for place, row in TABLE.items() for name in row]
+EVERYTHING, AND = "*", " & "
+NO_FILTERS = {"limit", "cursor", "sort", "fields", "facets", "format"}
+ONCE = {"q", "named", "verbatim", "symmetric", "date_from", "date_to", "revision_from"}
+"""Filters that take one value."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What the values of some filters look like."""
+
+    filters: str
+    wrong: Mapping[str, str]
+    """Values that cannot be, each with what the error says would be right."""
+    nowhere: str | None = None
+    """A value that can be, and that no record has."""
+
+
+TERM = Sort(
+    "type sector topic mode quad modality position relation outcome conduct status stance metric unit likelihood kind",
+    {},  # wrong are terms that are misspelt, and the nearest is right
+)
+SORTS = [
+    TERM,
+    Sort(
+        "id document actor part_of organisation participant initiator recipient host affected authority target "
+        "enforcer trigger speaker medium event subject object source holder publisher author",
+        {"No Such~Id": "[a-z0-9]+(-[a-z0-9]+)*", "a" * 81: "at most 80 characters", "": "at least 1 character"},
+        "no-such-id",
+    ),
+    Sort(
+        "related about toward rests_on depends_on contrasts_with",
+        {"russia": "(actor|event|", "planet/earth": "(actor|event|", "actor/": "(actor|event|"},
+        "actor/no-such-id",
+    ),
+    Sort("country", {"kp": "[A-Z]{2}", "PRK": "[A-Z]{2}"}, "AQ"),
+    Sort("language", {"English": "[a-z]{2,3}"}, "tlh"),
+    Sort(
+        "passage revision_from",
+        {"five": "whole number, in digits", "-1": "whole number, in digits", "1.5": "whole number, in digits"},
+        "2000000000",
+    ),
+    Sort("year", {"MMXVII": "whole number, in digits", "-1": "whole number, in digits"}, "1066"),
+    Sort("date_from date_to", {"March 2022": "YYYY-MM-DD", "2022-3-22": "YYYY-MM-DD", "2022-02-30": "valid date"}),
+    Sort("named verbatim symmetric", {"yes": "true or false", "1": "true or false", "True": "true or false"}),
+    Sort("q series", {"": "at least 1 character", "a" * 201: "at most 200 characters"}, "Xyzzy"),
+]
+SORT_OF = {name: sort for sort in SORTS for name in sort.filters.split()}
+
+TWO_DOCUMENTS = {
+    "relationships?date_from=2023-06-30": "ostrova-at-channel-u",
+    "relationships?date_from=2023-07-01": "",
+    "relationships?date_to=2023-06-01": "ostrova-at-channel-u",
+    "figures?source=channel-u": "wagons-turned-back",
+    "figures?source=channel-u&source=selene-traders-league": "wagons-turned-back crossings-a-year",
+    "figures?metric=wagons_returned": "wagons-turned-back",
+    "assessments?holder=selene-traders-league": "league-often-wrong",
+    "documents?topic=rail_freight": SECOND,
+    "documents?series=Harbour+Notes&series=SCEEUS+Guest+Commentary": f"{SEEDED} {SECOND}",
+    # Introduced there, or evidenced there.
+    f"sanctions?document={SECOND}": "sealing-rule sanctions-on-north-korea",
+    f"relationships?document={SECOND}": "ostrova-at-channel-u russia-north-korea-trade",
+    f"relationships?document={SECOND}&document={SEEDED}&type=trade&status=prospective": "russia-north-korea-trade",
+    f"actors?document={SECOND}&type=state": "russia north-korea china",
+    # A passage is one of the document's; where no document is given, of any.
+    f"sanctions?document={SECOND}&passage=5": "sealing-rule sanctions-on-north-korea",
+    f"sanctions?document={SEEDED}&passage=5": "",
+    f"sanctions?document={SEEDED}&document={SECOND}&passage=5": "sealing-rule sanctions-on-north-korea",
+    "sanctions?passage=3": "un-sanctions-regimes",
+    "sanctions?passage=3&passage=5": "un-sanctions-regimes sealing-rule sanctions-on-north-korea",
+    f"actors?document={SECOND}&passage=3": "north-korea mira-ostrova",
+    f"actors?document={SECOND}&passage=5&topic=sanctions": "russia",
+    # What the second load made, and what it changed.
+    "sanctions?revision_from=2": "sealing-rule sanctions-on-north-korea",
+    "relationships?revision_from=2": "ostrova-at-channel-u russia-north-korea-trade",
+    "actors?revision_from=2&type=state": "russia north-korea china",
+    "actors?revision_from=3": "",
+    # Every document's quotes and aliases are looked in.
+    "sanctions?q=flour": "sealing-rule sanctions-on-north-korea",
+    "actors?q=Beijing": "china",
+}
+
+
+@pytest.fixture(scope="module")
+def client(seeded_url: str) -> Iterator[httpx.Client]:
+    """A client of the service over the seed."""
+    with httpx.Client(base_url=seeded_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def both(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the service over the seed, and over a second commentary that was loaded after it."""
+    path = shutil.copy(templates["seeded"], tmp_path_factory.mktemp("both") / "both.db")
+    engine = connect(f"sqlite:///{path}")
+    loaded(engine, COMMENTARY)
+    engine.dispose()
+    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+def ask(client: httpx.Client, place: str, name: str, *values: str, beside: str = "") -> httpx.Response:
+    """The answer to some values of a filter, with other parameters beside them."""
+    asked = httpx.QueryParams(beside).set("limit", "200")
+    if name == "passage":
+        asked = asked.set("document", SEEDED)
+    if place == "search" and name != "q":
+        asked = asked.set("q", "missile")
+    for value in values:
+        asked = asked.add(name, value)
+    return client.get(f"/v1/{place}", params=asked)
+
+
+def ids(answer: httpx.Response) -> set[str]:
+    """The ids of the records of a list that fits one page; of a search, as `kind/id`."""
+    assert answer.status_code == 200, (str(answer.url), answer.text)
+    page = answer.json()
+    assert page["next"] is None
+    refs = [item.get("record", item) for item in page["items"]]
+    found = [f"{ref['kind']}/{ref['id']}" if answer.url.path == "/v1/search" else ref["id"] for ref in refs]
+    assert len(set(found)) == len(found) == page["total"]["value"]
+    return set(found)
+
+
+def wanted(client: httpx.Client, place: str, answer: str) -> set[str]:
+    """The ids that an answer of the table means."""
+    if answer != EVERYTHING:
+        return set(answer.split())
+    everything = ids(client.get(f"/v1/{place}", params={"limit": 200}))
+    assert everything
+    return everything
+
+
+@pytest.mark.parametrize("place", [*PLURALS, "search"])
+def test_every_filter_of_the_contract_has_its_row(client: httpx.Client, place: str) -> None:
+    parameters = {parameter["name"] for parameter in operations(client)[f"/v1/{place}"]["parameters"]}
+    assert set(TABLE[place]) == parameters - NO_FILTERS
+    for name, answers in TABLE[place].items():
+        assert any(AND in question for question in answers), f"{place}: {name} stands beside no other filter"
+
+
+@pytest.mark.parametrize(("place", "name"), ROWS)
+def test_each_value_finds_the_records_that_have_it(client: httpx.Client, place: str, name: str) -> None:
+    for question, answer in TABLE[place][name].items():
+        value, _, beside = question.partition(AND)
+        assert ids(ask(client, place, name, value, beside=beside)) == wanted(client, place, answer), question
+
+
+@pytest.mark.parametrize(("place", "name"), ROWS)
+def test_a_repeated_filter_means_either(client: httpx.Client, place: str, name: str) -> None:
+    answers = {value: answer for value, answer in TABLE[place][name].items() if AND not in value}
+    if name in ONCE:
+        content = problem(ask(client, place, name, *answers, *answers), 422)
+        assert content["errors"] == [{"parameter": name, "detail": "takes one value, and was given more; give it once"}]
+        return
+    nowhere = SORT_OF[name].nowhere
+    found = ids(ask(client, place, name, *answers, *([nowhere] if nowhere else [])))
+    assert found == set().union(*(wanted(client, place, answer) for answer in answers.values()))
+
+
+@pytest.mark.parametrize(("place", "name"), ROWS)
+def test_a_value_that_cannot_be_is_refused_with_what_would_be_right(
+    client: httpx.Client, place: str, name: str
+) -> None:
+    wrong = SORT_OF[name].wrong
+    if SORT_OF[name] is TERM:
+        terms = [term for term in TABLE[place][name] if AND not in term]
+        wrong = {term + term[-1]: f"; did you mean '{term}'?" for term in terms} | {"qqqqqqqqq": "'qqqqqqqqq' is no"}
+    for value, right in wrong.items():
+        content = problem(ask(client, place, name, value), 422)
+        [error] = content["errors"]
+        assert error["parameter"] == name
+        assert right in error["detail"]
+        assert content["detail"] == f"{name}: {error['detail']}"
+
+
+@pytest.mark.parametrize(("place", "name"), ROWS)
+def test_a_value_that_can_be_and_that_nothing_has_is_an_empty_page(client: httpx.Client, place: str, name: str) -> None:
+    nowhere = SORT_OF[name].nowhere
+    if nowhere is None:  # what the table has for nothing: a term, a day
+        nowhere = next((value for value, answer in TABLE[place][name].items() if not answer and AND not in value), None)
+    if nowhere is not None:
+        answer = ask(client, place, name, nowhere)
+        assert ids(answer) == set()
+        assert answer.json()["total"] == {"value": 0, "relation": "eq"}
+
+
+@pytest.mark.parametrize(("asked", "answer"), TWO_DOCUMENTS.items())
+def test_filters_tell_documents_apart(both: httpx.Client, asked: str, answer: str) -> None:
+    assert ids(both.get(f"/v1/{asked}")) == set(answer.split())
+
+
+@pytest.mark.parametrize(
+    ("event", "earliest", "latest"),
+    [
+        ("kim-visits-vladivostok", "2019-03-01", "2019-05-31"),
+        ("morgulov-meets-ambassador", "2022-03-22", "2022-03-22"),
+        ("five-year-plan-goal", "2016-01-01", "2020-12-31"),
+    ],
+)
+def test_dates_overlap_from_their_first_day_to_their_last(
+    client: httpx.Client, event: str, earliest: str, latest: str
+) -> None:
+    def found(**dates: str) -> bool:
+        return event in ids(client.get("/v1/events", params={"id": event, **dates}))
+
+    before = str(date.fromisoformat(earliest) - timedelta(days=1))
+    after = str(date.fromisoformat(latest) + timedelta(days=1))
+    assert found(date_from=latest)
+    assert not found(date_from=after)
+    assert found(date_to=earliest)
+    assert not found(date_to=before)
+    assert found(date_from=earliest, date_to=earliest)
+    assert found(date_from=latest, date_to=latest)
+    assert found(date_from=before, date_to=after)
+    assert not found(date_from=after, date_to="9999-12-31")
+    assert not found(date_from="0001-01-01", date_to=before)
+
+
+def test_open_ends_go_on_for_ever_and_unresolved_dates_are_left_out(client: httpx.Client) -> None:
+    def found(event: str, **dates: str) -> bool:
+        return event in ids(client.get("/v1/events", params={"id": event, **dates}))
+
+    assert found("invasion-of-ukraine", date_from="9999-12-31")  # from February 2022 on
+    assert not found("invasion-of-ukraine", date_to="2022-01-31")
+    assert found("tenfold-trade-goal", date_to="0001-01-01")  # until 2020
+    assert not found("tenfold-trade-goal", date_from="2021-01-01")
+    for unresolved in ("refusal-to-overhaul-economy", "resolutions-watered-down", "missile-test"):
+        assert found(unresolved)
+        assert not found(unresolved, date_from="0001-01-01")
+        assert not found(unresolved, date_to="9999-12-31")
+
+
+@pytest.mark.parametrize("place", ["events", "sanctions", "statements", "figures", "documents", "search"])
+def test_a_reversed_span_is_an_empty_page_even_of_what_covers_it(client: httpx.Client, place: str) -> None:
+    words = {"q": "Korea"} if place == "search" else {}
+    for start, end in (("2022-12-31", "2022-01-01"), ("2017-02-01", "2017-01-31"), ("9999-12-31", "0001-01-01")):
+        assert ids(client.get(f"/v1/{place}", params={**words, "date_from": start, "date_to": end})) == set()

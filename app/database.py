@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
@@ -85,7 +85,10 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 def _found(connection: Connection) -> None:
     dataset = table_of(Dataset)
-    if connection.execute(select(dataset.c.id)).first() is None:
+    secret = connection.execute(select(dataset.c.secret)).scalar()
+    if secret == "":  # as in a file that was exported
+        connection.execute(update(dataset).values(secret=secrets.token_hex(32)))
+    elif secret is None:
         connection.execute(
             insert(dataset).values(
                 id=1,

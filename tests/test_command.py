@@ -102,36 +102,58 @@ def test_the_command_finds_a_sound_database_sound(dossier: Dossier) -> None:
     assert dump(dossier.engine) == before
 
 
-@pytest.mark.parametrize(
-    ("tampering", "told"),
-    [
-        (
-            """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
-            "/v1/actors/russia: what is served differs from what its rows render to",
-        ),
-        (
-            "UPDATE actor SET country = 'SE' WHERE id = (SELECT id FROM record WHERE slug = 'russia')",
-            "/v1/actors/russia: what is served differs from what its rows render to",
-        ),
-        ("UPDATE record SET body = '' WHERE slug = 'russia'", "/v1/actors/russia: what is served differs"),
-        ("UPDATE record SET sort_name = 'a' WHERE slug = 'russia'", "/v1/actors/russia: what lists sort it by differs"),
-        ("UPDATE record SET evidence_count = 9 WHERE slug = 'russia'", "/v1/actors/russia: what lists sort it by"),
-        (
-            """UPDATE evidence SET start = start + 1, "end" = "end" + 1 WHERE exact LIKE 'Russia’s attempted%order.'""",
-            ": the text has 'ussia’s attempted invasion of Ukraine raises fundamental questions",
-        ),
-        ("UPDATE evidence SET prefix = 'x' WHERE exact LIKE 'Moscow subsidized%'", "not 'Moscow subsidized"),
-        ("UPDATE mention SET exact = 'Sweden' WHERE exact = 'Rodong Sinmun'", "the text does not have 'Sweden' there"),
-        ("DELETE FROM mention WHERE exact = 'Rodong Sinmun'", "/v1/actors/rodong-sinmun: what is served differs"),
-        ("DELETE FROM recordtopic WHERE topic = 'cbrn'", "what is served differs from what its rows render to"),
-        ("UPDATE document SET text = text || ' More.'", "its text is not the one that its SHA-256 is of"),
-        ("PRAGMA foreign_keys = OFF; DELETE FROM topic WHERE term = 'sanctions'", "foreign key: ('recordtopic', "),
-        (
-            "PRAGMA foreign_keys = OFF; DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
-            "foreign key: ('evidence', ",
-        ),
-    ],
-)  # fmt: skip
+DANGLING = "PRAGMA foreign_keys = OFF; "
+TAMPERING = {
+    "a field of what is served": (
+        """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
+        "/v1/actors/russia: what is served differs from what its rows render to",
+    ),
+    "a field of a row": (
+        "UPDATE actor SET country = 'SE' WHERE id = (SELECT id FROM record WHERE slug = 'russia')",
+        "/v1/actors/russia: what is served differs from what its rows render to",
+    ),
+    "all that is served": (
+        "UPDATE record SET body = '' WHERE slug = 'russia'",
+        "/v1/actors/russia: what is served differs from what its rows render to",
+    ),
+    "a name to sort by": (
+        "UPDATE record SET sort_name = 'a' WHERE slug = 'russia'",
+        "/v1/actors/russia: what lists sort it by differs from what its rows say",
+    ),
+    "a count to sort by": (
+        "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",
+        "/v1/actors/russia: what lists sort it by differs from what its rows say",
+    ),
+    "the offsets of a quote": (
+        """UPDATE evidence SET start = start + 1, "end" = "end" + 1 WHERE exact LIKE 'Russia’s attempted%order.'""",
+        ": the text has 'ussia’s attempted invasion of Ukraine raises fundamental questions",
+    ),
+    "the words around a quote": (
+        "UPDATE evidence SET prefix = 'x' WHERE exact LIKE 'Moscow subsidized%'",
+        "not 'Moscow subsidized",
+    ),
+    "the words of a mention": (
+        "UPDATE mention SET exact = 'Sweden' WHERE exact = 'Rodong Sinmun'",
+        "the text does not have 'Sweden' there",
+    ),
+    "a mention taken away": (
+        "DELETE FROM mention WHERE exact = 'Rodong Sinmun'",
+        "/v1/actors/rodong-sinmun: what is served differs from what its rows render to",
+    ),
+    "topics taken away": (
+        "DELETE FROM recordtopic WHERE topic = 'cbrn'",
+        "/v1/events/missile-test: what is served differs from what its rows render to",
+    ),
+    "the text": ("UPDATE document SET text = text || ' More.'", "its text is not the one that its SHA-256 is of"),
+    "a term that is used": (f"{DANGLING}DELETE FROM topic WHERE term = 'sanctions'", "foreign key: ('recordtopic', "),
+    "the document": (
+        f"{DANGLING}DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
+        "foreign key: ('evidence', ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("tampering", "told"), TAMPERING.values(), ids=TAMPERING.keys())
 def test_the_command_finds_what_was_changed_behind_its_back(dossier: Dossier, tampering: str, told: str) -> None:
     with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
         connection.executescript(tampering)

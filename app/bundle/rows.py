@@ -70,7 +70,7 @@ class Rows:
 
     def _passages(self) -> None:
         if not self._text.passages:
-            self.problems.append(Problem(str(self.source.folder / "document.txt"), 1, "has no text"))
+            self.problems.append(Problem(str(self.source.document), 1, "has no text"))
         for number in self.source.bundle.passages:
             if number not in self._text.passages:
                 self._problem(("passages", number), f"line {number} of document.txt is blank or does not exist")

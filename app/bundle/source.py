@@ -1,10 +1,11 @@
-"""A bundle's folder, read: the text, the analysis, and which line of the file says what."""
+"""A bundle, read: the text, the analysis, and which line of the file says what."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import orjson
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
@@ -49,28 +50,33 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, 
 
 
 class Source:
-    """A bundle's folder: `text` and `bundle`, and the lines of its `analysis.yaml`.
+    """A bundle: `text` and `bundle`, and the lines of the file that has the analysis.
 
-    Raises BundleRejected where a file is missing, is not UTF-8 or YAML, or does not have the format.
+    It is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with both, as the service gives them out.
+    Raises BundleRejected where a file is missing, is not UTF-8, YAML or JSON, or does not have the format.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, path: Path) -> None:
         problems: list[Problem] = []
-        self.text = self._read(DOCUMENT, problems)
-        analysis = self._read(ANALYSIS, problems)
+        self.document, self.analysis = (path, path) if path.suffix == ".json" else (path / DOCUMENT, path / ANALYSIS)
+        content = self._read(self.analysis, problems)
+        self.text = self._read(self.document, problems)
         if problems:
             raise BundleRejected(problems)
-        self._tree: Any = self._parse(analysis)
+        self._tree: Any
+        if path.suffix == ".json":
+            self.text, self._tree = self._take_apart(content)
+        else:
+            self._tree = self._parse(content)
         self.bundle = self._validate()
 
     def problem(self, location: Location, detail: str) -> Problem:
         """A problem with what stands at `location`."""
         spot = "/".join(map(str, location))
-        return Problem(str(self.folder / ANALYSIS), self.line(location), f"{spot}: {detail}" if spot else detail)
+        return Problem(str(self.analysis), self.line(location), f"{spot}: {detail}" if spot else detail)
 
     def line(self, location: Location) -> int:
-        """The line of `analysis.yaml` where `location` begins, or the nearest thing around it that exists."""
+        """The line where `location` begins, or the nearest thing around it that exists; of JSON, always the first."""
         node: Any = self._tree
         line = 1
         for step in location:
@@ -81,8 +87,7 @@ class Source:
                 break
         return line
 
-    def _read(self, name: str, problems: list[Problem]) -> str:
-        path = self.folder / name
+    def _read(self, path: Path, problems: list[Problem]) -> str:
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -106,6 +111,18 @@ class Source:
             )
         return text
 
+    def _take_apart(self, content: str) -> tuple[str, Any]:
+        """The text and the analysis in a JSON file."""
+        try:
+            submitted = orjson.loads(content)
+            text, analysis = str(submitted["text"]), submitted["analysis"]
+        except (orjson.JSONDecodeError, LookupError, TypeError) as error:
+            detail = "is no JSON object with `text` and `analysis`, as `/v1/documents/{id}/bundle` gives it"
+            raise BundleRejected([Problem(str(self.analysis), 1, detail)]) from error
+        if "\0" in text:
+            raise BundleRejected([Problem(str(self.analysis), 1, "text: holds a NUL character; remove it")])
+        return text, analysis
+
     def _parse(self, analysis: str) -> Any:
         yaml = YAML(typ="rt")
         yaml.Constructor = _Constructor
@@ -114,8 +131,7 @@ class Source:
         except YAMLError as error:
             mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
             detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
-            path = str(self.folder / ANALYSIS)
-            raise BundleRejected([Problem(path, mark.line + 1 if mark else 1, detail)]) from error
+            raise BundleRejected([Problem(str(self.analysis), mark.line + 1 if mark else 1, detail)]) from error
 
     def _validate(self) -> _Bundle:
         try:

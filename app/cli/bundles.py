@@ -19,7 +19,10 @@ from app.database import reading, writing
 
 app = typer.Typer()
 
-Paths = Annotated[list[Path], typer.Argument(help="Folders of bundles, each with document.txt and analysis.yaml.")]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(help="Folders of bundles, each with document.txt and analysis.yaml; or .json files with both."),
+]
 
 
 @app.command(name="load")

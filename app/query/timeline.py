@@ -120,7 +120,7 @@ def _buckets(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
                 "start": _start(row.bucket),
                 "end": _end(row.bucket),
                 "count": row.number,
-                "by_kind": {kind: getattr(row, kind) for kind in DATED},
+                "by_kind": {kind.value: getattr(row, kind) for kind in DATED},
                 "vague": row.vague,
             }
         )

@@ -11,6 +11,7 @@ from random import Random
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from app.bundle.load import load
@@ -18,6 +19,7 @@ from app.bundle.source import Source
 from app.database import connect, migrate, writing
 from app.main import create_app
 from app.settings import Settings
+from tests.browsing import chromium
 from tests.generator import Commentary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,3 +102,10 @@ def generated_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine.dispose()
     with serving(f"sqlite:///{folder}/generated.db") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the tests of pages."""
+    with chromium() as browser:
+        yield browser

@@ -1,80 +1,22 @@
 """The docs in a real browser: they render, and every operation of the main records can be tried out there."""
 
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
-REQUIRED = bool(os.environ.get("CI") or os.environ.get("DOSSIER_REQUIRE_BROWSER"))
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Swagger UI behaves itself better on localhost, so the service is visited under another name.
-    "--host-resolver-rules=MAP dossier.example 127.0.0.1",
-]
-expect.set_options(timeout=30_000)  # a busy machine renders slowly
+from tests.browsing import PUBLIC_NAME, Visit, visiting
 
 MAIN = ["actors", "events", "sanctions", "statements"]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a screen. Where there is none the tests are skipped, but not where it is required."""
-    if not CHROMIUM.exists():
-        missing = f"there is no Chromium at {CHROMIUM}: `apt-get install chromium`"
-        if REQUIRED:
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Visit:
-    """A page of the docs, and what went wrong on it."""
-
-    page: Page
-    elsewhere: list[str] = field(default_factory=list)
-    """What it asked of other hosts, in vain."""
-    errors: list[str] = field(default_factory=list)
-    """What its scripts threw or complained of."""
-
-
 @pytest.fixture
 def visit(browser: Browser, seeded_url: str) -> Iterator[Visit]:
-    """A visitor of the service, who reaches no other host; at the end nothing may have been asked of one."""
-    url = seeded_url.replace("127.0.0.1", "dossier.example")
-    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 1600})
-    visit = Visit(context.new_page())
-
-    def pass_or_abort(route: Route) -> None:
-        if urlsplit(route.request.url).netloc == urlsplit(url).netloc:
-            route.continue_()
-        else:
-            visit.elsewhere.append(route.request.url)
-            route.abort()
-
-    context.route(re.compile("^(?!data:|blob:)"), pass_or_abort)
-    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    visit.page.on("console", lambda said: visit.errors.append(said.text) if said.type == "error" else None)
-    yield visit
-    context.close()
-    assert visit.elsewhere == []
-    assert visit.errors == []
+    """A visit of the service under a public name."""
+    with visiting(browser, seeded_url.replace("127.0.0.1", PUBLIC_NAME)) as visit:
+        yield visit
 
 
 def test_a_browser_lands_at_the_docs(visit: Visit) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import ROOT, serving
-from tests.test_browser import browser  # noqa: F401  (a fixture)
 
 PIECES = "nodes => [...nodes].map(node => [node.nodeName, node.className ?? '', node.textContent])"
 
@@ -51,7 +50,7 @@ def api(request: pytest.FixtureRequest, seeded_url: str, database: Callable[[str
 
 
 @pytest.fixture
-def page(browser: Browser, examples_url: str, api: httpx.Client) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, examples_url: str, api: httpx.Client) -> Iterator[Page]:
     """The page, loaded; nothing but it and the service may be asked for anything, and nothing may fail."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     ours = {urlsplit(examples_url).netloc, api.base_url.netloc.decode()}

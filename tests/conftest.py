@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import httpx
+import hypothesis
 import pytest
 import uvicorn
 from playwright.sync_api import Browser
@@ -22,14 +23,18 @@ from app.settings import Settings
 from tests.browsing import chromium
 from tests.generator import Commentary
 
+hypothesis.settings.register_profile("tests", deadline=None)  # the first call of a parser takes its time
+hypothesis.settings.load_profile("tests")
+
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seed" / "sceeus-guest-commentary-8-2022"
 
 
 @contextmanager
-def serving(url: str) -> Iterator[str]:
+def serving(url: str, public_url: str = "") -> Iterator[str]:
     """The service over a database, on a free port of this machine; gives its base URL."""
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings(database_url=url)), port=0, log_level="warning"))
+    app = create_app(Settings(database_url=url, public_url=public_url))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(1000):
@@ -104,7 +109,7 @@ def generated_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, nothing else in this thread can use asyncio
 def browser() -> Iterator[Browser]:
     """Chromium, for the tests of pages."""
     with chromium() as browser:

@@ -112,7 +112,7 @@ TWO_DOCUMENTS = {
 @pytest.fixture(scope="module")
 def client(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         yield client
 
 
@@ -123,7 +123,7 @@ def both(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     engine = connect(f"sqlite:///{path}")
     loaded(engine, COMMENTARY)
     engine.dispose()
-    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url) as client:
+    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

@@ -18,27 +18,10 @@ from hypothesis import strategies as st
 from app.bundle.load import load
 from app.bundle.source import Source
 from app.database import connect, writing
-from app.model.vocabularies import (
-    Conduct,
-    EventType,
-    Modality,
-    OutcomeStatus,
-    Position,
-    Relation,
-    Sector,
-    modes_of,
-)
 from tests.conftest import serving
-from tests.generator import Commentary
-from tests.plain import DATED, VALUES, Records, terms_of
+from tests.plain import DATED, VALUES, Record, Records, terms_of
+from tests.tangled import WORDS, Tangled
 from tests.walking import PLURALS, asked, operations, pages
-
-WORDS = """
-sanction sanctions sanctioned Sanctioning tie ties tied happy happily café Cafés naïve naive running runs
-Jong-un agree agreed agreement 2371 9½ x² O’Neill don't ŁÓDŹ straße 北京 ﬁnance
-""".split()  # noqa: SIM905
-BEYOND_VALUES = {"q", "revision_from", "passage", "date_from", "date_to", "document", "id", "topic", "actor"}
-"""The filters that every collection has, or every dated one, and that plain Python asks in a way of its own."""
 
 Asked = list[tuple[str, str]]
 """The filters of a question, as they are written."""
@@ -46,92 +29,6 @@ Asked = list[tuple[str, str]]
 # One example is a database of its own, asked many questions: to shrink it would take minutes, and a question that is
 # answered wrong says enough.
 examples = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-
-
-class Tangled(Commentary):
-    """A commentary that has every field that can be filtered by, refers to earlier ones, and adds to their records."""
-
-    def __init__(self, name: str, random: Random, records: int, earlier: Sequence["Tangled"] = ()) -> None:
-        self.elsewhere = [f"actor/{actor}" for other in earlier for actor in other.actors]
-        self.elsewhere += [reference for other in earlier for reference in other.others]
-        self.sanctions: list[str] = []
-        super().__init__(name, random, records)
-        self.analysis["document"] |= {
-            "publisher": self._maybe_actor(),
-            "authors": self._some(self.actors, 2),
-            "series": random.choice([None, "Notes", "Letters & Notes"]),
-            "language": random.choice(["en", "sv", "en-GB"]),
-            "evidence": self.lines[:1] if random.random() < 0.5 else [],
-        }
-        self.analysis["also"] = [self._addition(reference) for reference in self._some(self.elsewhere, 6)]
-
-    def _words(self) -> str:
-        return " ".join(self.random.choices(WORDS, k=4))
-
-    def _record(self, kind: str, number: int, dated: str | None = None) -> dict[str, Any]:
-        record = super()._record(kind, number, dated)
-        said = f"Of {kind} {number} in {self.name} they say {self._words()}."
-        self.lines.append(said)
-        return record | {"summary": f"{self._words()} {number}.", "evidence": [*record["evidence"], said]}
-
-    def _any(self) -> list[str]:
-        return [*super()._any(), *self._some(self.elsewhere, 1)]
-
-    def _of(self, kind: str) -> str | None:
-        return self.random.choice([None, *(o.partition("/")[2] for o in self.others[-20:] if o.startswith(kind))])
-
-    def _addition(self, reference: str) -> dict[str, Any]:
-        said = f"As {self.name} has it of {reference.replace('/', ' ')}: {self._words()}."
-        self.lines.append(said)
-        return {"record": reference, "evidence": [said]}
-
-    def _actor(self, number: int) -> dict[str, Any]:
-        earlier = self._maybe_actor()
-        alias = f"the {self.random.choice(WORDS)} one, number {number} of {self.name}"
-        self.lines.append(f"They call it {alias}.")
-        return super()._actor(number) | {
-            "sector": self.random.choice([None, *list(Sector)[:4]]),
-            "aliases": self.random.choice([[], [alias]]),
-            "roles": [{"title": "Clerk", "organisation": earlier}] if self.random.random() < 0.5 else [],
-        }
-
-    def _event(self, number: int) -> dict[str, Any]:
-        event = super()._event(number)
-        for participant in event["participants"]:
-            participant["position"] = self.random.choice([None, *Position])
-        outcome = {"text": "some 5 of them", "status": self.random.choice(list(OutcomeStatus))}
-        return event | {
-            "mode": self.random.choice([None, *modes_of(EventType(event["type"]))]),
-            "related": [{"record": other, "relation": self.random.choice(list(Relation))} for other in self._any()],
-            "outcome": self.random.choice([None, outcome]),
-        }
-
-    def _sanction(self, number: int) -> dict[str, Any]:
-        sanction = super()._sanction(number) | {
-            "part_of": self.random.choice([None, *self.sanctions]),
-            "trigger": self._of("event/"),
-            "enforcement": [
-                {
-                    "actor": actor,
-                    "conduct": self.random.choice(list(Conduct)),
-                    "modality": self.random.choice(list(Modality)),
-                    "summary": "It does so.",
-                }
-                for actor in self._some(self.actors, 3)
-            ],
-        }
-        self.sanctions.append(sanction["id"])
-        return sanction
-
-    def _statement(self, number: int) -> dict[str, Any]:
-        return super()._statement(number) | {"event": self._of("event/")}
-
-    def _assessment(self, number: int) -> dict[str, Any]:
-        return super()._assessment(number) | {
-            "holder": self._maybe_actor(),
-            "depends_on": self._any(),
-            "contrasts_with": self._any(),
-        }
 
 
 @contextmanager
@@ -148,88 +45,85 @@ def service(empty: Path, seed: int, sizes: Sequence[int]) -> Iterator[httpx.Clie
             with writing(engine) as connection:
                 load(connection, load_of)
         engine.dispose()
-        with serving(f"sqlite:///{database}") as url, httpx.Client(base_url=url) as client:
+        with serving(f"sqlite:///{database}") as url, httpx.Client(base_url=url, timeout=60) as client:
             yield client
 
 
 class Asker:
-    """Makes up questions about records, such that some have answers."""
+    """Makes up questions about records, such that most have answers."""
 
     def __init__(self, records: Records, random: Random, contract: dict[str, dict[str, Any]]) -> None:
         self.records = records
         self.random = random
         self.contract = contract
 
-    def names(self, plural: str, parameter: str) -> list[str]:
-        """The names that may stand in a parameter of a list."""
-        [found] = [p for p in self.contract[f"/v1/{plural}"]["parameters"] if p["name"] == parameter]
-        return list(found["schema"]["items"]["enum"])
+    def names(self, place: str, parameter: str) -> list[str]:
+        """Some of the names that may stand in a parameter, each once, be it with a minus or without."""
+        [found] = [p for p in self.contract[f"/v1/{place}"]["parameters"] if p["name"] == parameter]
+        names = self.random.sample(found["schema"]["items"]["enum"], self.random.randint(0, 2))
+        return list({name.removeprefix("-"): name for name in names}.values())
 
-    def some_names(self, plural: str, parameter: str) -> list[str]:
-        return self.random.sample(self.names(plural, parameter), self.random.randint(0, 2))
-
-    def order(self, plural: str) -> list[str]:
-        """Sort keys, each once."""
-        return list({key.removeprefix("-"): key for key in self.some_names(plural, "sort")}.values())
-
-    def filters(self, plural: str, most: int = 3) -> Asked:
-        names = [*VALUES[plural], "id", "topic", "actor", "document", "passage", "revision_from", "q"]
-        names += ["date_from", "date_to"] if plural in DATED else []
+    def filters(self, names: Sequence[str], among: Sequence[Record]) -> Asked:
+        """Some filters of these, with values that one of the records has for most of them."""
+        sought = self.random.choice(among)
         found: Asked = []
-        for name in self.random.sample(names, self.random.randint(0, most)):
-            found += self.filter(self.records.of[plural], name)
+        for name in self.random.sample(names, self.random.choice([0, 1, 1, 2, 3])):
+            found += self.filter(name, sought if self.random.random() < 0.8 else self.random.choice(among), among)
         return found
 
-    def filter(self, among: Sequence[dict[str, Any]], name: str) -> Asked:
-        """One filter, with values that some records have."""
-        record = self.random.choice(among)
+    def filter(self, name: str, record: Record, among: Sequence[Record]) -> Asked:
+        """A filter with values that a record has."""
         match name:
             case "q":
-                return [("q", self.query(among))]
+                return [("q", self.query(record, among))]
             case "revision_from":
                 return [(name, str(self.random.randint(0, 3)))]
             case "passage":
-                numbers = [str(quote["passage"]) for quote in self.records.quotes[record["url"]]] or ["1"]
-                return [(name, self.random.choice(numbers)), ("document", f"text-{self.random.randint(0, 2)}")]
+                quotes = self.random.sample(self.records.quotes[record["url"]], 1) if record["evidence_count"] else []
+                places = [(str(quote["passage"]), quote["document"]["id"]) for quote in quotes] or [("1", "text-0")]
+                return [pair for number, document in places for pair in (("passage", number), ("document", document))]
             case "date_from" | "date_to":
-                return [(name, self.day(among))]
-        values = sorted({value for record in among for value in self.records.values(record, name)})
-        single = name in ("named", "verbatim", "symmetric")
-        chosen = self.random.sample(values, min(len(values), 1 if single else self.random.randint(1, 3)))
-        return [(name, value) for value in chosen]
+                return [(name, self.random.choice([*_bounds(record), "2014-03-06", "2020-12-31", "2021-01-01"]))]
+        values = sorted(self.records.values(record, name))
+        if name not in ("named", "verbatim", "symmetric"):
+            for other in self.random.sample(among, min(len(among), self.random.randint(0, 2))):
+                values += sorted(self.records.values(other, name))[:1]
+        return [(name, value) for value in values[:3]]
 
-    def day(self, among: Sequence[dict[str, Any]]) -> str:
-        """A bound of some date, or a day beside it, so that it matters which days a date holds."""
-        days = [day for record in among for day in _bounds(record)] or ["2016-12-31"]
-        return self.random.choice([*days, "2014-03-06", "2020-12-31", "2021-01-01"])
+    def query(self, record: Record, among: Sequence[Record]) -> str:
+        """Words, phrases and beginnings that a record has, and exclusions of some that another one has."""
+        pieces = [self.piece(record) for _ in range(self.random.choice([1, 1, 1, 2, 3]))]
+        if self.random.random() < 0.3:
+            pieces.append(f"-{self.piece(self.random.choice(among))}")
+        return " ".join(pieces)[:200]
 
-    def query(self, among: Sequence[dict[str, Any]]) -> str:
-        """Words, phrases, exclusions and beginnings, most of them from texts of the records."""
-        return " ".join(self.piece(among) for _ in range(self.random.choice([1, 1, 2, 3])))[:200]
-
-    def piece(self, among: Sequence[dict[str, Any]]) -> str:
-        record = self.random.choice(among)
+    def piece(self, record: Record) -> str:
         texts = [record["name"], record["summary"], *(q["exact"] for q in self.records.quotes[record["url"]])]
         words = self.random.choice([text for text in texts if text.strip()]).split()
         at = self.random.randrange(len(words))
-        word = self.random.choice([words[at], self.random.choice(WORDS)])
+        word = words[at]
         pieces = [
             word,
             word.upper(),
-            f"-{word}",
-            f"{word[: self.random.randint(1, 4)]}*",
-            f"-{word[:2]}*",
-            f'"{" ".join(words[at : at + self.random.randint(1, 4)])}"',
-            f'-"{" ".join(words[at : at + 2])}"',
-            "-".join(words[at : at + 2]),
             f"{word}ing",
-            "nowhere",
-            '"',
+            f"{word[: self.random.randint(1, 4)]}*",
+            f'"{" ".join(words[at : at + self.random.randint(1, 4)])}"',
+            "-".join(words[at : at + 2]),
+            "-".join(words[at : at + 2])[:-1] + "*",
+            f'"{word} {self.random.choice(WORDS)}',
+            self.random.choice(WORDS),
         ]
         return self.random.choice(pieces)
 
 
-def _bounds(record: dict[str, Any]) -> list[str]:
+def names_of(plural: str) -> list[str]:
+    """The filters of a collection."""
+    everywhere = ["id", "topic", "actor", "document", "passage", "revision_from", "q"]
+    return [*VALUES[plural], *everywhere, *(["date_from", "date_to"] if plural in DATED else [])]
+
+
+def _bounds(record: Record) -> list[str]:
+    """The days on which the dates of a record begin and end."""
     dates = [record.get(field) for field in DATED.values()]
     return [date[end] for date in dates if date for end in ("earliest", "latest") if date[end]]
 
@@ -237,17 +131,15 @@ def _bounds(record: dict[str, Any]) -> list[str]:
 @pytest.fixture(scope="module")
 def contract(seeded_url: str) -> dict[str, dict[str, Any]]:
     """What every path takes."""
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         return operations(client)
 
 
 @pytest.mark.parametrize("plural", PLURALS)
 def test_plain_python_knows_every_filter_and_every_facet(contract: dict[str, dict[str, Any]], plural: str) -> None:
     parameters = {p["name"]: p["schema"] for p in contract[f"/v1/{plural}"]["parameters"]}
-    dated = {"date_from", "date_to"} if plural not in DATED else set()
-    known = BEYOND_VALUES - dated | set(VALUES[plural])
-    assert set(parameters) - {"limit", "cursor", "sort", "fields", "facets", "format"} == known
-    assert set(parameters["facets"]["items"]["enum"]) <= known
+    assert set(parameters) - {"limit", "cursor", "sort", "fields", "facets", "format"} == set(names_of(plural))
+    assert set(parameters["facets"]["items"]["enum"]) <= set(names_of(plural))
 
 
 @examples
@@ -269,7 +161,8 @@ def test_lists_and_searches_say_what_plain_python_says(
 def compare_list(client: httpx.Client, asker: Asker, plural: str) -> None:
     """Ask a random question of a list, walk through the answer, and look for the same by hand."""
     kept, records = asker.records.of[plural], asker.records
-    filters, order, facets = asker.filters(plural), asker.order(plural), asker.some_names(plural, "facets")
+    filters = asker.filters(names_of(plural), kept)
+    order, facets = asker.names(plural, "sort"), asker.names(plural, "facets")
     names = {"sort": order, "facets": facets}
     question = urlencode([*filters, *((name, ",".join(values)) for name, values in names.items() if values)])
     default = ["-date" if plural == "documents" else "date" if plural in DATED else "name"]
@@ -288,12 +181,12 @@ def compare_list(client: httpx.Client, asker: Asker, plural: str) -> None:
 def compare_search(client: httpx.Client, asker: Asker) -> None:
     """Search for random words, walk through what is found, and look for the same by hand."""
     records, everything = asker.records, list(asker.records.everything())
-    filters: Asked = [("q", asker.query(everything))]
-    dated = [record for plural in DATED for record in records.of[plural]]
-    for name in asker.random.sample(["kind", "topic", "document", "year", "date_from", "date_to"], 2):
-        if asker.random.random() < 0.4:
-            filters += asker.filter(dated if name in ("year", "date_from", "date_to") else everything, name)
-    facets = asker.some_names("search", "facets")
+    sought = asker.random.choice(everything)
+    filters: Asked = [("q", asker.query(sought, everything))]
+    if asker.random.random() < 0.5:
+        name = asker.random.choice(["kind", "topic", "document", "year", "date_from", "date_to"])
+        filters += asker.filter(name, sought, everything)
+    facets = asker.names("search", "facets")
     question = urlencode([*filters, *([("facets", ",".join(facets))] if facets else [])])
     wanted = {record["url"] for record in everything if records.meets(record, filters)}
     limit = asker.random.randint(max(1, len(wanted) // 4), min(200, max(1, len(wanted))))
@@ -326,7 +219,7 @@ def counted(facets: dict[str, list[dict[str, Any]]] | None) -> dict[str, Counter
 @pytest.fixture(scope="module")
 def seed(seeded_url: str) -> Iterator[tuple[httpx.Client, Records]]:
     """A client of the service over the seed, and its records."""
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         yield client, Records(client, PLURALS)
 
 

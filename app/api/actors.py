@@ -11,6 +11,7 @@ from app.api.dependencies import AskedDep, ReaderDep
 from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.actor import ACTOR, Actor, ActorPublic, ActorRole
+from app.model.countries import country_name
 from app.model.shape import Slug
 from app.model.vocabularies import ActorType, Sector
 from app.query.filters import in_any_part, linked, one_of
@@ -29,7 +30,7 @@ class ActorsQuestion(RecordsQuestion):
     actor: Annotated[list[Slug], in_any_part(ACTOR)] = Field(
         default=[], max_length=50, description="Only actors that belong to this actor, or hold an office in it."
     )
-    country: Annotated[list[Country], one_of(Actor.country)] = Field(
+    country: Annotated[list[Country], one_of(Actor.country, label=country_name)] = Field(
         default=[],
         max_length=50,
         description="The country that it is or belongs to, by ISO 3166-1 alpha-2; repeat it for either.",

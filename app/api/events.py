@@ -10,6 +10,7 @@ from app.api.answers import answer_list
 from app.api.dependencies import AskedDep, ReaderDep
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
+from app.model.countries import country_name
 from app.model.event import EVENT, Event, EventLocation, EventParticipant, EventPublic, EventRelated
 from app.model.shape import Slug
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
@@ -64,7 +65,7 @@ class EventsQuestion(DatedQuestion):
     relation: Annotated[list[Relation], one_of(EventRelated.relation)] = Field(
         default=[], max_length=20, description="Only events that relate so to another record."
     )
-    country: Annotated[list[Country], one_of(EventLocation.country)] = Field(
+    country: Annotated[list[Country], one_of(EventLocation.country, label=country_name)] = Field(
         default=[], max_length=50, description="The country where it takes place, by ISO 3166-1 alpha-2."
     )
     outcome: Annotated[list[OutcomeStatus], one_of(Event.outcome_status)] = Field(

@@ -24,9 +24,10 @@ SEARCH = Table(
 """The FTS5 table: `rowid` is the record's key, and the column `search` is what MATCH is asked of."""
 
 _WORD = re.compile(r"[^\W_]+")
-_BARRIER = " \u01bb\u01bb "
-"""Stands between the quotes of a record, so that no phrase runs from one into the next."""
+_BARRIER = " \ue000 "
+"""Stands between texts, so that no phrase runs from one into the next: a word to FTS5, that no query can have."""
 _english = stemmer("porter")
+_folded = lru_cache(maxsize=10_000)(fold)
 
 
 @lru_cache(maxsize=100_000)
@@ -41,10 +42,16 @@ def words(text: str) -> list[str]:
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """The folded words of a text, and where each stands in it."""
-    for match in _WORD.finditer(text):
-        for word in words(match.group()):
-            yield word, match.start(), match.end()
+    """The words of a text, as `words` has them, and where each stands in it, with the diacritics that follow."""
+    # Text folds letter by letter, and a letter may fold into none, or into several.
+    places: Sequence[int] = range(len(text))
+    if not text.isascii():
+        places = [at for at, letter in enumerate(text) for _ in _folded(letter)]
+    for match in _WORD.finditer(fold(text)):
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        while end < len(text) and not _folded(text[end]):
+            end += 1
+        yield match.group(), start, end
 
 
 def entry(key: int, name: str, aliases: Sequence[str], summary: str, quotes: Sequence[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.model.layout import table_of
 from app.model.record import Record
+from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import Vocabulary
 from app.query.filters import Filter, conditions, filters_of
@@ -54,4 +55,10 @@ def _labels(reader: Reader, name: str, found: Filter, values: Sequence[Any]) -> 
         table = table_of(OPEN_TERMS[found.vocabulary])
         rows = reader.rows(select(table.c.term, table.c.label).where(table.c.term.in_(values)))
         return {row.term: (row.term, row.label) for row in rows}
-    return {value: (value, value.label if isinstance(value, Vocabulary) else str(value)) for value in values}
+    return {value: (value, (found.label and found.label(value)) or _label(value)) for value in values}
+
+
+def _label(value: Any) -> str:
+    if isinstance(value, Vocabulary):
+        return value.label
+    return value.capitalize() if isinstance(value, KindName) else str(value)

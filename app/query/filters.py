@@ -58,6 +58,8 @@ class Filter:
     """… of any kind, which the parameter calls `kind/id`."""
     vocabulary: str | None = None
     """The open vocabulary that the values are terms of."""
+    label: Callable[[Any], str | None] | None = None
+    """What people call a value that is neither a record nor a term."""
 
 
 def filters_of(question: type[BaseModel]) -> Iterator[tuple[str, Filter]]:
@@ -76,8 +78,8 @@ def conditions(reader: Reader, question: BaseModel, *, without: str | None = Non
             yield found.condition(reader, name, asked[name], asked)
 
 
-def one_of(column: Any) -> Filter:
-    """The column has one of the values: of the row listed, or of a row that belongs to it."""
+def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None) -> Filter:
+    """The column has one of the values: of the row listed, or of a row that belongs to it. `label` names them."""
     element = _element(column)
     referred = None if isinstance(element.table, Alias) else target(element.table, element.name)
     vocabulary = referred if referred in OPEN_TERMS else None
@@ -88,7 +90,7 @@ def one_of(column: Any) -> Filter:
             _check_terms(reader, name, vocabulary, wanted)
         return _holds(element, element.in_(wanted))
 
-    return Filter(condition, _pairs(element), vocabulary=vocabulary)
+    return Filter(condition, _pairs(element), vocabulary=vocabulary, label=label)
 
 
 def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:

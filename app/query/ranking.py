@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -76,7 +77,7 @@ def hits(reader: Reader, rows: Sequence[tuple[Any, float]], terms: Sequence[Term
             "record": ref(row.kind, row.slug, row.name),
             "score": round(score, 6),
             "summary": row.summary,
-            "snippets": _snippets(row, quotes[row.id], terms),
+            "snippets": list(islice(_snippets(row, quotes[row.id], terms), _SNIPPETS)),
         }
         for row, score in rows
     ]
@@ -106,15 +107,14 @@ def _excluded(terms: Sequence[Term]) -> Iterator[Any]:
         yield matching([term for term in terms if term.excluded])
 
 
-def _snippets(row: Any, quotes: Iterable[Any], terms: Sequence[Term]) -> list[dict[str, Any]]:
-    """The first places where a record matches: its name, an alias, its summary, then its quotes."""
+def _snippets(row: Any, quotes: Iterable[Any], terms: Sequence[Term]) -> Iterator[dict[str, Any]]:
+    """The places where a record matches: its name, an alias, its summary, then its quotes."""
     nowhere = {"document": None, "start": None, "end": None}
     aliases = orjson.loads(row.body).get("aliases", ())
-    texts = [("name", row.name), *(("aliases", alias) for alias in aliases), ("summary", row.summary)]
-    found = [{"field": field, "html": html} | nowhere for field, text in texts if (html := snippet(text, terms))]
+    for field, text in (("name", row.name), *(("aliases", alias) for alias in aliases), ("summary", row.summary)):
+        if html := snippet(text, terms):
+            yield {"field": field, "html": html} | nowhere
     for quote in quotes:
         if html := snippet(quote.exact, terms):
             document = ref(KindName.DOCUMENT, quote.document_slug, quote.document_name)
-            place = {"document": document, "start": quote.start, "end": quote.end}
-            found.append({"field": "evidence", "html": html} | place)
-    return found[:_SNIPPETS]
+            yield {"field": "evidence", "html": html, "document": document, "start": quote.start, "end": quote.end}

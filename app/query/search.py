@@ -32,9 +32,12 @@ class Term:
 
     def fts5(self) -> str:
         """The term as FTS5 writes it. Words hold letters and digits alone, so that nothing needs an escape."""
-        if self.prefix:
-            return f'{PLAIN} : "{" ".join(self.words)}" *'
-        return f'{{{" ".join(COLUMNS)}}} : "{" ".join(map(stem, self.words))}"'
+        stems = f'{{{" ".join(COLUMNS)}}} : "{" ".join(map(stem, self.words))}"'
+        if not self.prefix:
+            return stems
+        # The words as they stand decide; how well it matches is told by the columns where a stem begins so, too.
+        plain = f'{PLAIN} : "{" ".join(self.words)}" *'
+        return f"({plain} AND ({stems} * OR {plain}))"
 
     def hits(self, found: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
         """Where the term stands among the folded words of a text."""

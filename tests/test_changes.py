@@ -1,0 +1,267 @@
+"""The change feed: a mirror that follows it, and nothing else, has what the lists have."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
+from tests.conftest import SEED, serving
+from tests.generator import Commentary
+from tests.test_errors import problem
+from tests.walking import PLURALS, items
+
+Json = dict[str, Any]
+Database = Callable[[str], Engine]
+
+
+class Mirror:
+    """A copy of the records that is kept by the feed alone."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.records: dict[str, Json] = {}
+        self.known: dict[str, str | int] = {}
+
+    def follow(self, between_pages: Iterator[None] = iter(())) -> None:
+        """Catch up; `between_pages` is advanced after each page."""
+        path: str | None = str(httpx.URL("/v1/changes", params={"body": "true", "limit": 40, **self.known}))
+        while path:
+            answer = self.client.get(path)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            for item in page["items"]:
+                if item["change"] == "deleted":
+                    self.records.pop(item["record"]["url"], None)
+                elif item["body"] is not None:
+                    self.records[item["record"]["url"]] = item["body"]
+            path = page["next"]
+            self.known = {"dataset": page["dataset"], "since": page["revision"]}
+            next(between_pages, None)
+
+
+def listed(client: httpx.Client) -> dict[str, Json]:
+    """Every record, as the lists have them."""
+    return {record["url"]: record for plural in PLURALS for record in items(client, f"/v1/{plural}", limit=200)}
+
+
+@pytest.fixture
+def seeded(database: Database) -> Iterator[tuple[Engine, httpx.Client]]:
+    """A database with the seed, and a client of the service over it."""
+    engine = database("seeded")
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        yield engine, client
+
+
+def test_a_new_dataset_has_one_line_for_each_record(api: httpx.Client) -> None:
+    lines = items(api, "/v1/changes", limit=100)
+    records = listed(api)
+    assert [line["record"]["url"] for line in lines] == list(dict.fromkeys(line["record"]["url"] for line in lines))
+    assert {line["record"]["url"] for line in lines} == records.keys()
+    for line in lines:
+        record = records[line["record"]["url"]]
+        assert line["record"] == {name: record[name] for name in ("kind", "id", "name", "url")}
+        assert (line["change"], line["body"]) == ("created", None)
+        assert (line["revision"], line["at"]) == (record["revision"], record["updated_at"])
+    root = api.get("/v1").json()
+    page = api.get("/v1/changes", params={"since": root["revision"]}).json()
+    assert (page["items"], page["dataset"], page["revision"]) == ([], root["dataset"], root["revision"])
+
+
+def test_an_edit_a_removal_and_a_return_are_told_in_order(seeded: tuple[Engine, httpx.Client], tmp_path: Path) -> None:
+    engine, client = seeded
+
+    def told(since: int) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for line in items(client, "/v1/changes", since=since, body="true"):
+            found.setdefault(line["record"]["url"], []).append(line["change"])
+        return found
+
+    loaded(engine, COMMENTARY)
+    second = [record["url"] for record in listed(client).values() if record["revision"] == 2]
+    assert told(1).keys() == set(second)
+    assert sorted(change for [change] in told(1).values()) == ["changed"] * 5 + ["created"] * 24
+    unloaded(engine, COMMENTARY.name)
+    harbour, shared = f"/v1/documents/{COMMENTARY.name}", "/v1/actors/china"
+    assert (told(1)[harbour], told(2)[harbour], told(1)[shared]) == (
+        ["created", "deleted"],
+        ["deleted"],
+        ["changed"] * 2,
+    )
+    gone = [line for line in items(client, "/v1/changes", since=1, body="true") if line["record"]["url"] == harbour]
+    assert [line["body"] for line in gone] == [None, None]
+    loaded(engine, COMMENTARY)
+    assert told(2)[harbour] == ["deleted", "created"]
+    assert all(line["body"] for line in items(client, "/v1/changes", since=3, body="true"))
+
+
+def test_a_mirror_follows_what_documents_do_to_each_other(seeded: tuple[Engine, httpx.Client], tmp_path: Path) -> None:
+    """New evidence, other aliases, a new name that other records show, records that go."""
+
+    def rename(analysis: Json) -> None:
+        for actor in analysis["actors"]:
+            if actor["id"] == "china":
+                actor["name"] = "People’s Republic of China"
+                actor["aliases"] = [*actor.get("aliases", ()), "China"]
+
+    engine, client = seeded
+    mirror = Mirror(client)
+    steps: list[Callable[[], Any]] = [
+        lambda: None,
+        lambda: loaded(engine, COMMENTARY),
+        lambda: loaded(engine, rewritten(SEED, tmp_path / "renamed", rename)),
+        lambda: unloaded(engine, COMMENTARY.name),
+        lambda: loaded(engine, SEED),
+        lambda: unloaded(engine, SEED.name),
+        lambda: loaded(engine, SEED, COMMENTARY),
+    ]
+    for step in steps:
+        step()
+        mirror.follow()
+        assert mirror.records == listed(client)
+        begun_now = Mirror(client)
+        begun_now.follow()
+        assert begun_now.records == mirror.records
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["one", "two"]), st.none() | st.integers(0, 3), st.integers(1, 30), st.booleans()),
+    min_size=1,
+    max_size=6,
+)
+"""Which document is loaded, from which seed (None: it is unloaded), with how many records; does the mirror look."""
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+@example(
+    [("one", 0, 14, True), ("one", 1, 14, False), ("two", 0, 7, False), ("one", 2, 7, True), ("one", None, 1, True)]
+)
+def test_a_mirror_follows_whatever_is_loaded_and_unloaded(
+    database: Database, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | None, int, bool]]
+) -> None:
+    engine, present = database("empty"), set[str]()
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        mirror = Mirror(client)
+        for name, seed, records, looks in steps:
+            if seed is not None:
+                loaded(engine, Commentary(name, Random(seed), records).write(tmp_path_factory.mktemp("bundle")))
+                present.add(name)
+            elif name in present:
+                unloaded(engine, name)
+                present.remove(name)
+            if looks:
+                mirror.follow()
+                assert mirror.records == listed(client)
+        mirror.follow()
+        assert mirror.records == listed(client)
+
+
+def test_a_mirror_is_right_though_documents_are_loaded_while_it_reads(
+    database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine = database("empty")
+
+    def bundle(name: str, seed: int) -> Path:
+        return Commentary(name, Random(seed), 70).write(tmp_path_factory.mktemp("bundle"))
+
+    def meanwhile() -> Iterator[None]:
+        loaded(engine, bundle("one", 1))
+        yield
+        unloaded(engine, "two")
+        yield
+        loaded(engine, bundle("two", 2), bundle("three", 3))
+        yield
+        unloaded(engine, "one")
+        yield
+
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        loaded(engine, bundle("one", 0), bundle("two", 0))
+        mirror = Mirror(client)
+        mirror.follow(meanwhile())
+        assert mirror.records == listed(client)
+
+
+def test_a_mirror_can_begin_with_the_export(seeded: tuple[Engine, httpx.Client]) -> None:
+    engine, client = seeded
+    mirror, root = Mirror(client), client.get("/v1").json()
+    mirror.known = {"dataset": root["dataset"], "since": root["revision"]}
+    loaded(engine, COMMENTARY)
+    mirror.records = {record["url"]: record for record in map(orjson.loads, client.get("/v1/export").iter_lines())}
+    unloaded(engine, COMMENTARY.name)
+    mirror.follow()
+    assert mirror.records == listed(client)
+
+
+# Parameters
+
+
+def test_changes_can_be_asked_for_by_kind_and_turned_round(api: httpx.Client) -> None:
+    everything = items(api, "/v1/changes")
+    of_two = [line for line in everything if line["record"]["kind"] in ("event", "figure")]
+    page = api.get("/v1/changes", params={"kind": ["event", "figure"], "limit": 200}).json()
+    assert page["items"] == of_two
+    revisions = [line["revision"] for line in items(api, "/v1/changes", sort="-revision", limit=30)]
+    assert revisions == sorted(revisions, reverse=True)
+    narrow = items(api, "/v1/changes", fields="change,record")
+    assert narrow == [{name: line[name] for name in ("change", "record")} for line in everything]
+
+
+def test_the_whole_feed_comes_as_json_lines_and_csv(api: httpx.Client) -> None:
+    lines = api.get("/v1/changes", params={"format": "jsonl", "body": "true"}).text.splitlines()
+    assert list(map(orjson.loads, lines)) == items(api, "/v1/changes", body="true")
+    [heading, first, *_] = api.get("/v1/changes", params={"format": "csv"}).text.splitlines()
+    assert heading.lstrip("\ufeff") == "revision,at,change,record"
+    assert first.startswith("1,")
+    assert ",created,document/" in first
+
+
+# A foreign past
+
+
+def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> None:
+    ours, other = database("seeded"), database("empty")
+    with serving(str(ours.url)) as url, httpx.Client(base_url=url) as client:
+        mirror = Mirror(client)
+        mirror.follow()
+    loaded(other, SEED)
+    with other.begin() as connection:  # copies of one template are one dataset
+        connection.exec_driver_sql("UPDATE dataset SET uuid = '5f48e3e4-9a4a-405b-80c8-1c3840f58fa5'")
+    with serving(str(other.url)) as url, httpx.Client(base_url=url) as client:
+        for known in (mirror.known, {"dataset": mirror.known["dataset"]}):
+            detail = problem(client.get("/v1/changes", params=known), 409)["detail"]
+            assert "5f48e3e4-9a4a-405b-80c8-1c3840f58fa5" in detail
+            assert "start again" in detail.lower()
+
+
+def test_a_since_that_is_yet_to_come_says_to_start_again(
+    database: Database, templates: dict[str, Path], tmp_path: Path
+) -> None:
+    """As it is when an older state of the database was restored."""
+    engine = database("seeded")
+    loaded(engine, COMMENTARY)
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        mirror = Mirror(client)
+        mirror.follow()
+    older = shutil.copy(templates["seeded"], tmp_path / "older.db")
+    with serving(f"sqlite:///{older}") as url, httpx.Client(base_url=url) as client:
+        assert "start again" in problem(client.get("/v1/changes", params=mirror.known), 409)["detail"].lower()
+        page = httpx.get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
+        assert "Conflict" in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("since", "-1"), ("since", "1.5"), ("since", "yesterday"), ("dataset", "mine"), ("body", "1"), ("kind", "actors")],
+)
+def test_misuse_is_refused(api: httpx.Client, name: str, value: str) -> None:
+    content = problem(api.get("/v1/changes", params={name: value}), 422)
+    assert [error["parameter"] for error in content["errors"]] == [name]

@@ -1,0 +1,106 @@
+"""Which sentences an analysis cites: the same as counted by plain Python over quotes and sentences."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+
+from tests.bundles import COMMENTARY, loaded, unloaded
+from tests.conftest import SEED, serving
+from tests.test_errors import problem
+from tests.walking import PLURALS, items
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(params=["seeded_url", "generated_url"])
+def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A client of the service over the seed, then over generated records."""
+    with httpx.Client(base_url=request.getfixturevalue(request.param)) as client:
+        yield client
+
+
+def expected(client: httpx.Client, document: str) -> list[Json]:
+    """The coverage of a document, worked out from its passages and from the quotes of all records."""
+    text = client.get(f"/v1/documents/{document}/text").text
+    quotes = [
+        (quote["start"], quote["end"], {name: record[name] for name in ("kind", "id", "name", "url")})
+        for plural in PLURALS
+        for record in items(client, f"/v1/{plural}", limit=200, document=document)
+        for quote in items(client, f"{record['url']}/evidence", limit=200, document=document)
+        if record["url"] != f"/v1/documents/{document}"
+    ]
+    sentences = []
+    for passage in items(client, f"/v1/documents/{document}/passages", limit=200):
+        for sentence in passage["sentences"]:
+            start, end = sentence["start"], sentence["end"]
+            records = {ref["url"]: ref for a, b, ref in quotes if a < end and b > start}
+            sentences.append(
+                {
+                    "passage": passage["number"],
+                    "start": start,
+                    "end": end,
+                    "text": text[start:end],
+                    "records": sorted(records.values(), key=lambda ref: (ref["kind"], ref["id"])),
+                }
+            )
+    return sentences
+
+
+def test_each_sentence_has_the_records_that_quote_some_of_it(api: httpx.Client) -> None:
+    document = items(api, "/v1/documents")[0]["id"]
+    path, sentences = f"/v1/documents/{document}/coverage", expected(api, document)
+    assert items(api, path, limit=13) == sentences
+    cited = [sentence for sentence in sentences if sentence["records"]]
+    assert api.get(path, params={"limit": 1}).json()["cited"] == len(cited)
+    assert items(api, path, cited="true") == cited
+    assert items(api, path, cited="false") == [sentence for sentence in sentences if not sentence["records"]]
+    chosen = {sentences[0]["passage"], sentences[-1]["passage"]}
+    assert items(api, path, passage=sentences[0]["passage"]) == [
+        sentence for sentence in sentences if sentence["passage"] == sentences[0]["passage"]
+    ]
+    answer = api.get(path, params={"passage": sorted(chosen), "limit": 200}).json()
+    assert answer["items"] == [sentence for sentence in sentences if sentence["passage"] in chosen]
+    assert answer["cited"] == len(cited), "of the whole document, whatever is asked for"
+
+
+def test_both_commentaries_cite_every_sentence_but_page_furniture(database: Callable[[str], Engine]) -> None:
+    engine = database("seeded")
+    loaded(engine, COMMENTARY)
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        for document in (SEED.name, COMMENTARY.name):
+            passages = items(client, f"/v1/documents/{document}/passages")
+            furniture = {passage["number"] for passage in passages if passage["type"] == "boilerplate"}
+            left = items(client, f"/v1/documents/{document}/coverage", cited="false")
+            assert {sentence["passage"] for sentence in left} <= furniture
+
+
+def test_a_sentence_that_nothing_cites_any_more_shows(database: Callable[[str], Engine]) -> None:
+    engine = database("seeded")
+    loaded(engine, COMMENTARY)
+    path = f"/v1/documents/{SEED.name}/coverage"
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        before = client.get(path).json()["cited"]
+        unloaded(engine, COMMENTARY.name)
+        assert client.get(path).json()["cited"] == before
+        assert client.get(f"/v1/documents/{COMMENTARY.name}/coverage").status_code == 410
+
+
+def test_coverage_can_be_taken_away_as_csv(seeded_url: str) -> None:
+    path = f"{seeded_url}/v1/documents/{SEED.name}/coverage"
+    lines = httpx.get(path, params={"format": "csv"}).text.splitlines()
+    assert lines[0].lstrip("\ufeff") == "passage,start,end,text,records"
+    assert lines[1].startswith("1,0,")
+    assert "actor/sceeus" in lines[1]
+
+
+def test_misuse_is_refused(seeded_url: str) -> None:
+    with httpx.Client(base_url=seeded_url) as client:
+        path = f"/v1/documents/{SEED.name}/coverage"
+        for name, value in (("cited", "yes"), ("passage", "-1"), ("sort", "passage"), ("fields", "sentence")):
+            content = problem(client.get(path, params={name: value}), 422)
+            assert [error["parameter"] for error in content["errors"]] == [name]
+        assert items(client, path, passage="9999") == []
+        problem(client.get(f"/v1/documents/{SEED.name}x/coverage"), 404)

@@ -6,8 +6,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Made when a lock is newer than what is installed by it.
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
+CLIENTS := $(VENV)/clients.stamp
+NODE := .ci/node_modules/.package-lock.json
 
-.PHONY: help install run load test check conformance format lock schema clean
+.PHONY: help install run load test check conformance clients format lock schema clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -22,6 +24,15 @@ $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEVELOPMENT): .ci/requirements.lock $(RUNTIME)
 	$(PIP) --require-hashes -r .ci/requirements.lock
+	touch $@
+
+$(CLIENTS): .ci/clients.lock | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/clients.lock
+	touch $@
+
+$(NODE): .ci/package-lock.json
+	npm ci --prefix .ci --no-progress --loglevel=error
 	touch $@
 
 install: $(RUNTIME) ## make the venv with what the lock says
@@ -44,8 +55,11 @@ check: $(DEVELOPMENT) ## formatting, lint, types, layers, the Dockerfile, the se
 	DOSSIER_DATABASE_URL=sqlite:// $(BIN)/dossier check seed/*/
 	$(BIN)/dossier schema | diff - docs/bundle.schema.json
 
-conformance: $(DEVELOPMENT) ## OpenAPI linters, and a fuzzer against a running service
+conformance: $(DEVELOPMENT) $(NODE) ## OpenAPI linters, and a fuzzer against a running service
 	.ci/conformance
+
+clients: $(RUNTIME) $(CLIENTS) $(NODE) ## clients generated from OpenAPI, in TypeScript and Python, against a running service
+	.ci/clients
 
 format: $(DEVELOPMENT) ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -60,6 +74,8 @@ lock: $(BIN)/python ## resolve the dependencies anew
 		pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
 		-c requirements.lock --group dev -o .ci/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+		--group clients -o .ci/clients.lock
 	npm install --prefix .ci --package-lock-only
 	node .ci/bare-lock.mjs
 

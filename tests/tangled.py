@@ -9,12 +9,13 @@ from app.model.vocabularies import (
     EventType,
     Modality,
     OutcomeStatus,
+    ParticipantRole,
     Position,
     Relation,
     Sector,
     modes_of,
 )
-from tests.generator import Commentary
+from tests.generator import DATES, Commentary
 
 WORDS = """
 sanction sanctions sanctioned Sanctioning tie ties tied happy happily café Cafés naïve naive running runs
@@ -73,6 +74,8 @@ class Tangled(Commentary):
         event = super()._event(number)
         for participant in event["participants"]:
             participant["position"] = self.random.choice([None, *Position])
+        for actor in self._some([participant["actor"] for participant in event["participants"]], 1):
+            event["participants"].append({"actor": actor, "role": self.random.choice(list(ParticipantRole))})
         outcome = {"text": "some 5 of them", "status": self.random.choice(list(OutcomeStatus))}
         return event | {
             "mode": self.random.choice([None, *modes_of(EventType(event["type"]))]),
@@ -89,6 +92,7 @@ class Tangled(Commentary):
                     "actor": actor,
                     "conduct": self.random.choice(list(Conduct)),
                     "modality": self.random.choice(list(Modality)),
+                    "date": self.random.choice([None, {"text": "some 5 of them", "edtf": self.random.choice(DATES)}]),
                     "summary": "It does so.",
                 }
                 for actor in self._some(self.actors, 3)

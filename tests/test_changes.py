@@ -31,8 +31,8 @@ class Mirror:
         self.records: dict[str, Json] = {}
         self.known: dict[str, str | int] = {}
 
-    def follow(self, between_pages: Iterator[None] = iter(())) -> None:
-        """Catch up; `between_pages` is advanced after each page."""
+    def follow(self, after_a_page: Callable[[], object] = lambda: None) -> None:
+        """Catch up, and do something after each page."""
         path: str | None = str(httpx.URL("/v1/changes", params={"body": "true", "limit": 40, **self.known}))
         while path:
             answer = self.client.get(path)
@@ -45,7 +45,7 @@ class Mirror:
                     self.records[item["record"]["url"]] = item["body"]
             path = page["next"]
             self.known = {"dataset": page["dataset"], "since": page["revision"]}
-            next(between_pages, None)
+            after_a_page()
 
 
 def listed(client: httpx.Client) -> dict[str, Json]:
@@ -173,20 +173,17 @@ def test_a_mirror_is_right_though_documents_are_loaded_while_it_reads(
     def bundle(name: str, seed: int) -> Path:
         return Commentary(name, Random(seed), 70).write(tmp_path_factory.mktemp("bundle"))
 
-    def meanwhile() -> Iterator[None]:
-        loaded(engine, bundle("one", 1))
-        yield
-        unloaded(engine, "two")
-        yield
-        loaded(engine, bundle("two", 2), bundle("three", 3))
-        yield
-        unloaded(engine, "one")
-        yield
-
+    meanwhile: list[Callable[[], object]] = [
+        lambda: unloaded(engine, "one"),
+        lambda: loaded(engine, bundle("two", 2), bundle("three", 3)),
+        lambda: unloaded(engine, "two"),
+        lambda: loaded(engine, bundle("one", 1)),
+    ]
     with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
         loaded(engine, bundle("one", 0), bundle("two", 0))
         mirror = Mirror(client)
-        mirror.follow(meanwhile())
+        mirror.follow(lambda: meanwhile.pop()() if meanwhile else None)
+        assert not meanwhile
         assert mirror.records == listed(client)
 
 

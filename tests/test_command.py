@@ -161,3 +161,21 @@ def test_the_command_finds_what_was_changed_behind_its_back(dossier: Dossier, ta
     code, printed, error = dossier("check")
     assert (code, printed) == (1, [f"{len(error)} differences"])
     assert any(told in line for line in error), error[:5]
+
+
+def test_the_command_renders_anew_what_another_version_rendered(dossier: Dossier) -> None:
+    def tamper(statements: str) -> None:
+        with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
+            connection.executescript(statements)
+
+    def changes() -> list[tuple[int, str, str]]:
+        with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
+            return connection.execute("SELECT revision, change, slug FROM change WHERE revision > 1").fetchall()
+
+    tamper("UPDATE dataset SET render_version = 0")
+    assert dossier("check") == (0, ["the database is as it should be"], [])
+    assert changes() == [], "it is rendered as it was"
+    tamper(f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
+    assert dossier("check") == (0, ["the database is as it should be"], [])
+    assert changes() == [(2, "changed", "russia")]
+    assert dossier("load", SEED) == (0, ["nothing changed; revision 2"], [])

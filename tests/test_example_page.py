@@ -160,6 +160,13 @@ def test_an_event_that_is_clicked_shows_its_quotes(page: Page, api: httpx.Client
     assert marked(page, "on")[1] == covered(api, source, [event])
 
 
+def test_the_page_works_as_a_file_too(browser: Browser, seeded_url: str) -> None:
+    file = (ROOT / "docs" / "examples" / "browser.html").as_uri()
+    with visiting(browser, file, seeded_url) as visit:
+        visit.page.goto(f"{file}?api={seeded_url}")
+        expect(visit.page.locator("h1")).to_contain_text("events in the words of")
+
+
 def test_a_service_that_is_not_there_is_said_to_be_missing(browser: Browser, examples_url: str) -> None:
     context = browser.new_context()
     page = context.new_page()

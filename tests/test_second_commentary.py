@@ -207,6 +207,16 @@ def test_writing_an_analysis_in_another_layout_changes_nothing(engine: Engine, t
     assert dump(engine) == before
 
 
+def test_an_edit_that_no_record_shows_raises_the_revision_all_the_same(engine: Engine, tmp_path: Path) -> None:
+    before = served(engine)
+    copy = edited(COMMENTARY, tmp_path / "copy", ("passages: {1: heading,", "passages: {1: caption,"))
+    assert str(loaded(engine, copy)) == "no record changed; revision 3"
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+        assert client.get("/v1").json()["revision"] == 3
+        assert items(client, f"/v1/documents/{SECOND}/passages")[0]["type"] == "caption"
+        assert walked(client) == before
+
+
 def test_a_record_that_an_edited_bundle_no_longer_has_is_gone(engine: Engine, tmp_path: Path) -> None:
     def drop(analysis: dict[str, Any]) -> None:
         analysis["figures"].remove(record(analysis, "figures", "crossings-a-year"))

@@ -85,8 +85,9 @@ async def list_changes(question: Annotated[ChangesQuestion, Query()], reader: Re
 
     To keep a mirror, begin with `since=0&body=true` and follow `next`: put each `body` in the place of its record, and
     take away what was deleted. On the last page keep `dataset` and `revision`, and ask again with them as `dataset` and
-    `since`. A record that changed several times comes as often, each time with what it says now, so that the mirror is
-    right at the end of the last page whatever is loaded meanwhile. 409: start again, with an empty mirror.
+    `since`. A record that changed several times comes as often, each time with what it says now (null where it is gone
+    by now: its deletion follows), so that after the last page the mirror is right, whatever is loaded meanwhile.
+    409: start again, with an empty mirror.
     """
     if question.dataset not in (None, reader.dataset):
         raise Conflict(

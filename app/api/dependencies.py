@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app.advice import hint
 from app.database import reading
 from app.formats.export import EXPORTS
+from app.formats.graph import GRAPHS
 from app.problems import Invalid, NotAcceptable, ProblemError, Unavailable
 from app.query.page import Asked
 from app.query.question import Names
@@ -28,7 +29,7 @@ async def _reader(request: Request) -> AsyncIterator[Reader]:
 
 
 JSON, CSV, JSONL = "application/json", "text/csv", EXPORTS["jsonl"].media_type
-FORMATS = {"json": JSON, "csv": CSV} | {name: export.media_type for name, export in EXPORTS.items()}
+FORMATS = {"json": JSON, "csv": CSV} | GRAPHS | {name: export.media_type for name, export in EXPORTS.items()}
 """What the parameter `format` calls a media type."""
 
 ReaderDep = Annotated[Reader, Depends(_reader, scope="function")]

@@ -22,6 +22,8 @@ _COMPRESSIBLE = (
     "application/json",
     "application/ld+json",
     "application/problem+json",
+    "application/gexf+xml",
+    "application/graphml+xml",
     "application/javascript",
     "image/svg",
 )

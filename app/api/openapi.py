@@ -10,12 +10,15 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.answers import ALWAYS_SHOWN
+from app.api.graph import GraphQuestion, read_graph
+from app.api.timeline import ENTRIES, TimelineQuestion
 from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
 from app.model.layout import table_of
 from app.model.record import Record
 from app.model.terms import OPEN_TERMS
 from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
+from app.query.page import Asked, read_page
 from app.query.question import COMMA_SEPARATED, VOCABULARY
 from app.query.reader import Reader
 
@@ -48,6 +51,7 @@ TAGS = [
     {"name": "documents", "description": "The texts themselves, in passages and sentences."},
     {"name": "search", "description": "All kinds at once, by words, ranked."},
     {"name": "timeline", "description": "What has a date, in one order of time, or counted by year or month."},
+    {"name": "graph", "description": "Actors as nodes, and what joins them as edges; also for Gephi and networkx."},
     {"name": "vocabularies", "description": "The terms that fields can have, with their definitions."},
     {"name": "changes", "description": "What happened to records since a revision: what keeps a mirror in step."},
     {"name": "export", "description": "The whole dataset, in other formats too."},
@@ -198,7 +202,9 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             parameter["example"] = example[parameter["name"]]
-    if not rest:
+    if path == "/v1/graph":
+        content["example"] = example
+    elif not rest:
         total = {"value": 1, "relation": "eq"}
         content["example"] = {"items": [example], "total": total, "next": None, "facets": None}
     elif rest in ("{id}", "{name}"):
@@ -255,7 +261,7 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _examples(reader: Reader) -> dict[str, Any]:
-    """A record of each kind that there is, by plural: the one with the most evidence; and a vocabulary."""
+    """A record of each kind that there is, by plural: the one with the most evidence; and what else is answered."""
     examples: dict[str, Any] = {}
     for kind in KINDS.values():
         query = select(RECORD.c.body).where(RECORD.c.kind == kind.name)
@@ -263,4 +269,7 @@ def _examples(reader: Reader) -> dict[str, Any]:
         if row is not None:
             examples[kind.plural] = orjson.loads(row.body)
     examples["vocabularies"] = vocabulary(reader, "event_type").model_dump(mode="json")
+    for entry in read_page(reader, ENTRIES, TimelineQuestion(limit=1), Asked("/v1/timeline")).items:
+        examples["timeline"] = orjson.loads(entry)
+    examples["graph"] = read_graph(reader, GraphQuestion(limit=1))
     return examples

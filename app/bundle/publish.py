@@ -25,10 +25,12 @@ class Loaded:
 
     revision: int
     changes: Counter[ChangeType] = field(default_factory=Counter)
+    raised: bool = False
+    """Whether the revision is a new one: even where no record shows what changed, as of the type of a passage."""
 
     def __str__(self) -> str:
         if not self.changes:
-            return f"nothing changed; revision {self.revision}"
+            return f"{'no record' if self.raised else 'nothing'} changed; revision {self.revision}"
         counts = ", ".join(f"{self.changes[change]} {change}" for change in ChangeType)
         return f"{counts}; revision {self.revision}"
 
@@ -84,7 +86,7 @@ def publish(
     if lines:
         connection.execute(insert(CHANGE), [line | {"revision": revision, "at": at} for line in lines])
     connection.execute(update(DATASET).values(revision=revision, updated_at=at))
-    loaded.revision = revision
+    loaded.revision, loaded.raised = revision, True
     loaded.changes.update(line["change"] for line in lines)
     return loaded
 

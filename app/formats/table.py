@@ -5,7 +5,7 @@ r"""CSV (RFC 4180): one row an item, flat, documented columns, safe to open in a
     an object           a column for each of its fields, by these rules: `date.text`, `date.edtf` …; all empty for null
     a list              its items joined by `|`; a `|` or a backslash inside an item has a backslash before it
     a list of objects   JSON in one cell, and so is a map; empty where there are none
-    evidence            left out: `/evidence` has it
+    evidence            left out: `/evidence` has it, in a table of its own
 
 A spreadsheet would run a text that begins with `=`, `+`, `-` or `@` (full width too), a tab or a line break. Such a
 text, and one that begins with an apostrophe, gets one apostrophe more before it: take one leading apostrophe off any

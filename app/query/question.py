@@ -68,10 +68,10 @@ def _as(pattern: str, message: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-_DIGITS = _as("[0-9]+", "must be a whole number, in digits")
-Number = Annotated[int, Field(ge=0, le=2**31 - 1), _DIGITS]
-Year = Annotated[int, Field(ge=1, le=9999), _DIGITS]
-Ordinal = Annotated[int, Field(ge=1, le=1_000_000), _DIGITS]
+DIGITS = _as("[0-9]+", "must be a whole number, in digits")
+Number = Annotated[int, Field(ge=0, le=2**31 - 1), DIGITS]
+Year = Annotated[int, Field(ge=1, le=9999), DIGITS]
+Ordinal = Annotated[int, Field(ge=1, le=1_000_000), DIGITS]
 Flag = Annotated[bool, _as("true|false", "must be true or false")]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -118,7 +118,7 @@ class Question(BaseModel):
 class ListQuestion(Question):
     """The parameters that every list has."""
 
-    limit: Annotated[int, Field(ge=1, le=200), _DIGITS] = Field(
+    limit: Annotated[int, Field(ge=1, le=200), DIGITS] = Field(
         default=50, description="How many items to a page; in CSV and JSON Lines, how many at most."
     )
     cursor: str | None = Field(

@@ -1,0 +1,422 @@
+"""The whole dataset, taken away: as JSON Lines, FollowTheMoney, JSON-LD and SQLite, by the service and the command."""
+
+import json
+import re
+import sqlite3
+import tracemalloc
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from followthemoney import EntityProxy, model
+from pyld import jsonld
+from rdflib import Graph, Namespace, URIRef
+from rdflib.namespace import RDF
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+from app.cli import app
+from app.database import connect, migrate, reading
+from app.formats.export import EXPORTS
+from app.formats.ftm_mapping import dates
+from app.model.vocabularies import ActorType, RelationshipType
+from app.query.reader import Reader
+from tests.bundles import COMMENTARY, loaded
+from tests.conftest import ROOT, SEED, serving
+from tests.generator import Commentary
+from tests.test_annotations import CONTEXT
+from tests.test_annotations import annotations as annotations_of
+from tests.test_errors import problem
+from tests.walking import PLURALS, items
+
+Json = dict[str, Any]
+PUBLIC = "https://dossier.example"
+SCHEMA = Namespace("http://schema.org/")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database with both commentaries and a generated one."""
+    folder = tmp_path_factory.mktemp("export")
+    engine = connect(f"sqlite:///{folder}/both.db")
+    migrate(engine)
+    loaded(engine, SEED, COMMENTARY, Commentary("made", Random(5), 140).write(folder))
+    engine.dispose()
+    return f"sqlite:///{folder}/both.db"
+
+
+@pytest.fixture(scope="module")
+def api(both: str) -> Iterator[httpx.Client]:
+    """A client of the service over it, which knows its public URL."""
+    with serving(both, PUBLIC) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def records(api: httpx.Client) -> dict[str, Json]:
+    """Every record by its path, as the lists have them."""
+    return {record["url"]: record for plural in PLURALS for record in items(api, f"/v1/{plural}", limit=200)}
+
+
+@pytest.fixture(scope="module")
+def quotes(api: httpx.Client, records: dict[str, Json]) -> dict[str, dict[str, Json]]:
+    """The quotes behind every record, by its path and their id."""
+    return {
+        url: {quote["id"]: quote for quote in items(api, f"{url}/evidence", limit=200)}
+        if record["evidence_count"] != len(record["evidence"])
+        else {quote["id"]: quote for quote in record["evidence"]}
+        for url, record in records.items()
+    }
+
+
+# JSON Lines
+
+
+def test_json_lines_have_every_record_each_kind_in_turn(api: httpx.Client, records: dict[str, Json]) -> None:
+    answer = api.get("/v1/export")
+    assert answer.headers["content-type"] == "application/jsonl"
+    lines = [orjson.loads(line) for line in answer.text.splitlines()]
+    assert {line["url"]: line for line in lines} == records
+    kinds = [line["kind"] for line in lines]
+    assert list(dict.fromkeys(kinds)) == [plural.removesuffix("s") for plural in PLURALS]
+    assert [line["url"] for line in lines] == [
+        line["url"]
+        for kind in dict.fromkeys(kinds)
+        for line in sorted(lines, key=lambda found: str(found["id"]))
+        if line["kind"] == kind
+    ]
+
+
+# FollowTheMoney
+
+
+@pytest.fixture(scope="module")
+def entities(api: httpx.Client) -> dict[str, EntityProxy]:
+    """The file as FollowTheMoney reads it: entities by id."""
+    answer = api.get("/v1/export", params={"format": "ftm"})
+    assert answer.headers["content-type"] == "application/json+ftm"
+    found = [EntityProxy.from_dict(orjson.loads(line)) for line in answer.iter_lines()]
+    assert len({entity.id for entity in found}) == len(found)
+    return {str(entity.id): entity for entity in found}
+
+
+def test_every_entity_is_as_its_schema_says(entities: dict[str, EntityProxy]) -> None:
+    for entity in entities.values():
+        assert not entity.schema.abstract
+        entity.schema.validate({"properties": entity.to_dict()["properties"]})
+        for prop, value in entity.itervalues():
+            assert not prop.stub
+            if prop.type.name != "text":
+                assert prop.type.clean(value, format=prop.format) == value, (entity.id, prop.name)
+            if prop.range is not None:
+                assert entities[value].schema.is_a(prop.range), (entity.id, prop.name, value)
+        for name in (*entity.schema.required, entity.schema.edge_source, entity.schema.edge_target):
+            assert name is None or entity.get(name), (entity.id, name)
+
+
+def test_from_the_file_alone_every_record_and_its_quotes_are_recovered(
+    entities: dict[str, EntityProxy], records: dict[str, Json], quotes: dict[str, dict[str, Json]]
+) -> None:
+    texts = {key: entity.first("bodyText") or "" for key, entity in entities.items() if entity.schema.name == "Article"}
+    recovered: dict[str, dict[str, Json]] = defaultdict(dict)
+    for entity in entities.values():
+        if entity.schema.name != "Documentation":
+            continue
+        [document], [of], [exact] = entity.get("document"), entity.get("recordId"), entity.get("description")
+        place = re.fullmatch(r"passage (\d+), characters (\d+) to (\d+)", entity.first("summary") or "")
+        assert place
+        passage, start, end = map(int, place.groups())
+        assert texts[document][start:end] == exact
+        recovered[of][str(entity.id).removeprefix("quote-")] = {
+            "document": document.removeprefix("document-"),
+            "passage": passage,
+            "start": start,
+            "end": end,
+            "exact": exact,
+            "supports": [role for role in entity.get("role") if role.startswith("/")],
+        }
+    for url, record in records.items():
+        known = f"{record['kind']}-{record['id']}"
+        entity = entities[known]
+        names = entity.get("name") if entity.schema.is_a("Thing") else entity.get("description")
+        assert " ".join(record["name"].split()) in names
+        assert entity.get("summary") == [record["summary"]]
+        assert recovered.pop(known, {}) == {
+            key: {name: quote[name] for name in ("passage", "start", "end", "exact", "supports")}
+            | {"document": quote["document"]["id"]}
+            for key, quote in quotes[url].items()
+        }
+        if record["kind"] != "document":
+            assert entity.get("proof") == [f"document-{record['document']['id']}"]
+    assert not recovered
+
+
+def test_records_become_what_the_table_says(entities: dict[str, EntityProxy], records: dict[str, Json]) -> None:
+    """The table of docs/ftm.md."""
+    page = (ROOT / "docs" / "ftm.md").read_text("utf-8")
+    told: dict[tuple[str, str], str] = {}
+    for kind, which, schema in re.findall(r"^\| (\w+) \| ([^|]+) \| `(\w+)` \|", page, re.MULTILINE):
+        told |= {(kind, term): schema for term in re.findall(r"`(\w+)`", which) or [which]}
+    for record in records.values():
+        kind, by_type = record["kind"], record.get("type", "all")
+        term = {
+            "actor": by_type,
+            "relationship": by_type,
+            "event": record.get("modality"),
+            "sanction": "on somebody" if record.get("targets") else "on nobody named",
+        }.get(kind, "all")
+        schema = entities[f"{kind}-{record['id']}"].schema.name
+        assert schema == told[kind, term] or (kind, schema) == ("relationship", "UnknownLink"), (kind, term)
+    assert {term for kind, term in told if kind == "actor"} == set(ActorType)
+    assert {term for kind, term in told if kind == "relationship"} == set(RelationshipType)
+    assert all(schema in model.schemata for schema in told.values())
+
+
+def test_the_seed_reads_well_as_followthemoney(entities: dict[str, EntityProxy]) -> None:
+    assert entities["actor-kim-jong-un"].schema.name == "Person"
+    assert entities["actor-soviet-union"].get("country") == ["suhh"]
+    assert "DPRK" in entities["actor-north-korea"].get("alias")
+    visit = entities["event-kim-visits-vladivostok"]
+    assert (visit.get("startDate"), visit.get("endDate")) == (["2019-03-01"], ["2019-05-31"])
+    assert visit.get("location") == ["Vladivostok"]
+    assert "actor-kim-jong-un" in visit.get("involved")
+    ban = entities["sanction-ban-on-north-korean-labour"]
+    assert (ban.schema.name, ban.get("entity")) == ("Sanction", ["actor-north-korea"])
+    article = entities[f"document-{SEED.name}"]
+    assert (article.get("language"), article.get("publishedAt")) == (["eng"], ["2022"])
+    assert article.get("bodyText") == [(SEED / "document.txt").read_text("utf-8")]
+    assert all(entity.first("sourceUrl").startswith("https://") for entity in entities.values())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("edtf", "expected"),
+    [
+        ("2022", {"date": "2022"}),
+        ("2022-03~", {"date": "2022-03"}),
+        ("2022-03-22?", {"date": "2022-03-22"}),
+        ("2016/2020", {"startDate": "2016", "endDate": "2020"}),
+        ("2016-05~/2020-06-01", {"startDate": "2016-05", "endDate": "2020-06-01"}),
+        ("../2016", {"endDate": "2016"}),
+        ("2016/..", {"startDate": "2016"}),
+        ("199X", {"startDate": "1990-01-01", "endDate": "1999-12-31"}),
+        ("19XX", {"startDate": "1900-01-01", "endDate": "1999-12-31"}),
+        ("2019-21", {"startDate": "2019-03-01", "endDate": "2019-05-31"}),
+        ("2019-21/2020", {"startDate": "2019-03-01", "endDate": "2020"}),
+        ("0900", {}),
+        (None, {}),
+    ],
+)
+def test_dates_are_no_more_exact_than_the_source(edtf: str | None, expected: dict[str, str]) -> None:
+    from app.model.dates import Date, DateDraft
+
+    date = Date.of(DateDraft(text="then", edtf=edtf)).model_dump(mode="json")
+    assert dates(date) == expected
+    assert dates(None) == {}
+
+
+# JSON-LD
+
+
+@pytest.fixture(scope="module")
+def linked(api: httpx.Client) -> Json:
+    """The dataset as JSON-LD."""
+    answer = api.get("/v1/export", params={"format": "jsonld"})
+    assert answer.headers["content-type"] == "application/ld+json"
+    content: Json = answer.json()
+    return content
+
+
+def refuse(url: str, _options: Any) -> Json:
+    raise AssertionError(f"{url} would be fetched")
+
+
+def test_the_file_needs_no_context_from_elsewhere_and_means_what_the_official_one_says(linked: Json) -> None:
+    expanded = jsonld.expand(linked, {"documentLoader": refuse})
+    assert expanded == jsonld.expand(linked | CONTEXT, {"documentLoader": refuse})
+    assert linked["@context"].keys() <= CONTEXT["@context"].keys()
+
+
+def test_the_file_has_every_record_and_every_annotation(
+    linked: Json, api: httpx.Client, records: dict[str, Json]
+) -> None:
+    nodes = linked["@graph"]
+    things = {node["id"]: node for node in nodes if node["type"] != "Annotation"}
+    assert things.keys() == {PUBLIC + url for url in records}
+    for url, record in records.items():
+        thing = things[PUBLIC + url]
+        assert (thing["schema:name"], thing["schema:description"]) == (record["name"], record["summary"])
+        assert thing.get("schema:keywords", []) == record["topics"]
+    found = [node for node in nodes if node["type"] == "Annotation"]
+    with own(api) as client:
+        paged = [note for item in items(api, "/v1/documents") for note in annotations_of(client, item["id"])]
+    assert sorted(map(str, found)) == sorted(map(str, paged))
+
+
+def own(client: httpx.Client) -> httpx.Client:
+    """A client that takes the links of a service at its public URL to the service itself."""
+
+    def here(request: httpx.Request) -> None:
+        request.url = request.url.copy_with(scheme="http", host=client.base_url.host, port=client.base_url.port)
+
+    return httpx.Client(base_url=client.base_url, event_hooks={"request": [here]})
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser uses it
+def test_rdflib_reads_it(linked: Json, records: dict[str, Json]) -> None:
+    graph = Graph().parse(data=json.dumps(linked), format="json-ld")
+    for url, record in records.items():
+        thing = URIRef(PUBLIC + url)
+        assert str(graph.value(thing, SCHEMA.name)) == record["name"]
+        assert str(graph.value(thing, RDF.type)).startswith(str(SCHEMA))
+    oa = Namespace("http://www.w3.org/ns/oa#")
+    assert len(set(graph.subjects(RDF.type, oa.Annotation))) == sum(n["type"] == "Annotation" for n in linked["@graph"])
+
+
+# The service
+
+
+def test_the_format_is_chosen_by_name_or_by_accept(api: httpx.Client) -> None:
+    for name, export in EXPORTS.items():
+        by_name = api.get("/v1/export", params={"format": name}, headers={"Accept": "image/png"})
+        by_accept = api.get("/v1/export", headers={"Accept": export.media_type})
+        assert by_name.headers["content-type"] == by_accept.headers["content-type"] == export.media_type
+        assert by_name.content == by_accept.content
+        assert by_name.headers["etag"] == by_accept.headers["etag"]
+    detail = problem(api.get("/v1/export", headers={"Accept": "application/json"}), 406)["detail"]
+    assert all(export.media_type in detail for export in EXPORTS.values())
+    assert "'jsonld'" in problem(api.get("/v1/export", params={"format": "jsonldd"}), 422)["detail"]
+    problem(api.get("/v1/export", params={"limit": 1}), 422)
+
+
+def test_what_is_still_true_is_not_sent_again(api: httpx.Client, both: str) -> None:
+    tags = {}
+    for name in EXPORTS:
+        tags[name] = api.get("/v1/export", params={"format": name}).headers["etag"]
+        again = api.get("/v1/export", params={"format": name}, headers={"If-None-Match": tags[name]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert len(set(tags.values())) == len(EXPORTS)
+    with serving(both) as url:
+        assert httpx.get(f"{url}/v1/export?format=ftm").headers["etag"] != tags["ftm"]
+
+
+def test_without_a_public_url_entities_have_no_source_url(both: str) -> None:
+    with serving(both) as url:
+        lines = list(map(orjson.loads, httpx.get(f"{url}/v1/export?format=ftm").iter_lines()))
+    assert lines
+    assert {line["schema"] for line in lines if "sourceUrl" in line["properties"]} == {"Article"}, "its publisher's"
+
+
+def test_an_export_is_of_one_revision_whatever_is_loaded_meanwhile(
+    database: Callable[[str], Engine], tmp_path: Path
+) -> None:
+    engine = database("empty")
+    loaded(engine, Commentary("first", Random(1), 350).write(tmp_path))
+    second = Commentary("second", Random(2), 70).write(tmp_path)
+    with (
+        serving(str(engine.url)) as url,
+        httpx.stream("GET", f"{url}/v1/export", headers={"Accept-Encoding": "identity"}) as answer,
+    ):
+        chunks = answer.iter_raw(1024)
+        begun = next(chunks)
+        loaded(engine, second)
+        records = list(map(orjson.loads, (begun + b"".join(chunks)).splitlines()))
+    assert {record["revision"] for record in records} == {1}
+    assert {record["id"] for record in records if record["kind"] == "document"} == {"first"}
+
+
+@pytest.mark.parametrize("format", EXPORTS)
+def test_an_export_takes_constant_memory(
+    database: Callable[[str], Engine], tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.query.whole._BATCH", 10)
+    peaks = []
+    for documents in (1, 5):
+        engine = database("empty")
+        names = [f"of-{documents}-number-{number}" for number in range(documents)]
+        loaded(engine, *(Commentary(name, Random(name), 105).write(tmp_path) for name in names))
+        with reading(engine) as connection:
+            reader = Reader(connection)
+            sum(map(len, EXPORTS[format].write(reader, "")))  # what is made once and kept
+            tracemalloc.start()
+            sum(map(len, EXPORTS[format].write(reader, "")))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0], "five times the records"
+
+
+# The command
+
+
+class Command:
+    """`dossier export` over a database."""
+
+    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DOSSIER_DATABASE_URL", url)
+        monkeypatch.setenv("DOSSIER_PUBLIC_URL", PUBLIC)
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, bytes, str]:
+        result = CliRunner().invoke(app, ["export", *map(str, arguments)])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout_bytes, result.stderr
+
+
+@pytest.fixture
+def export(both: str, monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(both, monkeypatch)
+
+
+@pytest.mark.parametrize("format", EXPORTS)
+def test_the_command_writes_what_the_service_sends(
+    api: httpx.Client, export: Command, tmp_path: Path, format: str
+) -> None:
+    sent = api.get("/v1/export", params={"format": format}).content
+    assert export(format) == (0, sent, "")
+    assert export(format, tmp_path / "file") == (0, b"", "")
+    assert (tmp_path / "file").read_bytes() == sent
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_command_copies_the_database_without_its_secret(
+    export: Command, both: str, tmp_path: Path, records: dict[str, Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "copy.db"
+    file.write_text("something older")
+    assert export("sqlite", file) == (0, b"", "")
+    engine = connect(both)
+    with reading(engine) as connection:
+        secret, dataset = Reader(connection).secret, Reader(connection).dataset
+    engine.dispose()
+    assert len(secret) == 64
+    assert secret.encode() not in file.read_bytes()
+    with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        bodies = [orjson.loads(body) for (body,) in connection.execute("SELECT body FROM record")]
+        assert {body["url"]: body for body in bodies} == records
+        assert connection.execute("SELECT count(*) FROM search WHERE search MATCH 'korea'").fetchone()[0] > 10
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
+
+    # Served, it is the same dataset, with a secret of its own.
+    monkeypatch.setenv("DOSSIER_DATABASE_URL", f"sqlite:///{file}")
+    assert CliRunner().invoke(app, ["check"]).exit_code == 0
+    engine = connect(f"sqlite:///{file}")
+    with reading(engine) as connection:
+        assert Reader(connection).dataset == dataset
+        assert len(Reader(connection).secret) == 64
+        assert Reader(connection).secret != secret
+    engine.dispose()
+
+
+def test_the_command_says_what_it_cannot_do(export: Command, tmp_path: Path) -> None:
+    assert export("sqlite") == (1, b"", "sqlite needs a file to write\n")
+    code, _, said = export("jsonl", tmp_path / "no such folder" / "file")
+    assert (code, "cannot be written" in said) == (1, True)
+    code, _, said = export("csv")
+    assert (code, "'csv' is not one of" in said) == (2, True)

@@ -1,0 +1,382 @@
+"""The graph: what plain Python draws from all records, around whom networkx says, and as networkx reads it back."""
+
+import io
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from typing import Any, get_args
+from urllib.parse import urlencode
+
+import httpx
+import networkx
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app.api.graph import Drawing, Graph
+from app.bundle.load import load
+from app.bundle.source import Source
+from app.database import connect, migrate, writing
+from app.model.edges import EDGES
+from tests.conftest import serving
+from tests.plain import Record, Records
+from tests.tangled import Tangled
+from tests.test_errors import problem
+from tests.test_plain_python import Asker, examples, service
+from tests.walking import PLURALS, items, operations
+
+Edge = dict[str, Any]
+DRAWING = ("relationships", "events", "statements", "sanctions")
+MEDIA = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
+READERS: dict[str, Callable[[Any], Any]] = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}
+PERILS = ["<b>&amp;", '"quoted"', "a\nb\r\nc\rd\te", "𝔘nion", "'", "]]>"]
+
+
+# What records draw
+
+
+def drawn(record: Record) -> Iterator[Edge]:
+    """The edges that a record draws, each once."""
+    found: dict[str, Edge] = {}
+    for source, target, sort, directed, date, part in DRAW[record["kind"]](record):
+        if source["id"] != target["id"]:
+            identity = f"{record['kind']}/{record['id']}{part}:{source['id']}:{target['id']}"
+            found[identity] = {
+                "id": identity,
+                "source": source["id"],
+                "target": target["id"],
+                "kind": record["kind"],
+                "type": sort,
+                "directed": directed,
+                "date": date,
+                "record": {name: record[name] for name in ("kind", "id", "name", "url")},
+            }
+    yield from found.values()
+
+
+Drawn = Iterator[tuple[Record, Record, str, bool, Any, str]]
+
+
+def of_relationship(record: Record) -> Drawn:
+    yield record["subject"], record["object"], record["type"], not record["symmetric"], record["period"], ""
+
+
+def of_event(record: Record) -> Drawn:
+    roles: dict[str, set[str]] = {}
+    actors = {}
+    for participant in record["participants"]:
+        actors[participant["actor"]["id"]] = participant["actor"]
+        roles.setdefault(participant["actor"]["id"], set()).add(participant["role"])
+    for one, other in combinations(sorted(actors), 2):
+        forth, back = acts_on(roles[one], roles[other]), acts_on(roles[other], roles[one])
+        source, target = (other, one) if back and not forth else (one, other)
+        yield actors[source], actors[target], record["type"], forth is not back, record["date"], ""
+
+
+def acts_on(roles: set[str], others: set[str]) -> bool:
+    return "actor" in roles and not others.isdisjoint({"recipient", "affected"})
+
+
+def of_statement(record: Record) -> Drawn:
+    for speaker in record["speakers"]:
+        for spoken_of in [*record["about"], *(stance["toward"] for stance in record["stances"])]:
+            if spoken_of["kind"] == "actor":
+                yield speaker["actor"], spoken_of, record["type"], True, record["date"], ""
+
+
+def of_sanction(record: Record) -> Drawn:
+    for target in record["targets"]:
+        if record["authority"]:
+            yield record["authority"], target, record["status"], True, record["adopted"], ""
+        for number, kept in enumerate(record["enforcement"]):
+            yield kept["actor"], target, kept["conduct"], True, kept["date"], f"/enforcement/{number}"
+
+
+DRAW: dict[str, Callable[[Record], Drawn]] = {
+    "relationship": of_relationship,
+    "event": of_event,
+    "statement": of_statement,
+    "sanction": of_sanction,
+}
+
+
+def may_fall(edge: Edge, start: str, end: str) -> bool:
+    """Whether an edge's date overlaps a span of days."""
+    earliest, latest = (edge["date"] or {}).get("earliest"), (edge["date"] or {}).get("latest")
+    return bool(earliest or latest) and (earliest or "") <= end and start <= (latest or "9999-12-31") and start <= end
+
+
+# What a question is answered
+
+
+class Drawer:
+    """All that a service has, drawn by hand."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self.actors = {actor["id"]: actor for actor in records.of["actors"]}
+        self.edges = [(record, edge) for plural in DRAWING for record in records.of[plural] for edge in drawn(record)]
+
+    def graph(self, asked: list[tuple[str, str]], actors: list[str], depth: int, limit: int) -> dict[str, Any]:
+        """The answer to a question: of records, by `actors` to a `depth`, and so many edges at most."""
+        kinds = {value for name, value in asked if name == "kind"} or set(DRAW)
+        of_record = [pair for pair in asked if pair[0] in ("topic", "document")]
+        span = {"date_from": "0001-01-01", "date_to": "9999-12-31"} | {n: v for n, v in asked if n.startswith("date")}
+        dated = any(name.startswith("date") for name, _ in asked)
+        chosen = [
+            (record, edge)
+            for record, edge in self.edges
+            if record["kind"] in kinds
+            and self.records.meets(record, of_record)
+            and (not dated or may_fall(edge, span["date_from"], span["date_to"]))
+        ]
+        away = self.distances([edge for _, edge in chosen], actors, depth) if actors else dict.fromkeys(self.actors, 0)
+        inside = [(record, edge) for record, edge in chosen if {edge["source"], edge["target"]} <= away.keys()]
+        inside.sort(key=lambda pair: self.place(pair[0], pair[1], away))
+        edges = [edge for _, edge in inside[:limit]]
+        shown = {end for edge in edges for end in (edge["source"], edge["target"])} | set(actors)
+        nodes = [self.actors[actor] for actor in sorted(shown) if actor in self.actors]
+        return {
+            "nodes": [{name: node[name] for name in ("id", "name", "type", "country", "url")} for node in nodes],
+            "edges": edges,
+            "truncated": len(inside) > limit,
+        }
+
+    def place(self, record: Record, edge: Edge, away: dict[str, int]) -> tuple[Any, ...]:
+        """Where an edge stands: the nearest first, then those with the most evidence."""
+        near = min(away[edge["source"]], away[edge["target"]])
+        part = edge["id"].split(":")[0].removeprefix(f"{record['kind']}/{record['id']}")
+        return near, -record["evidence_count"], record["kind"], record["id"], part, edge["source"], edge["target"]
+
+    def distances(self, edges: list[Edge], actors: list[str], depth: int) -> dict[str, int]:
+        """The actors around some, with how far away they are; the directions of edges do not count."""
+        graph = networkx.MultiGraph((edge["source"], edge["target"]) for edge in edges)
+        graph.add_nodes_from(actor for actor in actors if actor in self.actors)
+        away: dict[str, int] = {}
+        for actor in actors:
+            if actor in graph:
+                around = networkx.ego_graph(graph, actor, depth)
+                for other, distance in networkx.single_source_shortest_path_length(around, actor).items():
+                    away[other] = min(distance, away.get(other, distance))
+        return away
+
+
+@settings(examples, max_examples=4)
+@given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(14, 63), min_size=1, max_size=3))
+@example(seed=1, sizes=[63, 35, 14])
+def test_the_graph_is_what_plain_python_draws(templates: dict[str, Path], seed: int, sizes: list[int]) -> None:
+    with service(templates["empty"], seed, sizes) as client:
+        asker = Asker(Records(client, PLURALS), Random(seed), operations(client))
+        drawer = Drawer(asker.records)
+        for _ in range(60):
+            compare(client, asker, drawer)
+
+
+def compare(client: httpx.Client, asker: Asker, drawer: Drawer) -> None:
+    """Ask a random question, and draw the same by hand."""
+    random = asker.random
+    drawing = [record for plural in DRAWING for record in asker.records.of[plural]]
+    filters = asker.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
+    actors = random.sample(sorted(drawer.actors), random.choice([0, 1, 1, 2]))
+    depth = random.randint(1, 3)
+    limit = random.choice([1, 3, 10, 30, 1000])
+    around = [("actor", actor) for actor in actors] + ([("depth", str(depth))] if actors else [])
+    question = urlencode([*filters, *around, ("limit", str(limit))])
+    assert client.get(f"/v1/graph?{question}").json() == drawer.graph(filters, actors, depth, limit), question
+
+
+# Formats
+
+
+def flat(content: dict[str, Any], *without: str) -> dict[str, Any]:
+    """What the contract says becomes of fields: both names for what is nested, nothing for null."""
+    found: dict[str, Any] = {}
+    for name, value in content.items():
+        if isinstance(value, dict):
+            found |= {f"{name}_{inner}": part for inner, part in value.items() if part is not None}
+        elif value is not None and name not in without:
+            found[name] = value
+    return found
+
+
+def read_back(client: httpx.Client, question: str, format: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The nodes and edges that networkx reads, by id; an edge with its ends."""
+    answer = client.get(f"/v1/graph?{question}&format={format}")
+    assert answer.headers["content-type"] == MEDIA[format]
+    graph = READERS[format](io.BytesIO(answer.content))
+    assert graph.is_directed()
+    edges = {}
+    for source, target, key, attributes in networkx.MultiDiGraph(graph).edges(keys=True, data=True):
+        identity = attributes.pop("id", key)  # of a graph without parallel edges, networkx makes no keys
+        edges[identity] = (source, target, attributes)
+    assert len(edges) == graph.number_of_edges()
+    return dict(graph.nodes(data=True)), edges
+
+
+def compare_formats(client: httpx.Client, question: str) -> dict[str, Any]:
+    graph: dict[str, Any] = client.get(f"/v1/graph?{question}").json()
+    Graph.model_validate_json(client.get(f"/v1/graph?{question}").content)
+    nodes = {node["id"]: {"label": node["name"]} | flat(node, "id") for node in graph["nodes"]}
+    edges = {}
+    for edge in graph["edges"]:
+        attributes = {"label": edge["record"]["name"]} | flat(edge, "id", "source", "target")
+        attributes["edge_type"] = attributes.pop("type")
+        edges[edge["id"]] = (edge["source"], edge["target"], attributes)
+    for name in READERS:
+        assert read_back(client, question, name) == (nodes, edges), (name, question)
+    return graph
+
+
+@pytest.fixture(scope="module")
+def perilous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the service over names that XML has another use for."""
+    folder = tmp_path_factory.mktemp("perilous-graph")
+    commentary = Tangled("perilous", Random(7), 63)
+    for kind in ("actors", *DRAWING):
+        for number, record in enumerate(commentary.analysis[kind]):
+            record["name"] = f"{PERILS[number % len(PERILS)]} {record['name']}"
+    engine = connect(f"sqlite:///{folder}/perilous.db")
+    migrate(engine)
+    with writing(engine) as connection:
+        load(connection, [Source(commentary.write(folder))])
+    engine.dispose()
+    with serving(f"sqlite:///{folder}/perilous.db") as url, httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(params=["seeded_url", "generated_url"])
+def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A client of the service over the seed, then over generated records."""
+    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+        yield client
+
+
+def test_networkx_reads_back_every_attribute(client: httpx.Client) -> None:
+    whole = compare_formats(client, "limit=5000")
+    assert {edge["directed"] for edge in whole["edges"]} == {True, False}
+    pairs = [(edge["source"], edge["target"]) for edge in whole["edges"]]
+    assert len(set(pairs)) < len(pairs)
+    some = whole["edges"][0]["source"]
+    for question in ("limit=1", "actor=no-such-actor", f"actor={some}", "kind=relationship", "date_from=2017-01-01"):
+        compare_formats(client, question)
+
+
+def test_networkx_reads_back_what_is_perilous_in_xml(perilous: httpx.Client) -> None:
+    graph = compare_formats(perilous, "limit=5000")
+    names = [*(node["name"] for node in graph["nodes"]), *(edge["record"]["name"] for edge in graph["edges"])]
+    assert all(any(name.startswith(peril) for name in names) for peril in PERILS)
+
+
+@pytest.mark.parametrize("format", MEDIA)
+def test_a_format_is_asked_for_by_name_or_by_accept(api: httpx.Client, format: str) -> None:
+    asked = api.get("/v1/graph", params={"format": format}, headers={"Accept": "application/json"})
+    accepted = api.get("/v1/graph", headers={"Accept": MEDIA[format]})
+    assert asked.content == accepted.content
+    assert asked.headers["etag"] == accepted.headers["etag"] != api.get("/v1/graph").headers["etag"]
+    assert asked.headers["content-disposition"] == f'attachment; filename="dossier.{format}"'
+    assert "accept" in {name.strip().lower() for name in asked.headers["vary"].split(",")}
+    known = {"If-None-Match": asked.headers["etag"]}
+    assert api.get("/v1/graph", params={"format": format}, headers=known).status_code == 304
+    as_json = api.get("/v1/graph", params={"format": "json"}, headers={"Accept": MEDIA[format]})
+    assert as_json.headers["content-type"] == "application/json"
+
+
+def test_the_same_graph_is_the_same_file_tomorrow(api: httpx.Client) -> None:
+    updated_at = api.get("/v1").json()["updated_at"]
+    assert f'lastmodifieddate="{updated_at[:10]}"' in api.get("/v1/graph?format=gexf").text
+
+
+def test_gephi_finds_no_label_where_there_is_none(api: httpx.Client) -> None:
+    """Whatever its name, Gephi reads the GraphML keys d3 and d7 as labels, and those called x, size, r … otherwise."""
+    text = api.get("/v1/graph?format=graphml").text
+    assert '<key id="edge_directed" for="edge" attr.name="directed" attr.type="boolean" />' in text
+    assert 'id="d' not in text
+    assert "True" not in text
+
+
+# Known answers
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("kind=sanction&date_from=2017-01-01&date_to=2017-12-31",
+         ["sanction/resolution-2371:un-security-council:north-korea in_force →"]),
+        # Its edge is dated by how it was kept, not by when it was adopted.
+        ("kind=sanction&actor=russia&date_from=2018-01-01",
+         ["sanction/ban-on-north-korean-labour/enforcement/0:russia:north-korea violated →"]),
+        ("kind=relationship&actor=soviet-union",
+         ["relationship/soviet-subsidies-to-north-korea:soviet-union:north-korea subsidy →",
+          "relationship/soviet-north-korean-trade:soviet-union:north-korea trade —"]),
+        ("kind=statement&actor=kim-jong-il", ["statement/kim-jong-il-warning:kim-jong-il:north-korea warning →"]),
+        ("actor=ukraine&kind=event&date_from=2022-01-01", ["event/invasion-of-ukraine:russia:ukraine assault →"]),
+        ("actor=north-korea&topic=no_such_topic", None),
+        ("document=no-such-document", []),
+        ("date_from=2020-01-01&date_to=2010-01-01", []),
+    ],
+)  # fmt: skip
+def test_the_seed_has_known_answers(api: httpx.Client, question: str, expected: list[str] | None) -> None:
+    answer = api.get(f"/v1/graph?{question}")
+    if expected is None:
+        problem(answer, 422)
+        return
+    edges = [f"{e['id']} {e['type']} {'→' if e['directed'] else '—'}" for e in answer.json()["edges"]]
+    assert edges == expected
+    assert answer.json()["truncated"] is False
+
+
+def test_an_actor_that_nothing_joins_to_others_stands_alone(api: httpx.Client) -> None:
+    joined = {node["id"] for node in api.get("/v1/graph?limit=5000").json()["nodes"]}
+    alone = next(actor for actor in items(api, "/v1/actors", limit=200) if actor["id"] not in joined)
+    graph = api.get("/v1/graph", params={"actor": alone["id"]}).json()
+    assert [node["id"] for node in graph["nodes"]] == [alone["id"]]
+    assert graph["edges"] == []
+    nobody = api.get("/v1/graph?actor=no-such-actor&depth=3").json()
+    assert nobody == {"nodes": [], "edges": [], "truncated": False}
+
+
+def test_a_graph_says_when_it_was_cut(api: httpx.Client) -> None:
+    whole = api.get("/v1/graph?limit=5000").json()
+    size = len(whole["edges"])
+    for limit in (1, size - 1, size, size + 1):
+        cut = api.get(f"/v1/graph?limit={limit}").json()
+        assert cut["edges"] == whole["edges"][:limit]
+        assert cut["truncated"] is (limit < size)
+        assert {node["id"] for node in cut["nodes"]} == {e[end] for e in cut["edges"] for end in ("source", "target")}
+    assert len({edge["id"] for edge in whole["edges"]}) == size
+
+
+def test_every_kind_that_draws_edges_can_be_asked_for() -> None:
+    assert set(get_args(Drawing)) == set(EDGES) == set(DRAW)
+
+
+@pytest.mark.parametrize(
+    ("question", "parameter", "said"),
+    [
+        ("depth=0", "depth", "greater than or equal to 1"),
+        ("depth=4", "depth", "less than or equal to 3"),
+        ("depth=1.5", "depth", "a whole number"),
+        ("depth=1&depth=2", "depth", "takes one value"),
+        ("limit=5001", "limit", "less than or equal to 5000"),
+        ("limit=0", "limit", "greater than or equal to 1"),
+        ("kind=relation", "kind", "'relationship'"),
+        ("kind=figure", "kind", "is no valid term"),
+        ("topic=econmic", "topic", "'economic'"),
+        ("actor=actor/russia", "actor", "match pattern"),
+        ("format=csv", "format", "valid are: json, gexf, graphml"),
+        ("format=graphxml", "format", "'graphml'"),
+        ("date_to=2022-02-30", "date_to", "valid date"),
+        ("dept=2", "dept", "'depth'"),
+        ("cursor=x", "cursor", "there is no such parameter"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told(api: httpx.Client, question: str, parameter: str, said: str) -> None:
+    [error] = problem(api.get(f"/v1/graph?{question}"), 422)["errors"]
+    assert error["parameter"] == parameter
+    assert said in error["detail"]
+
+
+def test_what_cannot_be_sent_is_told(api: httpx.Client) -> None:
+    detail = problem(api.get("/v1/graph", headers={"Accept": "image/svg+xml"}), 406)["detail"]
+    assert all(media_type in detail for media_type in ("application/json", *MEDIA.values()))

@@ -141,11 +141,11 @@ TAMPERING = {
         "/v1/actors/rodong-sinmun: what is served differs from what its rows render to",
     ),
     "topics taken away": (
-        "DELETE FROM recordtopic WHERE topic = 'cbrn'",
+        "DELETE FROM record_topic WHERE topic = 'cbrn'",
         "/v1/events/missile-test: what is served differs from what its rows render to",
     ),
     "the text": ("UPDATE document SET text = text || ' More.'", "its text is not the one that its SHA-256 is of"),
-    "a term that is used": (f"{DANGLING}DELETE FROM topic WHERE term = 'sanctions'", "foreign key: ('recordtopic', "),
+    "a term that is used": (f"{DANGLING}DELETE FROM topic WHERE term = 'sanctions'", "foreign key: ('record_topic', "),
     "the document": (
         f"{DANGLING}DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
         "foreign key: ('evidence', ",

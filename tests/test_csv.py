@@ -187,10 +187,9 @@ def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> 
     for path, schema in tables(api).items():
         expected = items(api, path, limit=200)
         rows = read(api.base_url.join(asked(path, format="csv")))
-        headings = [heading for name, part in schema["properties"].items() for heading in columns(name, part)]
-        headings = [heading for heading in headings if heading not in LEFT_OUT]
-        assert all(list(row) == headings for row in rows), path
         fields = {name: part for name, part in schema["properties"].items() if name not in LEFT_OUT}
+        headings = [heading for name, part in fields.items() for heading in columns(name, part)]
+        assert all(list(row) == headings for row in rows), path
         assert len(rows) == len(expected), path
         for row, item in zip(rows, expected, strict=True):
             unflattened = {name: meaning(row, name, part) for name, part in fields.items()}
@@ -203,7 +202,7 @@ def test_every_list_can_be_had_as_csv(api: httpx.Client) -> None:
         for path, operation in operations(api).items()
         if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
     }
-    assert lists == tables(api).keys()
+    assert lists == {path.partition("?bucket")[0] for path in tables(api)}
 
 
 def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import re
 import uuid
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
@@ -89,6 +90,10 @@ class NoBareFailure:
             await problem.response(scope["path"])(scope, receive, send)
 
 
+class _Enough(Exception):
+    """Ends the stream of a body that is not sent: raised at who would send more of it."""
+
+
 class Methods:
     """Answers HEAD as GET without the body, and OPTIONS with the methods that the path has."""
 
@@ -98,7 +103,8 @@ class Methods:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+            with suppress(_Enough):
+                await self.app({**scope, "method": "GET"}, receive, _without_body(send))
         elif scope["type"] == "http" and scope["method"] == "OPTIONS" and (allow := self.allow(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow.encode())]})
             await send({"type": "http.response.body", "body": b""})
@@ -107,9 +113,14 @@ class Methods:
 
 
 def _without_body(send: Send) -> Send:
+    ended = False
+
     async def bodiless(message: Message) -> None:
+        nonlocal ended
+        if ended:
+            raise _Enough
         if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
+            ended, message = True, {"type": "http.response.body", "body": b""}
         await send(message)
 
     return bodiless
@@ -125,7 +136,8 @@ class Representation:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         else:
-            await self.app(scope, receive, _Encoding(Headers(scope=scope), send))
+            with suppress(_Enough):
+                await self.app(scope, receive, _Encoding(Headers(scope=scope), send))
 
 
 class _Encoding:
@@ -143,7 +155,9 @@ class _Encoding:
             self.start = message
         elif self.start:
             await self._first(message)
-        elif not self.not_modified:
+        elif self.not_modified:
+            raise _Enough
+        else:
             await self._more(message)
 
     async def _first(self, message: Message) -> None:

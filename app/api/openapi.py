@@ -237,6 +237,8 @@ def _schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None:
         for field in schema.get("properties", {}).values():
             field.pop("title", None)
             field.pop("default", None)
+            if "const" in field:
+                field.setdefault("description", f"Always `{field['const']}`.")
     for kind in KINDS.values():
         fields = schemas[kind.public.__name__]["properties"]
         fields["kind"] = {"type": "string", "const": kind.name, "description": fields["kind"]["description"]}

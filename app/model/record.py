@@ -41,6 +41,8 @@ class Record(SQLModel, table=True):
 class RecordTopic(SQLModel, table=True):
     """A topic of a record."""
 
+    __tablename__ = "record_topic"
+
     record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
     ordinal: int = Column(primary_key=True)
     topic: str = Column(foreign_key="topic.term", index=True)
@@ -49,6 +51,7 @@ class RecordTopic(SQLModel, table=True):
 class RecordDate(SQLModel, table=True):
     """A date of a record, and the JSON Pointer of the field that it fills."""
 
+    __tablename__ = "record_date"
     __table_args__ = (CheckConstraint("earliest <= latest", "date_order"),)
 
     record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")

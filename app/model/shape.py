@@ -42,10 +42,10 @@ class Shape(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """A generic shape keeps its description when its parameters are filled in."""
-        origin = cls.__pydantic_generic_metadata__["origin"]
-        if origin is not None:
-            cls.__doc__ = origin.__doc__
+        """A shape made from another, by filling in its parameters or by `create_model`, keeps its description."""
+        made_from = cls.__pydantic_generic_metadata__["origin"] or cls.__base__
+        if cls.__doc__ is None and made_from is not Shape:
+            cls.__doc__ = made_from.__doc__
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:

@@ -553,7 +553,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("term", name=op.f("pk_metric")),
     )
     op.create_table(
-        "recorddate",
+        "record_date",
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("pointer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -561,16 +561,16 @@ def upgrade() -> None:
         sa.Column("earliest", sa.Date(), nullable=True),
         sa.Column("latest", sa.Date(), nullable=True),
         sa.Column("approximate", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("earliest <= latest", name=op.f("ck_recorddate_date_order")),
+        sa.CheckConstraint("earliest <= latest", name=op.f("ck_record_date_date_order")),
         sa.ForeignKeyConstraint(
             ["record_id"],
             ["record.id"],
-            name=op.f("fk_recorddate_record_id_record"),
+            name=op.f("fk_record_date_record_id_record"),
             ondelete="CASCADE",
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("record_id", "pointer", name=op.f("pk_recorddate")),
+        sa.PrimaryKeyConstraint("record_id", "pointer", name=op.f("pk_record_date")),
     )
     op.create_table(
         "sanction_measure",
@@ -978,25 +978,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_figure_value_unit"), ["value_unit"], unique=False)
 
     op.create_table(
-        "recordtopic",
+        "record_topic",
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(
             ["record_id"],
             ["record.id"],
-            name=op.f("fk_recordtopic_record_id_record"),
+            name=op.f("fk_record_topic_record_id_record"),
             ondelete="CASCADE",
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["topic"], ["topic.term"], name=op.f("fk_recordtopic_topic_topic"), initially="DEFERRED", deferrable=True
+            ["topic"], ["topic.term"], name=op.f("fk_record_topic_topic_topic"), initially="DEFERRED", deferrable=True
         ),
-        sa.PrimaryKeyConstraint("record_id", "ordinal", name=op.f("pk_recordtopic")),
+        sa.PrimaryKeyConstraint("record_id", "ordinal", name=op.f("pk_record_topic")),
     )
-    with op.batch_alter_table("recordtopic", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_recordtopic_topic"), ["topic"], unique=False)
+    with op.batch_alter_table("record_topic", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_topic_topic"), ["topic"], unique=False)
 
     op.create_table(
         "relationship",
@@ -1489,10 +1489,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relationship_object_id"))
 
     op.drop_table("relationship")
-    with op.batch_alter_table("recordtopic", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recordtopic_topic"))
+    with op.batch_alter_table("record_topic", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_topic_topic"))
 
-    op.drop_table("recordtopic")
+    op.drop_table("record_topic")
     with op.batch_alter_table("figure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figure_value_unit"))
         batch_op.drop_index(batch_op.f("ix_figure_source_id"))
@@ -1532,7 +1532,7 @@ def downgrade() -> None:
 
     op.drop_table("statement_about")
     op.drop_table("sanction_measure")
-    op.drop_table("recorddate")
+    op.drop_table("record_date")
     op.drop_table("metric")
     with op.batch_alter_table("figure_about", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figure_about_target_id"))

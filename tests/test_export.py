@@ -317,7 +317,7 @@ def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pyt
     changed = {name: replace(export, write=write) for name, export in EXPORTS.items()}
     monkeypatch.setattr("app.api.export.EXPORTS", changed)
     tag = api.head("/v1/export").headers["etag"]
-    assert api.get("/v1/export", headers={"If-None-Match": tag, "Accept-Encoding": "identity"}).status_code == 304
+    assert api.get("/v1/export", headers={"If-None-Match": tag}).status_code == 304
     assert len(written) < 20
 
 

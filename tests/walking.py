@@ -49,7 +49,7 @@ def example_path(path: str, operation: dict[str, Any]) -> str:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
         elif parameter.get("required"):
-            required[parameter["name"]] = parameter["schema"]["examples"][0]
+            required[parameter["name"]] = parameter["example"]
     return str(asked(path, **required))
 
 

@@ -133,7 +133,8 @@ def get_graph(question: Annotated[GraphQuestion, Query()], reader: ReaderDep, as
 
     In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, what is null is
     absent, an edge's `type` is called `edge_type`, and `label` is the name. All edges are written as directed, as many
-    programs read nothing mixed: the attribute `directed` tells which are.
+    programs read nothing mixed: the attribute `directed` tells which are. Gephi asks at import how to merge parallel
+    edges: choose not to, to keep one edge for each thing that joins two actors.
     """
     found = orjson.dumps(read_graph(reader, question))
     if asked.media_type == JSON:

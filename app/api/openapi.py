@@ -167,6 +167,8 @@ def _parameters(operation: dict[str, Any], reader: Reader) -> None:
             }
         for name in ("title", "description"):
             schema.pop(name, None)
+        if parameter.get("required") and "examples" in schema:
+            parameter["example"] = schema.pop("examples")[0]
         if not schema.get("default", True):
             del schema["default"]
 

@@ -37,7 +37,7 @@ def serving(url: str, public_url: str = "") -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    for _ in range(1000):
+    for _ in range(6000):
         if server.started:
             break
         time.sleep(0.01)
@@ -91,7 +91,7 @@ def seeded_url(templates: dict[str, Path]) -> Iterator[str]:
 @pytest.fixture
 def api(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         yield client
 
 

@@ -33,7 +33,7 @@ def official(url: str, _options: Any) -> Json:
 @pytest.fixture(params=["seeded_url", "generated_url"])
 def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated texts, with names such as 𝔘nion."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param)) as client:
+    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
         yield client
 
 
@@ -102,7 +102,7 @@ def test_every_selector_finds_its_words_in_the_served_text(api: httpx.Client) ->
 
 
 def test_the_generated_texts_have_characters_that_javascript_counts_twice(generated_url: str) -> None:
-    with httpx.Client(base_url=generated_url) as client:
+    with httpx.Client(base_url=generated_url, timeout=60) as client:
         quotes = [a["target"]["selector"][1]["exact"] for d in documents(client) for a in annotations(client, d)]
     assert any(character > "\uffff" for quote in quotes for character in quote)
 
@@ -161,7 +161,7 @@ def test_rdflib_reads_what_a_page_says(api: httpx.Client) -> None:
 
 
 def test_records_have_the_types_of_schema_org(seeded_url: str) -> None:
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         sources = [body["source"] for a in annotations(client, SEED.name) for body in a["body"]]
     types = {source["id"]: source["type"] for source in sources}
     assert types["/v1/actors/north-korea"] == "schema:Country"
@@ -184,7 +184,7 @@ def test_iris_are_absolute_where_the_public_url_is_known(database: Callable[[str
 def test_a_second_document_has_its_own_quotes_of_shared_records(database: Callable[[str], Engine]) -> None:
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         both = {document: annotations(client, document) for document in (SEED.name, COMMENTARY.name)}
         quotes = items(client, "/v1/actors/china/evidence")
     for document, found in both.items():
@@ -212,7 +212,7 @@ def test_linked_data_is_sent_to_those_who_take_it(seeded_url: str, accepted: str
 
 def test_a_javascript_client_converts_as_the_docs_say(generated_url: str, browser: Browser) -> None:
     [script] = re.findall(r"```js\n(.*?)```", (ROOT / "docs" / "offsets.md").read_text("utf-8"), re.DOTALL)
-    with httpx.Client(base_url=generated_url) as client:
+    with httpx.Client(base_url=generated_url, timeout=60) as client:
         document = documents(client)[0]
         text = client.get(f"/v1/documents/{document}/text").text
         selectors = [annotation["target"]["selector"] for annotation in annotations(client, document)]

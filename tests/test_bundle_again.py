@@ -117,7 +117,7 @@ def test_marks_that_yaml_has_a_mind_of_its_own_about_are_kept(
 @pytest.fixture(scope="module")
 def api(templates: dict[str, Path]) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with serving(f"sqlite:///{templates['seeded']}") as url, httpx.Client(base_url=url) as client:
+    with serving(f"sqlite:///{templates['seeded']}") as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

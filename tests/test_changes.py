@@ -57,7 +57,7 @@ def listed(client: httpx.Client) -> dict[str, Json]:
 def seeded(database: Database) -> Iterator[tuple[Engine, httpx.Client]]:
     """A database with the seed, and a client of the service over it."""
     engine = database("seeded")
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield engine, client
 
 
@@ -149,7 +149,7 @@ def test_a_mirror_follows_whatever_is_loaded_and_unloaded(
     database: Database, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | None, int, bool]]
 ) -> None:
     engine, present = database("empty"), set[str]()
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         mirror = Mirror(client)
         for name, seed, records, looks in steps:
             if seed is not None:
@@ -179,7 +179,7 @@ def test_a_mirror_is_right_though_documents_are_loaded_while_it_reads(
         lambda: unloaded(engine, "two"),
         lambda: loaded(engine, bundle("one", 1)),
     ]
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         loaded(engine, bundle("one", 0), bundle("two", 0))
         mirror = Mirror(client)
         mirror.follow(lambda: meanwhile.pop()() if meanwhile else None)
@@ -226,13 +226,13 @@ def test_the_whole_feed_comes_as_json_lines_and_csv(api: httpx.Client) -> None:
 
 def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> None:
     ours, other = database("seeded"), database("empty")
-    with serving(str(ours.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(ours.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         mirror = Mirror(client)
         mirror.follow()
     loaded(other, SEED)
     with other.begin() as connection:  # copies of one template are one dataset
         connection.exec_driver_sql("UPDATE dataset SET uuid = '5f48e3e4-9a4a-405b-80c8-1c3840f58fa5'")
-    with serving(str(other.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(other.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         for known in (mirror.known, {"dataset": mirror.known["dataset"]}):
             detail = problem(client.get("/v1/changes", params=known), 409)["detail"]
             assert "5f48e3e4-9a4a-405b-80c8-1c3840f58fa5" in detail
@@ -245,11 +245,11 @@ def test_a_since_that_is_yet_to_come_says_to_start_again(
     """As it is when an older state of the database was restored."""
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         mirror = Mirror(client)
         mirror.follow()
     older = shutil.copy(templates["seeded"], tmp_path / "older.db")
-    with serving(f"sqlite:///{older}") as url, httpx.Client(base_url=url) as client:
+    with serving(f"sqlite:///{older}") as url, httpx.Client(base_url=url, timeout=60) as client:
         assert "start again" in problem(client.get("/v1/changes", params=mirror.known), 409)["detail"].lower()
         page = httpx.get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
         assert "Conflict" in page.text

@@ -41,12 +41,12 @@ def examples_url() -> Iterator[str]:
 def api(request: pytest.FixtureRequest, seeded_url: str, database: Callable[[str], Engine]) -> Iterator[httpx.Client]:
     """A client of the service over the seed; then also over a newer text, with characters outside the BMP."""
     if request.param == "seed":
-        with httpx.Client(base_url=seeded_url) as client:
+        with httpx.Client(base_url=seeded_url, timeout=60) as client:
             yield client
         return
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

@@ -72,7 +72,7 @@ def test_the_header_alone_will_do(api: httpx.Client, media: str) -> None:
 
 
 def test_all_of_the_filtered_list_is_sent_in_its_order_unless_a_limit_caps_it(generated_url: str) -> None:
-    with httpx.Client(base_url=generated_url) as client:
+    with httpx.Client(base_url=generated_url, timeout=60) as client:
         question = {"type": ["state", "person", "body"], "sort": "-name"}
         ids = [
             record["id"] for record in items(client, "/v1/actors", sort="-name") if record["type"] in question["type"]

@@ -29,7 +29,7 @@ from tests.gold import (
 
 @pytest.fixture(scope="module")
 def served(seeded_url: str) -> Iterator[Served]:
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         yield Served(client)
 
 

@@ -25,7 +25,7 @@ def trap(quote: str) -> pytest.MarkDecorator:
 
 @pytest.fixture(scope="module")
 def served(seeded_url: str) -> Iterator[Served]:
-    with httpx.Client(base_url=seeded_url) as client:
+    with httpx.Client(base_url=seeded_url, timeout=60) as client:
         yield Served(client)
 
 

@@ -27,7 +27,7 @@ def comparable(value: Any) -> Any:
 @pytest.fixture(params=["seeded_url", "generated_url"])
 def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param)) as client:
+    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
         yield client
 
 

@@ -45,13 +45,13 @@ def both(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     made = connect(f"sqlite:///{path}")
     loaded(made, COMMENTARY)
     made.dispose()
-    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url) as client:
+    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 
 def served(engine: Engine) -> Records:
     """Every record by its path, as lists show it."""
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         return walked(client)
 
 
@@ -211,7 +211,7 @@ def test_an_edit_that_no_record_shows_raises_the_revision_all_the_same(engine: E
     before = served(engine)
     copy = edited(COMMENTARY, tmp_path / "copy", ("passages: {1: heading,", "passages: {1: caption,"))
     assert str(loaded(engine, copy)) == "no record changed; revision 3"
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert client.get("/v1").json()["revision"] == 3
         assert items(client, f"/v1/documents/{SECOND}/passages")[0]["type"] == "caption"
         assert walked(client) == before
@@ -233,7 +233,7 @@ def test_a_record_that_an_edited_bundle_no_longer_has_is_gone(engine: Engine, tm
         ("changed", "assessment", "league-often-wrong", "The traders' expectation is to be taken with care"),
         ("deleted", "figure", "crossings-a-year", "Expected crossings a year"),
     ]
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         for path in ("/v1/figures/crossings-a-year", "/v1/figures/crossings-a-year/evidence"):
             answer = client.get(path)
             assert (answer.status_code, answer.json()["type"]) == (410, "/problems/gone")
@@ -291,7 +291,7 @@ def test_a_renamed_actor_has_its_new_name_in_every_reference_of_both_documents(e
 def test_unloading_it_leaves_the_first_as_it_was(api: httpx.Client, engine: Engine) -> None:
     result = unloaded(engine, SECOND)
     assert result.changes == {"changed": len(SHARED), "deleted": len(paths(COMMENTARY))}
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url) as client:
+    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert timeless(walked(client)) == timeless(walked(api))
         assert items(client, "/v1/actors/china/evidence") == items(api, "/v1/actors/china/evidence")
         assert items(client, "/v1/actors/china/mentions") == items(api, "/v1/actors/china/mentions")

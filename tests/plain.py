@@ -1,5 +1,6 @@
 """The questions that the API answers, answered by plain Python; none of it is the code of the service."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -221,14 +222,15 @@ def folded(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Its runs of letters and digits."""
-    return "".join(character if character.isalnum() else " " for character in folded(text)).split()
+    """Its runs of letters and digits; Russia’s is Russia."""
+    text = re.sub(r"(?<=\w)['’]s\b", "", folded(text))
+    return "".join(character if character.isalnum() else " " for character in text).split()
 
 
 @cache
 def stem_of(word: str) -> str:
     """What the English forms of a word have in common, after Porter."""
-    return str(_porter.stemWord(word))
+    return str(_porter.stemWord(word)) or word
 
 
 def terms_of(query: str) -> list[Term]:

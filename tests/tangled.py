@@ -19,7 +19,7 @@ from tests.generator import DATES, Commentary
 
 WORDS = """
 sanction sanctions sanctioned Sanctioning tie ties tied happy happily café Cafés naïve naive running runs
-Jong-un agree agreed agreement 2371 9½ x² O’Neill don't ŁÓDŹ straße 北京 ﬁnance
+Jong-un agree agreed agreement 2371 9½ x² O’Neill O’Neill's don't s S-400 's ŁÓDŹ straße 北京 ﬁnance
 """.split()  # noqa: SIM905
 
 

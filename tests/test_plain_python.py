@@ -243,6 +243,8 @@ typed = st.text(max_size=210) | st.lists(
 @example(query="*")
 @example(query='korea "')
 @example(query="-korea")
+@example(query="S")
+@example(query="Korea's 's")
 @example(query="a* " * 66)
 @example(query="-a " * 66)
 @example(query="a-" * 100)

@@ -23,7 +23,8 @@ SEARCH = Table(
 )
 """The FTS5 table: `rowid` is the record's key, and the column `search` is what MATCH is asked of."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"(?!(?<=\w['’])s\b)[^\W_]+")
+"""Letters and digits; the `s` of a possessive is no word of its own."""
 _BARRIER = " \ue000 "
 """Stands between texts, so that no phrase runs from one into the next: a word to FTS5, that no query can have."""
 _english = stemmer("porter")
@@ -33,7 +34,7 @@ _folded = lru_cache(maxsize=10_000)(fold)
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of a folded English word (Porter)."""
-    return str(_english.stemWord(word))
+    return str(_english.stemWord(word)) or word  # of `s` it would leave nothing
 
 
 def words(text: str) -> list[str]:

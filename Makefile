@@ -7,6 +7,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 CLIENTS := $(VENV)/clients.stamp
+BENCH := $(VENV)/bench.stamp
+# An extra stays in the lock, as pip would else look for a newer release that has it.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-annotate --no-header \
+	--no-emit-index-url
 NODE := .ci/node_modules/.package-lock.json
 
 .PHONY: help install run load test check conformance clients format lock schema clean
@@ -26,9 +30,10 @@ $(DEVELOPMENT): .ci/requirements.lock $(RUNTIME)
 	$(PIP) --require-hashes -r .ci/requirements.lock
 	touch $@
 
-$(CLIENTS): .ci/clients.lock | $(BIN)/python
-	$(PYTHON) -m venv $(VENV)/clients
-	$(VENV)/clients/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/clients.lock
+# Tools that want other versions than the service have a venv of their own.
+$(CLIENTS) $(BENCH): $(VENV)/%.stamp: .ci/%.lock | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/$*
+	$(VENV)/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/$*.lock
 	touch $@
 
 $(NODE): .ci/package-lock.json
@@ -70,12 +75,10 @@ schema: $(RUNTIME) ## write the JSON Schema of analysis.yaml
 
 lock: $(BIN)/python ## resolve the dependencies anew
 	$(PIP) uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
-		pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
-		-c requirements.lock --group dev -o .ci/requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
-		--group clients -o .ci/clients.lock
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) -c requirements.lock --group dev -o .ci/requirements.lock
+	$(COMPILE) --group clients -o .ci/clients.lock
+	$(COMPILE) --group bench -o .ci/bench.lock
 	npm install --prefix .ci --package-lock-only
 	node .ci/bare-lock.mjs
 

@@ -11,7 +11,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from app.model.dataset import RENDER_VERSION, Dataset
@@ -21,6 +21,12 @@ from app.model.vocabularies import VOCABULARIES
 
 ROOT = Path(__file__).resolve().parent.parent
 _BUSY_SECONDS = 30
+"""How long a writer waits for another."""
+_ANSWER_SECONDS = 60
+"""How long one statement of a reader may take on PostgreSQL."""
+_CONNECT_SECONDS = 10
+_WRITERS = 0x0D05_51E4
+"""The advisory lock on PostgreSQL of whoever writes."""
 
 
 def now() -> str:
@@ -28,10 +34,19 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def address(url: str) -> URL:
+    """What a setting means as the URL of a database: PostgreSQL is spoken to by psycopg, also where it does not say so."""
+    found = make_url(url)
+    return found.set(drivername="postgresql+psycopg") if found.drivername in ("postgresql", "postgres") else found
+
+
 def connect(url: str) -> Engine:
-    """An engine for the database at `url`, with the pragmas that SQLite needs on each connection."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url)
+    """An engine for the database at `url`, whose transactions are as `reading` and `writing` say."""
+    found = address(url)
+    return _connect_sqlite(found) if found.get_backend_name() == "sqlite" else _connect_postgresql(found)
+
+
+def _connect_sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -51,6 +66,39 @@ def connect(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _connect_postgresql(url: URL) -> Engine:
+    engine = create_engine(url, connect_args=libpq_options(url), pool_pre_ping=True)
+    event.listen(engine, "begin", begin_postgresql)
+    return engine
+
+
+def libpq_options(url: URL) -> dict[str, str]:
+    """What PostgreSQL is asked for on each connection, where the URL does not say otherwise."""
+    settings = {
+        "lock_timeout": f"{_BUSY_SECONDS}s",
+        "statement_timeout": f"{_ANSWER_SECONDS}s",
+        "datestyle": "ISO",  # in which dates are cut into years and months
+        "jit": "off",  # which takes longer than any of our statements gains by it
+    }
+    options = {
+        "connect_timeout": str(_CONNECT_SECONDS),
+        "application_name": "dossier",
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+    }
+    return {name: value for name, value in options.items() if name not in url.query}
+
+
+def begin_postgresql(connection: Connection) -> None:
+    """What a transaction begins with: a reader's has one snapshot, a writer's waits until it is alone in writing."""
+    writing = connection.get_execution_options().get("writing", False)
+    driver: Any = connection.connection.dbapi_connection
+    # These go with the BEGIN, and cost no round trip of their own.
+    connection.dialect.set_isolation_level(driver, "READ COMMITTED" if writing else "REPEATABLE READ")
+    connection.dialect.set_readonly(driver, not writing)  # type: ignore[attr-defined]
+    if writing:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 @contextmanager

@@ -109,7 +109,7 @@ async def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep
         min(total, COUNTED),
         total <= COUNTED,
         following,
-        count_facets(reader, [matching(terms)], question, question.facets) if question.facets else None,
+        count_facets(reader, [matching(reader, terms)], question, question.facets) if question.facets else None,
     )
     return answer_page(reader, page, suggestions=suggestions(reader, terms) if total <= FEW else [])
 

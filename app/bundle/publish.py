@@ -14,7 +14,7 @@ from app.bundle.render import EVIDENCE, render
 from app.database import now
 from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
 from app.model.layout import table_of
-from app.model.search import SEARCH, entry
+from app.model.search import INDEXES, VECTORS, entry, vectors
 
 DATASET, CHANGE = table_of(Dataset), table_of(Change)
 
@@ -93,8 +93,9 @@ def publish(
 
 def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Collection[int]) -> None:
     """Make records searchable by what is rendered of them and by every quote behind them."""
+    index = INDEXES[connection.dialect.name]
     for batch in batches([*rendered, *gone]):
-        connection.execute(delete(SEARCH).where(SEARCH.c.rowid.in_(batch)))
+        connection.execute(delete(index).where(index.c.rowid.in_(batch)))
     for batch in batches(rendered):
         quotes: dict[int, list[str]] = {key: [] for key in batch}
         query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(EVIDENCE.c.record_id.in_(batch))
@@ -104,7 +105,9 @@ def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Co
             entry(key, rendered[key]["name"], rendered[key].get("aliases", ()), rendered[key]["summary"], quotes[key])
             for key in batch
         ]
-        connection.execute(insert(SEARCH), rows)
+        if index is VECTORS:
+            rows = [row | vectors(row) for row in rows]
+        connection.execute(insert(index), rows)
 
 
 def _content(fields: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Enum
+from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
+from sqlmodel.sql.sqltypes import AutoString
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -14,6 +16,18 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Text is in one order everywhere, that of its code points; PostgreSQL would else take the order of some language, as
+# the database was made with.
+@compiles(AutoString, "postgresql")
+def _text(type_: AutoString, compiler: Any, **options: Any) -> str:
+    return f'{compiler.visit_type_decorator(type_, **options)} COLLATE "C"'
+
+
+@compiles(Enum, "postgresql")
+def _term(type_: Enum, compiler: Any, **options: Any) -> str:
+    return f'{compiler.visit_enum(type_, **options)} COLLATE "C"'
 
 
 def _values(vocabulary: Iterable[StrEnum]) -> list[str]:

@@ -1,32 +1,46 @@
 """What full-text search looks in: for each record, the stems of its words. The same for every database."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from snowballstemmer import stemmer
 from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from app.model.folding import fold
 
 COLUMNS = ("name", "aliases", "summary", "quotes")
+"""What is looked in, the most telling first: each column has the stems of its words."""
 PLAIN = "plain"
 """The column that has the words as they stand, for prefixes."""
+STEMS, BEGINNINGS = "stems", "beginnings"
+"""The columns of PostgreSQL by which an index finds the rows that have some stems, or words that begin so."""
 
-SEARCH = Table(
-    "search",
-    MetaData(),
-    Column("rowid", Integer, primary_key=True),
-    Column("search", String),
-    *(Column(name, String) for name in (*COLUMNS, PLAIN)),
-)
-"""The FTS5 table: `rowid` is the record's key, and the column `search` is what MATCH is asked of."""
+
+def _table(*columns: Column[Any]) -> Table:
+    texts = (Column(name, String, nullable=False) for name in (*COLUMNS, PLAIN))
+    return Table("search", MetaData(), Column("rowid", Integer, primary_key=True), *texts, *columns)
+
+
+FTS5 = _table(Column("search", String))
+"""The index on SQLite: `rowid` is the record's key, and the column `search` is what MATCH is asked of."""
+VECTORS = _table(*(Column(name, TSVECTOR, nullable=False) for name in (STEMS, BEGINNINGS)))
+"""The index on PostgreSQL: the same, with vectors that find by single words; the texts tell what stands in a row."""
+INDEXES = {"sqlite": FTS5, "postgresql": VECTORS}
+"""The index, by the dialect of the database."""
 
 _WORD = re.compile(r"(?!(?<=\w['’])s\b)[^\W_]+")
 """Letters and digits; the `s` of a possessive is no word of its own."""
-_BARRIER = " \ue000 "
-"""Stands between texts, so that no phrase runs from one into the next: a word to FTS5, that no query can have."""
+_BARRIER = "\ue000"
+"""Stands between texts, so that no phrase runs from one into the next: a word that no query can have."""
+_LEXEME = 500
+"""So many letters of a word stand in a vector, which takes no more than 2046 bytes of them."""
+_PLACES = 8
+"""So many places of a word are told in a vector; more of them would hardly raise its rank."""
+_ROOM = 1_000_000
+"""So many bytes a vector has at most, of the 1,048,575 that PostgreSQL takes."""
 _english = stemmer("porter")
 _folded = lru_cache(maxsize=10_000)(fold)
 
@@ -56,10 +70,47 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def entry(key: int, name: str, aliases: Sequence[str], summary: str, quotes: Sequence[str]) -> dict[str, Any]:
-    """The row by which a record is found."""
+    """The row by which a record is found, but for the vectors."""
     texts = {"name": [name], "aliases": aliases, "summary": [summary], "quotes": quotes}
-    plain = _BARRIER.join(" ".join(words(text)) for column in texts.values() for text in column)
-    stemmed = {
-        column: _BARRIER.join(" ".join(map(stem, words(text))) for text in found) for column, found in texts.items()
-    }
+    plain = _joined(" ".join(words(text)) for column in texts.values() for text in column)
+    stemmed = {column: _joined(" ".join(map(stem, words(text))) for text in found) for column, found in texts.items()}
     return {"rowid": key, **stemmed, PLAIN: plain}
+
+
+def vectors(row: Mapping[str, Any]) -> dict[str, str]:
+    """The vectors of an `entry`, as PostgreSQL writes them: of a stem its first places, with the weights of columns.
+
+    The places are only counted, not where they are: a vector has no room for those of a long text.
+    """
+    stems: dict[str, list[str]] = {}
+    for column, weight in zip(COLUMNS, "ABCD", strict=True):
+        for word in _lexemes(row[column]):
+            places = stems.setdefault(word, [])
+            if len(places) < _PLACES:
+                places.append(f"{len(places) + 1}{weight}")
+    beginnings: dict[str, list[str]] = {word: [] for word in _lexemes(row[PLAIN])}
+    return {STEMS: _vector(stems), BEGINNINGS: _vector(beginnings)}
+
+
+def lexeme(word: str) -> str:
+    """A word as it stands in a vector."""
+    return word[:_LEXEME]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return f" {_BARRIER} ".join(texts)
+
+
+def _lexemes(text: str) -> Iterator[str]:
+    return (lexeme(word) for word in text.split() if word != _BARRIER)
+
+
+def _vector(places: Mapping[str, Sequence[str]]) -> str:
+    """A tsvector; words are letters and digits, so that nothing needs an escape."""
+    pieces, room = [], _ROOM
+    for word, found in places.items():
+        room -= len(word.encode()) + 2 * len(found) + 4
+        if room < 0:
+            break
+        pieces.append(f"'{word}'" + (f":{','.join(found)}" if found else ""))
+    return " ".join(pieces)

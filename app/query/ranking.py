@@ -15,11 +15,11 @@ from app.model.folding import fold
 from app.model.kinds import ref
 from app.model.layout import table_of
 from app.model.record import Record
-from app.model.search import SEARCH
 from app.model.shape import KindName
 from app.query.page import COUNTED
 from app.query.reader import Reader
-from app.query.search import SCORE, Term, matching, snippet, wanted
+from app.query.search import Term, full_text, matching
+from app.query.snippets import snippet
 
 RECORD, EVIDENCE, ALIAS = table_of(Record), table_of(EvidenceRow), table_of(ActorAlias)
 DOCUMENT = RECORD.alias("document")
@@ -38,16 +38,16 @@ def ranked(
 
     Where nothing must be found, but only not, all score alike.
     """
-    query = wanted(terms)
+    wanted, index = [term for term in terms if not term.excluded], full_text(reader)
     columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name, RECORD.c.summary, RECORD.c.body)
-    if query is None:
-        alike = select(*columns).where(matching(terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
+    if not wanted:
+        alike = select(*columns).where(matching(reader, terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
         return [(row, 0.0) for row in reader.rows(alike.limit(most).offset(start))]
-    score = SCORE.label("score")
+    score = index.score(wanted).label("score")
     best = (
         select(*columns, score)
-        .join_from(SEARCH, RECORD, RECORD.c.id == SEARCH.c.rowid)
-        .where(SEARCH.c.search.op("MATCH")(query), *where, *_excluded(terms))
+        .join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid)
+        .where(index.found(wanted), *where, *_excluded(reader, terms))
         .order_by(score.desc(), RECORD.c.kind, RECORD.c.slug)
     )
     return [(row, row.score) for row in reader.rows(best.limit(most).offset(start))]
@@ -55,7 +55,7 @@ def ranked(
 
 def count(reader: Reader, terms: Sequence[Term], where: Sequence[Any]) -> int:
     """How many records match, up to one more than are counted."""
-    found = select(RECORD.c.id).where(matching(terms), *where).limit(COUNTED + 1).subquery()
+    found = select(RECORD.c.id).where(matching(reader, terms), *where).limit(COUNTED + 1).subquery()
     return int(reader.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
@@ -102,9 +102,9 @@ def suggestions(reader: Reader, terms: Sequence[Term]) -> list[dict[str, Any]]:
     return [ref(row.kind, row.slug, row.name) for row in sorted(rows, key=lambda row: keys.index(row.id))]
 
 
-def _excluded(terms: Sequence[Term]) -> Iterator[Any]:
+def _excluded(reader: Reader, terms: Sequence[Term]) -> Iterator[Any]:
     if any(term.excluded for term in terms):
-        yield matching([term for term in terms if term.excluded])
+        yield matching(reader, [term for term in terms if term.excluded])
 
 
 def _snippets(row: Any, quotes: Iterable[Any], terms: Sequence[Term]) -> Iterator[dict[str, Any]]:

@@ -1,25 +1,21 @@
-"""What a user's query means, and where its words stand. Nothing that a user can type is an error."""
+"""What a user's query means, and how each database finds it. Nothing that a user can type is an error."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, Float, false, literal_column, select, true
+from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.model.layout import table_of
 from app.model.record import Record
-from app.model.search import COLUMNS, PLAIN, SEARCH, spans, stem, words
+from app.model.search import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, lexeme, stem, words
 from app.query.filters import Asked, Filter
 from app.query.reader import Reader
 
 RECORD = table_of(Record)
 _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
-_SNIPPET = 240
-_BEFORE = 80
-
-SCORE: ColumnElement[float] = literal_column("-bm25(search, 10.0, 6.0, 3.0, 2.0, 0.0)", Float)
-"""How well a row of the index matches: a hit in the name is worth more than one in a quote."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +26,24 @@ class Term:
     prefix: bool = False
     excluded: bool = False
 
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of the words."""
+        return tuple(map(stem, self.words))
+
     def fts5(self) -> str:
         """The term as FTS5 writes it. Words hold letters and digits alone, so that nothing needs an escape."""
-        stems = f'{{{" ".join(COLUMNS)}}} : "{" ".join(map(stem, self.words))}"'
+        stems = f'{{{" ".join(COLUMNS)}}} : "{" ".join(self.stems)}"'
         if not self.prefix:
             return stems
         # The words as they stand decide; how well it matches is told by the columns where a stem begins so, too.
         plain = f'{PLAIN} : "{" ".join(self.words)}" *'
         return f"({plain} AND ({stems} * OR {plain}))"
+
+    def tsquery(self, words: Sequence[str], operator: str) -> str:
+        """Words of the term, as PostgreSQL asks for all (`&`) or any (`|`) of them; the last only begins a word, if so."""
+        *first, last = (f"'{lexeme(word)}'" for word in words)
+        return f" {operator} ".join([*first, f"{last}:*" if self.prefix else last])
 
     def hits(self, found: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
         """Where the term stands among the folded words of a text."""
@@ -47,7 +53,7 @@ class Term:
             if self.prefix:
                 hit = here[:-1] == list(self.words[:-1]) and here[-1].startswith(self.words[-1])
             else:
-                hit = list(map(stem, here)) == list(map(stem, self.words))
+                hit = tuple(map(stem, here)) == self.stems
             if hit:
                 yield found[at][1], found[at + size - 1][2]
 
@@ -62,56 +68,91 @@ def parse(query: str) -> list[Term]:
     return terms
 
 
-def wanted(terms: Sequence[Term]) -> str | None:
-    """The FTS5 query of the terms that must be found; None where none must."""
-    return " AND ".join(term.fts5() for term in terms if not term.excluded) or None
+class FullText(Protocol):
+    """A full-text index, as one database has it."""
+
+    table: Table
+
+    def found(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+        """The condition that a row of the index has all of some terms."""
+
+    def score(self, terms: Sequence[Term]) -> ColumnElement[float]:
+        """How well a row has them: a hit in the name is worth more than one in a quote."""
 
 
-def matching(terms: Sequence[Term]) -> ColumnElement[bool]:
+class _Fts5:
+    table = FTS5
+
+    def found(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+        condition: ColumnElement[bool] = FTS5.c.search.op("MATCH")(" AND ".join(term.fts5() for term in terms))
+        return condition
+
+    def score(self, _terms: Sequence[Term]) -> ColumnElement[float]:
+        return literal_column("-bm25(search, 10.0, 6.0, 3.0, 2.0, 0.0)", Float)
+
+
+class _Vectors:
+    table = VECTORS
+
+    def found(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+        condition: ColumnElement[bool] = true()
+        stems = [term.tsquery(term.stems, "&") for term in terms if not term.prefix]
+        beginnings = [term.tsquery(term.words, "&") for term in terms if term.prefix]
+        for column, queries in ((STEMS, stems), (BEGINNINGS, beginnings)):
+            if queries:
+                condition &= VECTORS.c[column].bool_op("@@")(_query(queries, "&"))
+        for term in terms:
+            if len(term.words) > 1 or lexeme(term.words[0]) != term.words[0]:
+                condition &= self._runs(term)
+        return condition
+
+    def _runs(self, term: Term) -> ColumnElement[bool]:
+        """A text has the words one after the other. Vectors find only where all of them are."""
+        columns = (PLAIN,) if term.prefix else COLUMNS
+        run = " ".join(term.words if term.prefix else term.stems)
+        return or_(
+            *((literal(" ") + VECTORS.c[name] + " ").like(f"% {run}{'' if term.prefix else ' '}%") for name in columns)
+        )
+
+    def score(self, terms: Sequence[Term]) -> ColumnElement[float]:
+        any_of = _query((term.tsquery(term.stems, "|") for term in terms), "|")
+        weights = literal_column("'{0.2, 0.3, 0.6, 1.0}'::real[]")  # of quotes, summary, aliases, name
+        by_length = 1  # divided by one more than the logarithm of the number of words
+        return func.ts_rank(weights, VECTORS.c[STEMS], any_of, by_length, type_=Float)
+
+
+def _query(queries: Iterable[str], operator: str) -> ColumnElement[str]:
+    return cast(f" {operator} ".join(queries), TSQUERY)
+
+
+_FULL_TEXT: dict[str, FullText] = {"sqlite": _Fts5(), "postgresql": _Vectors()}
+
+
+def full_text(reader: Reader) -> FullText:
+    """The index of the database that is read."""
+    return _FULL_TEXT[reader.connection.dialect.name]
+
+
+def matching(reader: Reader, terms: Sequence[Term]) -> ColumnElement[bool]:
     """The condition that a record matches. A query without a word matches nothing."""
     if not terms:
         return false()
-    query = wanted(terms)
-    condition: ColumnElement[bool] = _in_index(query) if query else true()
+    index = full_text(reader)
+
+    def has(found: Sequence[Term]) -> ColumnElement[bool]:
+        return RECORD.c.id.in_(select(index.table.c.rowid).where(index.found(found)))
+
+    wanted = [term for term in terms if not term.excluded]
+    condition: ColumnElement[bool] = has(wanted) if wanted else true()
     for term in terms:
         if term.excluded:
-            condition &= ~_in_index(term.fts5())
+            condition &= ~has([term])
     return condition
 
 
-def snippet(text: str, terms: Sequence[Term]) -> str | None:
-    """The part of a text around its first hit, as HTML: escaped, the hits in <mark>. None where there is none."""
-    found = list(spans(text))
-    hits = sorted({hit for term in terms if not term.excluded for hit in term.hits(found)})
-    if not hits:
-        return None
-    start, end = _window(text, hits[0][0])
-    pieces, at = ["…"] if start else [], start
-    for left, right in hits:
-        if left >= at and right <= end:
-            pieces += [escape(text[at:left]), "<mark>", escape(text[left:right]), "</mark>"]
-            at = right
-    return "".join([*pieces, escape(text[at:end]), "…" if end < len(text) else ""])
-
-
-def _window(text: str, hit: int) -> tuple[int, int]:
-    """Some text around a hit, cut between words; the whole of a short one."""
-    if len(text) <= _SNIPPET:
-        return 0, len(text)
-    start = max(0, hit - _BEFORE)
-    start = (start and text.find(" ", start, hit) + 1) or start
-    end = min(len(text), start + _SNIPPET)
-    cut = text.rfind(" ", hit, end) if end < len(text) else end
-    return start, cut if cut > hit else end
-
-
-def _matches(_reader: Reader, _name: str, query: str, _asked: Asked) -> ColumnElement[bool]:
-    return matching(parse(query))
+def _matches(reader: Reader, _name: str, query: str, _asked: Asked) -> ColumnElement[bool]:
+    return matching(reader, parse(query))
 
 
 MATCHES = Filter(_matches)
 """The record matches a query; lists only filter by it."""
-
-
-def _in_index(query: str) -> ColumnElement[bool]:
-    return RECORD.c.id.in_(select(SEARCH.c.rowid).where(SEARCH.c.search.op("MATCH")(query)))

@@ -1434,10 +1434,19 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_mention_actor_id_document_id_start"), ["actor_id", "document_id", "start"], unique=False
         )
-    op.execute(
-        "CREATE VIRTUAL TABLE search USING fts5 "
-        "(name, aliases, summary, quotes, plain, tokenize = 'unicode61 remove_diacritics 0')"
-    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TABLE search (rowid integer CONSTRAINT pk_search PRIMARY KEY, name text NOT NULL, "
+            "aliases text NOT NULL, summary text NOT NULL, quotes text NOT NULL, plain text NOT NULL, "
+            "stems tsvector NOT NULL, beginnings tsvector NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_search_stems ON search USING gin (stems)")
+        op.execute("CREATE INDEX ix_search_beginnings ON search USING gin (beginnings)")
+    else:
+        op.execute(
+            "CREATE VIRTUAL TABLE search USING fts5 "
+            "(name, aliases, summary, quotes, plain, tokenize = 'unicode61 remove_diacritics 0')"
+        )
 
 
 def downgrade() -> None:

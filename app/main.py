@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
@@ -31,9 +31,10 @@ from app.api import (
     timeline,
     vocabularies,
 )
-from app.api.dependencies import acceptable, known_parameters
-from app.api.middleware import Methods, NoBareFailure, Representation, RequestId, allowed
-from app.database import connect
+from app.api.middleware import Methods, NoBareFailure, Representation, allowed
+from app.api.remembering import Remembered
+from app.api.watching import Watch, Watched
+from app.query.store import Store
 from app.settings import Settings
 
 COLLECTIONS = (
@@ -61,10 +62,14 @@ COLLECTIONS = (
 def create_app(settings: Settings) -> FastAPI:
     """The service over the database of the settings, which must be migrated."""
 
+    store = Store.at(settings.read_database_url or settings.database_url)
+    watch = Watch(settings.log_level)
+
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        app.state.engine.dispose()
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with store.running():
+            yield
+        watch.lines.send()
 
     app = FastAPI(
         title="Dossier",
@@ -75,21 +80,20 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.engine = connect(settings.database_url)
+    app.state.store = store
+    app.state.watch = watch
     app.state.described = None
-    strict, json = Depends(known_parameters), Depends(acceptable)
-    app.include_router(service.root, dependencies=[strict, json])
-    v1 = APIRouter(prefix="/v1", dependencies=[strict])
-    for collection in COLLECTIONS:
-        v1.include_router(collection.router, dependencies=[json])
-    app.include_router(v1)
-    app.include_router(service.health, dependencies=[strict, json])
-    app.include_router(service.pages)
+    store.observe = watch.read
+    watch.gauge("revision", "The newest revision shown.", lambda: store.latest.revision if store.latest else 0)
+    # One flat list: a tree of routers is walked anew for each request. What is asked for most comes first.
+    for router in (*(collection.router for collection in COLLECTIONS), service.root, service.health, service.pages):
+        app.router.routes.extend(router.routes)
     app.mount("/assets", StaticFiles(directory=service.ASSETS), name="assets")
     allow = partial(allowed, app.routes)
     problems.install(app, allow)
     app.user_middleware[:] = [
-        Middleware(RequestId),
+        Middleware(Watched, watch=watch),
+        Middleware(Remembered, store=store, size=settings.cache_mb * 2**20, watch=watch),
         Middleware(
             CORSMiddleware,
             allow_origins=["*"],
@@ -97,7 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "X-Request-ID"],
         ),
-        Middleware(NoBareFailure),
+        Middleware(NoBareFailure, log=watch.log),
         Middleware(Methods, allow=allow),
         Middleware(Representation),
     ]

@@ -4,14 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
-
-from app.advice import explain
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -163,12 +160,6 @@ def install(app: FastAPI, allowed: Callable[[Scope], str | None]) -> None:
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
         return problem.response(request.url.path)
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        errors = [ProblemError(parameter=str(found["loc"][1]), detail=explain(found)) for found in error.errors()]
-        detail = "; ".join(f"{found.parameter}: {found.detail}" for found in errors)
-        return Invalid(detail, errors).response(request.url.path)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import Engine, text
 from starlette.responses import StreamingResponse
 
 from app.api.answers import answer_whole
-from app.api.dependencies import CSV, JSONL
+from app.api.asking import CSV, JSONL
 from app.api.events import LISTING, EventsQuestion
 from app.database import reading
 from app.query.page import Asked
@@ -146,8 +147,9 @@ def test_a_long_list_is_made_piece_by_piece_while_it_is_sent(multiplied: Engine,
     async def sent(answer: StreamingResponse) -> list[int]:
         return [len(piece) async for piece in answer.body_iterator]
 
-    with reading(multiplied) as connection:
-        answer = answer_whole(Reader(connection), LISTING, EventsQuestion(), Asked("/v1/events", (), media_type))
+    with ExitStack() as opened:
+        reader = Reader(opened.enter_context(reading(multiplied)), opened=opened)
+        answer = answer_whole(reader, LISTING, EventsQuestion(), Asked("/v1/events", (), media_type))
         assert isinstance(answer, StreamingResponse)
         tracemalloc.start()
         try:

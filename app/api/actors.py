@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.actor import ACTOR, Actor, ActorPublic, ActorRole
@@ -17,7 +17,7 @@ from app.model.vocabularies import ActorType, Sector
 from app.query.filters import in_any_part, linked, one_of
 from app.query.question import Country, Flag, RecordsQuestion, facet_names, field_names
 
-router = APIRouter(prefix="/actors", tags=["actors"])
+router = asking_router("actors")
 LISTING = records_of(ACTOR)
 
 
@@ -55,7 +55,7 @@ class ActorsQuestion(RecordsQuestion):
 
 
 @router.get("", operation_id="list_actors", response_model=Page[ActorPublic], responses=LIST_PROBLEMS)
-async def list_actors(question: Annotated[ActorsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_actors(question: Annotated[ActorsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """Actors the documents speak of, by name.
 
     States, persons, bodies, parties, outlets, companies and groups, named or not. `aliases` are the words by which

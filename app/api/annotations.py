@@ -2,20 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse, Response
 
 from app.api.answers import answer
-from app.api.dependencies import PublicUrlDep, ReaderDep
-from app.api.records import EVIDENCE, RECORD, RECORD_PROBLEMS, RecordId, find
+from app.api.asking import PublicUrlDep, ReaderDep, asking_router
+from app.api.records import EVIDENCE, RECORD_PROBLEMS, RecordId, find
 from app.formats.annotations import ANNO, MEDIA_TYPE, AnnotationCollection, AnnotationPage, annotated, annotation
 from app.model.document import DOCUMENT
 from app.problems import NotFound
 from app.query.question import Ordinal, Question
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = asking_router("documents")
 
 PAGE = 100
 """How many annotations a page has."""
@@ -41,7 +41,7 @@ class AnnotationsQuestion(Question):
     responses=RECORD_PROBLEMS
     | {200: {"description": "The collection, which says where its pages are; with `page`, one of them."}},
 )
-async def get_annotations(
+def get_annotations(
     id: RecordId,
     question: Annotated[AnnotationsQuestion, Query()],
     reader: ReaderDep,
@@ -54,7 +54,7 @@ async def get_annotations(
     first and last page, and each page to the next. IRIs are paths unless the service knows its public URL
     (`DOSSIER_PUBLIC_URL`): resolve them against the address that they came from, as JSON-LD does.
     """
-    document = find(reader, DOCUMENT, id, RECORD.c.name)
+    document = find(reader, DOCUMENT, id)
     of_document = EVIDENCE.c.document_id == document.id
     total = reader.connection.execute(select(func.count()).select_from(EVIDENCE).where(of_document)).scalar_one()
     last = max(1, -(-total // PAGE))

@@ -9,8 +9,7 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from app.api.dependencies import CSV, JSON
-from app.database import reading
+from app.api.asking import CSV, JSON
 from app.formats.table import rows
 from app.problems import invalid
 from app.query.page import Asked, Listing, Page, read_all, read_page
@@ -101,21 +100,15 @@ def answer_items(
 def answer_stream(
     reader: Reader, lines: Callable[[Reader], Iterator[bytes]], media_type: str, base: str = ""
 ) -> Response:
-    """Content that is made while it is sent, all of it of one revision, in a thread and with a reader of its own.
+    """Content that is made while it is sent, all of it of one revision; the reader must be one of a slow read.
 
     `base` is what its IRIs begin with, where it has any: the entity tag depends on it.
     """
-    opened = ExitStack()
-    own = Reader(opened.enter_context(reading(reader.connection.engine)))
-    content = _closing(opened, lines(own))
-    try:
-        first = next(content, b"")  # what is wrong with the question shows before anything is sent
-    except BaseException:
-        opened.close()
-        raise
+    content = _closing(reader.keep(), lines(reader))
+    first = next(content, b"")  # what is wrong with the question shows before anything is sent
     return StreamingResponse(
         chain([first], _chunks(content)),
-        headers=CACHE | {"ETag": own.etag(media_type + base)},
+        headers=CACHE | {"ETag": reader.etag(media_type + base)},
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
     )
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.assessment import (
@@ -24,7 +24,7 @@ from app.model.vocabularies import AssessmentType, Likelihood
 from app.query.filters import in_any_part, linked, one_of
 from app.query.question import AnyReference, RecordsQuestion, facet_names, field_names
 
-router = APIRouter(prefix="/assessments", tags=["assessments"])
+router = asking_router("assessments")
 LISTING = records_of(ASSESSMENT)
 
 
@@ -63,9 +63,7 @@ class AssessmentsQuestion(RecordsQuestion):
 
 
 @router.get("", operation_id="list_assessments", response_model=Page[AssessmentPublic], responses=LIST_PROBLEMS)
-async def list_assessments(
-    question: Annotated[AssessmentsQuestion, Query()], reader: ReaderDep, asked: AskedDep
-) -> Response:
+def list_assessments(question: Annotated[AssessmentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """What the authors conclude, expect, explain or ask, by name.
 
     `likelihood` keeps the hedge in the source's words; `rests_on` and `depends_on` say what it is drawn from and what

@@ -1,18 +1,21 @@
 """A document with its analysis, as an editor submits it."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_shape
-from app.api.dependencies import ReaderDep
+from app.api.asking import ReaderDep, asking_router
 from app.api.records import RECORD_PROBLEMS, RecordId, find
 from app.bundle.format import Bundle
 from app.bundle.unrender import unrender
 from app.model.document import DOCUMENT
 from app.model.shape import Shape
+from app.query.question import Question
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = asking_router("documents")
 
 
 class Submission(Shape):
@@ -22,8 +25,16 @@ class Submission(Shape):
     analysis: Bundle = Field(description="What `analysis.yaml` holds: JSON is YAML.")
 
 
+class BundleQuestion(Question):
+    """The parameters of the bundle of a document: none."""
+
+    def is_quick(self) -> bool:
+        """Never: it reads all that the document brought."""
+        return False
+
+
 @router.get("/{id}/bundle", operation_id="get_document_bundle", response_model=Submission, responses=RECORD_PROBLEMS)
-def get_document_bundle(id: RecordId, reader: ReaderDep) -> Response:
+def get_document_bundle(id: RecordId, _question: Annotated[BundleQuestion, Query()], reader: ReaderDep) -> Response:
     """A document with its analysis, as an editor submits it.
 
     Save it as a `.json` file and `dossier load` takes it; or write `text` and `analysis` into the files of a folder,

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Union
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field, StringConstraints, create_model
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
 from app.api.answers import answer_page, answer_whole
-from app.api.dependencies import JSON, AskedDep, ReaderDep
+from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.api.records import CHANGE, FIELDS, LIST_PROBLEMS, RECORD, SORT
 from app.api.shapes import Page
 from app.model.dataset import ChangeType
@@ -23,7 +23,7 @@ from app.query.page import Listing, read_page
 from app.query.question import Flag, FormatQuestion, Number, field_names, sort_names
 from app.query.reader import Reader
 
-router = APIRouter(prefix="/changes", tags=["changes"])
+router = asking_router("changes")
 
 Dataset = Annotated[str, StringConstraints(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa: UP007
@@ -80,7 +80,7 @@ class ChangesQuestion(FormatQuestion):
 
 
 @router.get("", operation_id="list_changes", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))
-async def list_changes(question: Annotated[ChangesQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_changes(question: Annotated[ChangesQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """What happened to records since a revision: created, changed, deleted, in that order of events.
 
     To keep a mirror, begin with `since=0&body=true` and follow `next`: put each `body` in the place of its record, and

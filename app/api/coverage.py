@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
 from app.api.answers import answer_page, answer_whole
-from app.api.dependencies import JSON, AskedDep, ReaderDep
+from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.api.records import EVIDENCE, FIELDS, LIST_OF_RECORD_PROBLEMS, RECORD, SORT, RecordId, find
 from app.api.shapes import Page
 from app.model.document import DOCUMENT, Document, Sentence
@@ -26,7 +26,7 @@ from app.query.reader import Reader
 
 TEXT, SENTENCE = table_of(Document), table_of(Sentence)
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = asking_router("documents")
 
 
 class SentenceCoverage(Shape):
@@ -64,7 +64,7 @@ class CoverageQuestion(FormatQuestion):
     response_model=CoveragePage,
     responses=LIST_OF_RECORD_PROBLEMS,
 )
-async def list_coverage(
+def list_coverage(
     id: RecordId, question: Annotated[CoverageQuestion, Query()], reader: ReaderDep, asked: AskedDep
 ) -> Response:
     """The sentences of a document, in order, each with the records that quote some of it.

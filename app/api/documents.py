@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy import func, select
 from starlette.responses import PlainTextResponse, Response
 
 from app.api.answers import answer, answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import (
     BY_DATE,
     EVIDENCE,
@@ -49,7 +49,7 @@ from app.query.reader import Reader
 TEXT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
 PLAIN = "text/plain; charset=utf-8"
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = asking_router("documents")
 LISTING = records_of(DOCUMENT, descending=True)
 
 
@@ -91,9 +91,7 @@ class PassagesQuestion(FormatQuestion):
 
 
 @router.get("", operation_id="list_documents", response_model=Page[DocumentPublic], responses=LIST_PROBLEMS)
-async def list_documents(
-    question: Annotated[DocumentsQuestion, Query()], reader: ReaderDep, asked: AskedDep
-) -> Response:
+def list_documents(question: Annotated[DocumentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """The documents, newest first; their texts are at `/v1/documents/{id}/text`."""
     return answer_list(reader, LISTING, question, asked)
 
@@ -108,7 +106,7 @@ serve_records(router, DOCUMENT)
     responses=RECORD_PROBLEMS
     | {200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
+def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
     """The text of a document, byte for byte.
 
     All offsets count its Unicode code points from 0. Python slices count the same; a JavaScript client turns the text
@@ -125,7 +123,7 @@ async def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
     response_model=Page[PassagePublic],
     responses=LIST_OF_RECORD_PROBLEMS,
 )
-async def list_passages(
+def list_passages(
     id: RecordId,
     question: Annotated[PassagesQuestion, Query()],
     reader: ReaderDep,

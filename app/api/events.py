@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.countries import country_name
@@ -17,7 +17,7 @@ from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Pos
 from app.query.filters import derived, in_any_part, linked, one_of
 from app.query.question import AnyReference, Country, DatedQuestion, facet_names, field_names
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = asking_router("events")
 LISTING = records_of(EVENT)
 
 
@@ -94,7 +94,7 @@ class EventsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_events", response_model=Page[EventPublic], responses=LIST_PROBLEMS)
-async def list_events(question: Annotated[EventsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_events(question: Annotated[EventsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """Events that the documents report, plan or imagine, oldest first.
 
     `modality` tells what happened from what is planned or only imagined. Undated events come last.

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from app.api.answers import answer_stream
-from app.api.dependencies import AskedDep, PublicUrlDep, ReaderDep
+from app.api.asking import AskedDep, PublicUrlDep, ReaderDep, asking_router
 from app.formats.export import EXPORTS
 from app.problems import responses
 from app.query.question import Question
 
-router = APIRouter(prefix="/export", tags=["export"])
+router = asking_router("export")
 
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -34,9 +34,13 @@ class ExportQuestion(Question):
         "beats `Accept`.",
     )
 
+    def is_quick(self) -> bool:
+        """Never: it looks at everything."""
+        return False
+
 
 @router.get("", operation_id="export_dataset", response_class=StreamingResponse, responses=responses() | _FORMATS)
-async def export_dataset(
+def export_dataset(
     _question: Annotated[ExportQuestion, Query()], reader: ReaderDep, asked: AskedDep, public_url: PublicUrlDep
 ) -> Response:
     """The whole dataset as one file, of one revision throughout, whatever is loaded meanwhile.

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.figure import FIGURE, Figure, FigureAbout, FigurePublic
@@ -16,7 +16,7 @@ from app.model.vocabularies import FigureRelation, Modality
 from app.query.filters import in_any_part, linked, one_of
 from app.query.question import AnyReference, DatedQuestion, facet_names, field_names, term_of
 
-router = APIRouter(prefix="/figures", tags=["figures"])
+router = asking_router("figures")
 LISTING = records_of(FIGURE)
 
 
@@ -60,7 +60,7 @@ class FiguresQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_figures", response_model=Page[FigurePublic], responses=LIST_PROBLEMS)
-async def list_figures(question: Annotated[FiguresQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_figures(question: Annotated[FiguresQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """Quantities that the documents give, by the date for which they hold.
 
     `value.relation` says how exact they are: a floor, a range, an estimate.

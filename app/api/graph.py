@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer
-from app.api.dependencies import JSON, AskedDep, ReaderDep
+from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.formats.graph import GRAPHS, WRITERS
 from app.model.dates import Date
 from app.model.edges import EDGES
@@ -22,7 +22,7 @@ from app.query.filters import OF_DOCUMENT, conditions, find, on_or_after, on_or_
 from app.query.question import DIGITS, Day, Question, term_of
 from app.query.reader import Reader
 
-router = APIRouter(prefix="/graph", tags=["graph"])
+router = asking_router("graph")
 
 Drawing = Literal["relationship", "event", "statement", "sanction"]
 _FORMATS: dict[int | str, dict[str, Any]] = {
@@ -113,6 +113,10 @@ class GraphQuestion(Question):
         default=None,
         description="`gexf` (for Gephi) and `graphml` (for most tools) have the same graph; it beats `Accept`.",
     )
+
+    def is_quick(self) -> bool:
+        """Never: it looks at all that joins actors."""
+        return False
 
 
 @router.get("", operation_id="get_graph", response_model=Graph, responses=responses() | _FORMATS)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import (
     DOCUMENT,
     DOCUMENT_COLUMNS,
@@ -32,7 +32,7 @@ from app.query.question import FormatQuestion, field_names, sort_names
 from app.query.reader import Reader
 
 MENTION = table_of(Mention)
-router = APIRouter(prefix="/actors", tags=["actors"])
+router = asking_router("actors")
 
 
 class MentionPublic(Anchor):
@@ -55,7 +55,7 @@ class MentionsQuestion(FormatQuestion):
     response_model=Page[MentionPublic],
     responses=LIST_OF_RECORD_PROBLEMS,
 )
-async def list_mentions(
+def list_mentions(
     id: RecordId,
     question: Annotated[MentionsQuestion, Query()],
     reader: ReaderDep,

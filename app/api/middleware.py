@@ -1,12 +1,12 @@
-"""HTTP manners, as small ASGI layers: request ids, HEAD and OPTIONS, gzip, entity tags, and no bare failure."""
+"""HTTP manners, as small ASGI layers: HEAD and OPTIONS, gzip, entity tags, and no bare failure."""
 
 import gzip
-import logging
 import re
-import uuid
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
@@ -14,9 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.problems import Internal
 
-log = logging.getLogger("dossier")
-
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _COMPRESSIBLE = (
     "text/",
@@ -44,33 +41,12 @@ def allowed(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     return ", ".join(methods) or None
 
 
-class RequestId:
-    """Gives each request an id, or keeps the one it came with, and sends it back as `X-Request-ID`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        scope["request_id"] = request_id
-
-        async def tagged(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
-            await send(message)
-
-        await self.app(scope, receive, tagged)
-
-
 class NoBareFailure:
     """Turns what nobody handled into a problem, inside the layers that every answer passes through."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, log: Any) -> None:
         self.app = app
+        self.log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -83,7 +59,7 @@ class NoBareFailure:
         try:
             await self.app(scope, receive, watched)
         except Exception:
-            log.exception("failed: request %s for %s", scope.get("request_id"), scope.get("path"))
+            self.log.exception("failed", request_id=scope.get("request_id"), path=scope.get("path"))
             if started or scope["type"] != "http":
                 raise
             problem = Internal("The server failed to answer; the log has the reason under this X-Request-ID.")
@@ -103,8 +79,10 @@ class Methods:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "HEAD":
+            got = {**scope, "method": "GET"}
             with suppress(_Enough):
-                await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+                await self.app(got, receive, _without_body(send))
+            scope["route"] = got.get("route")
         elif scope["type"] == "http" and scope["method"] == "OPTIONS" and (allow := self.allow(scope)):
             await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow.encode())]})
             await send({"type": "http.response.body", "body": b""})
@@ -167,11 +145,18 @@ class _Encoding:
         compressible = headers.get("content-type", "").startswith(_COMPRESSIBLE) and "content-encoding" not in headers
         if compressible:
             headers.add_vary_header("Accept-Encoding")
-        coded = compressible and (more or len(body) >= _WORTH_COMPRESSING) and takes_gzip(self.request)
+        coded = (
+            compressible
+            and (more or len(body) >= _WORTH_COMPRESSING)
+            and takes_gzip(_all(self.request, "accept-encoding"))
+        )
         if coded and "etag" in headers:
             headers["ETag"] = headers["etag"][:-1] + '-gzip"'
-        if start["status"] == 200 and known(self.request, headers.get("etag")):
-            await self._not_modified(headers)
+        asked = _all(self.request, "if-none-match")
+        if start["status"] == 200 and asked and known(asked, headers.get("etag")):
+            self.not_modified = True
+            await self.send({"type": "http.response.start", "status": 304, "headers": not_modified(headers.raw)})
+            await self.send({"type": "http.response.body", "body": b""})
             return
         if coded:
             headers["Content-Encoding"] = "gzip"
@@ -192,27 +177,29 @@ class _Encoding:
             message = {**message, "body": body}
         await self.send(message)
 
-    async def _not_modified(self, headers: MutableHeaders) -> None:
-        self.not_modified = True
-        for name in ("content-length", "content-type", "link"):
-            del headers[name]
-        await self.send({"type": "http.response.start", "status": 304, "headers": headers.raw})
-        await self.send({"type": "http.response.body", "body": b""})
+
+def not_modified(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer that is not sent again, as it is known."""
+    return [header for header in headers if header[0] not in (b"content-length", b"content-type", b"link")]
 
 
-def takes_gzip(request: Headers) -> bool:
+@lru_cache(1000)
+def takes_gzip(accepted: bytes) -> bool:
     """Whether `Accept-Encoding` allows gzip (RFC 9110, 12.5.3)."""
     weights = {}
-    for item in ",".join(request.getlist("accept-encoding")).lower().split(","):
+    for item in accepted.decode("latin-1").lower().split(","):
         coding, _, parameter = item.partition(";")
         weight = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", parameter) if parameter else None
         weights[coding.strip()] = float(weight[1]) if weight else 1.0
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
-def known(request: Headers, etag: str | None) -> bool:
+def known(asked: bytes, etag: str | None) -> bool:
     """Whether `If-None-Match` names the entity tag (RFC 9110, 13.1.2; weak comparison)."""
-    asked = ",".join(request.getlist("if-none-match"))
-    if etag is None or not asked:
+    if etag is None:
         return False
-    return asked.strip() == "*" or etag in re.findall(r'"[^"]*"', asked)
+    return asked.strip() == b"*" or etag in re.findall(r'"[^"]*"', asked.decode("latin-1"))
+
+
+def _all(request: Headers, name: str) -> bytes:
+    return ",".join(request.getlist(name)).encode("latin-1")

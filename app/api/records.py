@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, create_model
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
 from app.advice import hint
 from app.api.answers import answer, answer_list, narrow
-from app.api.dependencies import CSV, JSONL, AskedDep, ReaderDep
+from app.api.asking import CSV, JSONL, AskedDep, ReaderDep
 from app.api.shapes import Page
 from app.model.dataset import Change, ChangeType
 from app.model.evidence import Evidence, EvidenceRow
@@ -24,6 +24,7 @@ from app.problems import Gone, NotFound, responses
 from app.query.filters import one_of
 from app.query.order import SortKey
 from app.query.page import Listing
+from app.query.prepared import Prepared
 from app.query.question import FormatQuestion, Question, field_names, sort_names
 from app.query.reader import Reader
 
@@ -58,6 +59,11 @@ FACETS = (
 FIELDS = "Only these top-level fields, joined by commas; `kind`, `id` and `url` stay, where there are such."
 
 _ALIKE = 500
+_FOUND = Prepared(
+    select(RECORD.c.id, RECORD.c.name, RECORD.c.body).where(
+        RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type), RECORD.c.slug == bindparam("slug")
+    )
+)
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
@@ -74,6 +80,7 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
         descending=descending,
         shape=kind.public,
         any_kind=any_kind_fields(kind.name),
+        total=lambda reader: reader.counts().get(kind.name, 0),
     )
 
 
@@ -132,8 +139,8 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
         responses=RECORD_PROBLEMS,
         description=f"The {what} with this id, as lists show it.",
     )
-    async def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:
-        body = find(reader, kind, id, RECORD.c.body).body.encode()
+    def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:
+        body = find(reader, kind, id).body.encode()
         fields = question.fields  # type: ignore[attr-defined]
         return answer(reader, narrow(body, fields) if fields else body)
 
@@ -146,7 +153,7 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
         description=f"Every quote that supports the {what}, over all documents, in the order of the text. "
         "`exact` is always `text[start:end]` of the document's text.",
     )
-    async def list_evidence(
+    def list_evidence(
         id: RecordId, question: Annotated[EvidenceQuestion, Query()], reader: ReaderDep, asked: AskedDep
     ) -> Response:
         key = find(reader, kind, id).id
@@ -166,15 +173,14 @@ def evidence_of(key: int) -> Listing:
     )
 
 
-def find(reader: Reader, kind: Kind, slug: str, *columns: Any) -> Any:
-    """The row of a record: its key and the columns asked for.
+def find(reader: Reader, kind: Kind, slug: str) -> Any:
+    """The row of a record: `id`, which is its key, `name` and `body`.
 
     Raises NotFound where there is none, naming the nearest; Gone where there was one.
     """
-    query = select(RECORD.c.id, *columns).where(RECORD.c.kind == kind.name, RECORD.c.slug == slug)
-    row = reader.connection.execute(query).first()
-    if row is not None:
-        return row
+    found = reader.rows(_FOUND, {"kind": kind.name, "slug": slug})
+    if found:
+        return found[0]
     of_slug = (CHANGE.c.kind == kind.name, CHANGE.c.slug == slug)
     last = reader.connection.execute(select(CHANGE).where(*of_slug).order_by(CHANGE.c.id.desc()).limit(1)).first()
     if last is not None and last.change == ChangeType.DELETED:

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.relationship import RELATIONSHIP, Relationship, RelationshipPublic, types_of
@@ -16,7 +16,7 @@ from app.model.vocabularies import RelationshipStatus, RelationshipType
 from app.query.filters import derived, in_any_part, linked, one_of
 from app.query.question import DatedQuestion, Flag, facet_names, field_names
 
-router = APIRouter(prefix="/relationships", tags=["relationships"])
+router = asking_router("relationships")
 LISTING = records_of(RELATIONSHIP)
 
 
@@ -49,7 +49,7 @@ class RelationshipsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_relationships", response_model=Page[RelationshipPublic], responses=LIST_PROBLEMS)
-async def list_relationships(
+def list_relationships(
     question: Annotated[RelationshipsQuestion, Query()], reader: ReaderDep, asked: AskedDep
 ) -> Response:
     """Lasting ties between two actors, by the date of their beginning."""

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.sanction import SANCTION, Sanction, SanctionEnforcement, SanctionMeasure, SanctionPublic, SanctionTarget
@@ -16,7 +16,7 @@ from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatu
 from app.query.filters import in_any_part, linked, one_of
 from app.query.question import DatedQuestion, facet_names, field_names
 
-router = APIRouter(prefix="/sanctions", tags=["sanctions"])
+router = asking_router("sanctions")
 LISTING = records_of(SANCTION)
 
 
@@ -62,9 +62,7 @@ class SanctionsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_sanctions", response_model=Page[SanctionPublic], responses=LIST_PROBLEMS)
-async def list_sanctions(
-    question: Annotated[SanctionsQuestion, Query()], reader: ReaderDep, asked: AskedDep
-) -> Response:
+def list_sanctions(question: Annotated[SanctionsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """Sanctions and regimes of them, by the date of their adoption.
 
     Who imposed them, on whom, what they forbid, and who keeps, weakens or breaks them.

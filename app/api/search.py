@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_items, answer_page
-from app.api.dependencies import JSON, AskedDep, ReaderDep
+from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import FacetCount, Page
 from app.model.record import Record, RecordTopic
@@ -24,7 +24,7 @@ from app.query.ranking import FEW, count, hits, ranked, suggestions
 from app.query.reader import Reader
 from app.query.search import matching, parse
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = asking_router("search")
 
 _MATCHES = 1_000
 """How deep a search can be paged, and how much of it can be taken away."""
@@ -83,9 +83,13 @@ class SearchQuestion(FormatQuestion):
         default=[], description="Count these over everything found, each without its own filter; joined by commas."
     )
 
+    def is_quick(self) -> bool:
+        """Never: it looks at all that has the words."""
+        return False
+
 
 @router.get("", operation_id="search", response_model=SearchPage, responses=LIST_PROBLEMS)
-async def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """Records of all kinds that have the words, the best match first.
 
     A match in a name counts most, then in an alias, a summary, a quote. A misspelt name comes back in `suggestions`.

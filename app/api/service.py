@@ -1,46 +1,40 @@
 """Routes of the service itself: its root, its docs, its health, and the pages that explain problems."""
 
 import re
+from functools import partial
 from html import escape
 from pathlib import Path as FilePath
-from typing import Annotated
 
 import fastapi_offline
 import orjson
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.routing import iter_route_contexts
-from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
-from app.api.answers import answer_shape
-from app.api.dependencies import ReaderDep
+from app.api.answers import answer, answer_shape
+from app.api.asking import JSON, AskingRoute, ReaderDep
 from app.api.openapi import describe
 from app.api.shapes import Health, Root
-from app.database import reading
+from app.api.watching import METRICS_TYPE
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record
 from app.problems import PROBLEMS, NotFound, Unavailable, responses
 from app.query.reader import Reader
 
+_NOW = {"Cache-Control": "no-store"}
 ASSETS = FilePath(fastapi_offline.__file__).parent / "static"
 
-root = APIRouter(tags=["dataset"])
-health = APIRouter(tags=["service"])
+root = APIRouter(tags=["dataset"], route_class=AskingRoute)
+health = APIRouter(tags=["service"], route_class=AskingRoute)
 pages = APIRouter(include_in_schema=False)
 
 
 @root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
-async def get_root(request: Request, reader: ReaderDep) -> Response:
+def get_root(request: Request, reader: ReaderDep) -> Response:
     """The dataset: its identity, its revision, how many records it has of each kind, and where they are."""
-    record = table_of(Record)
-    found = {
-        row.kind: row.n for row in reader.rows(select(record.c.kind, func.count().label("n")).group_by(record.c.kind))
-    }
+    found = reader.counts()
     paths = (str(route.path) for route in iter_route_contexts(request.app.routes))
     links = {path.removeprefix("/v1/"): path for path in paths if re.fullmatch("/v1/[a-z]+", path)}
     return answer_shape(
@@ -58,23 +52,37 @@ async def get_root(request: Request, reader: ReaderDep) -> Response:
 
 
 @health.get("/healthz", operation_id="get_health", response_model=Health, responses=responses())
-async def get_health() -> Health:
+def get_health() -> Response:
     """Whether the process is alive."""
-    return Health(status="ok")
+    return _well()
 
 
 @health.get("/readyz", operation_id="get_readiness", response_model=Health, responses=responses())
-async def get_readiness(request: Request) -> Health:
+def get_readiness(reader: ReaderDep) -> Response:
     """Whether the service can answer: 503 says why not."""
-    engine: Engine = request.app.state.engine
-    try:
-        with reading(engine) as connection:
-            version = Reader(connection).render_version
-    except SQLAlchemyError as error:
-        raise Unavailable(f"The database cannot be read: {type(error).__name__}. Is it there, and migrated?") from error
-    if version != RENDER_VERSION:
+    if reader.render_version != RENDER_VERSION:
         raise Unavailable("The records were rendered by another version; `dossier serve` renders them anew.")
-    return Health(status="ok")
+    return _well()
+
+
+@health.get(
+    "/metrics",
+    operation_id="get_metrics",
+    response_class=PlainTextResponse,
+    responses=responses()
+    | {200: {"description": "The metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def get_metrics(request: Request) -> Response:
+    """What this process has done so far, in Prometheus' text format.
+
+    Requests by route and status and reads of the database, each with how long they took; the answers kept in memory;
+    and the revision of the dataset. Of several processes, each has its own.
+    """
+    return Response(request.app.state.watch.exposition(), headers=_NOW, media_type=METRICS_TYPE)
+
+
+def _well() -> Response:
+    return Response(Health(status="ok").model_dump_json(), headers=_NOW, media_type=JSON)
 
 
 @pages.get("/")
@@ -84,15 +92,20 @@ async def land(request: Request) -> Response:
 
 
 @pages.get("/openapi.json")
-async def openapi(request: Request, reader: ReaderDep) -> Response:
+async def openapi(request: Request) -> Response:
     """The OpenAPI document, made once a revision."""
+    response: Response = await request.app.state.store.read(partial(_described, request), quick=False)
+    return response
+
+
+def _described(request: Request, reader: Reader) -> Response:
     state = request.app.state
     if state.described is None or state.described[0] != reader.revision:
         state.described = (
             reader.revision,
             orjson.dumps(describe(request.app, reader, state.settings.public_url)),
         )
-    return Response(state.described[1], media_type="application/json")
+    return answer(reader, state.described[1])
 
 
 @pages.get("/docs")
@@ -140,7 +153,7 @@ def _from_this_host(page: Response, request: Request) -> Response:
 
 
 @pages.get("/problems/{name}")
-async def problem_page(name: Annotated[str, Path(max_length=40)]) -> Response:
+async def problem_page(name: str) -> Response:
     """What a type of problem means."""
     for problem in PROBLEMS:
         if problem.name == name:
@@ -149,4 +162,4 @@ async def problem_page(name: Annotated[str, Path(max_length=40)]) -> Response:
                 f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
                 f'<h1>{title}</h1><p>{escape(problem.__doc__ or "")}</p><p><a href="/docs">The API</a></p></html>'
             )
-    raise NotFound(f"There is no type of problem '{name}'; there are {', '.join(p.name for p in PROBLEMS)}.")
+    raise NotFound(f"There is no type of problem '{name[:40]}'; there are {', '.join(p.name for p in PROBLEMS)}.")

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
 from app.model.shape import Slug
@@ -16,7 +16,7 @@ from app.model.vocabularies import Stance, StatementType
 from app.query.filters import given, in_any_part, linked, one_of
 from app.query.question import AnyReference, DatedQuestion, Flag, facet_names, field_names
 
-router = APIRouter(prefix="/statements", tags=["statements"])
+router = asking_router("statements")
 LISTING = records_of(STATEMENT)
 
 
@@ -60,9 +60,7 @@ class StatementsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_statements", response_model=Page[StatementPublic], responses=LIST_PROBLEMS)
-async def list_statements(
-    question: Annotated[StatementsQuestion, Query()], reader: ReaderDep, asked: AskedDep
-) -> Response:
+def list_statements(question: Annotated[StatementsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
     """Statements that the documents quote or report, by date.
 
     `text` holds the words between the source's quotation marks, and is null where the source only reports them;

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from app.api.answers import answer_list
-from app.api.dependencies import AskedDep, ReaderDep
+from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import FACETS, LIST_PROBLEMS
 from app.api.shapes import Page
 from app.model.dates import Date
@@ -20,7 +20,7 @@ from app.query.question import SEARCHED, Day, FormatQuestion, Names, sort_names,
 from app.query.search import MATCHES
 from app.query.timeline import DATED, Bucket, buckets, entries
 
-router = APIRouter(prefix="/timeline", tags=["timeline"])
+router = asking_router("timeline")
 
 Dated = Literal["event", "sanction", "statement", "relationship", "figure", "document"]
 

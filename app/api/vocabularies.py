@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 from sqlalchemy import select
 from starlette.responses import Response
 
 from app.advice import hint
 from app.api.answers import answer_items, answer_page, answer_shape
-from app.api.dependencies import JSON, AskedDep, ReaderDep
+from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.api.records import FIELDS, LIST_PROBLEMS
 from app.api.shapes import Page as PageShape
 from app.api.shapes import TermPublic, VocabularyPublic
@@ -22,7 +22,7 @@ from app.query.page import Page
 from app.query.question import FormatQuestion, field_names, sort_names
 from app.query.reader import Reader
 
-router = APIRouter(prefix="/vocabularies", tags=["vocabularies"])
+router = asking_router("vocabularies")
 
 
 class VocabulariesQuestion(FormatQuestion):
@@ -33,7 +33,7 @@ class VocabulariesQuestion(FormatQuestion):
 
 
 @router.get("", operation_id="list_vocabularies", response_model=PageShape[VocabularyPublic], responses=LIST_PROBLEMS)
-async def list_vocabularies(
+def list_vocabularies(
     question: Annotated[VocabulariesQuestion, Query()], reader: ReaderDep, asked: AskedDep
 ) -> Response:
     """Every vocabulary with its terms, by name."""
@@ -58,7 +58,7 @@ async def list_vocabularies(
 
 
 @router.get("/{name}", operation_id="get_vocabulary", response_model=VocabularyPublic, responses=responses(NotFound))
-async def get_vocabulary(
+def get_vocabulary(
     name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary.")],
     reader: ReaderDep,
 ) -> Response:

@@ -10,7 +10,7 @@ import orjson
 
 from app.problems import Invalid, invalid
 
-_VERSION = 1
+_VERSION = 2
 _SIGNATURE = 16
 
 

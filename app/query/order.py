@@ -1,11 +1,15 @@
-"""The order of a list: sort keys, nulls last in both directions, and where a page begins."""
+"""The order of a list: sort keys, nulls last in both directions, and where a page goes on.
 
-from collections.abc import Sequence
+An index gives a list in its order only as long as nothing is asked but equality and one range. So a list is read in
+stretches, one after the other: what begins like the last row and goes on a little after it, what begins otherwise, and
+at the end what has no value to be sorted by.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, cast, false, func, literal, or_
+from sqlalchemy import ColumnElement, bindparam
 
 
 @dataclass(frozen=True)
@@ -17,35 +21,55 @@ class SortKey:
     nullable: bool = False
 
 
+Order = Sequence[tuple[SortKey, bool]]
+"""Sort keys, each with whether it descends. Together they tell all rows apart."""
+
+
 @dataclass(frozen=True)
-class Term:
-    """One column of an ORDER BY, never null."""
+class Stretch:
+    """Rows that stand together in an order."""
 
-    expression: ColumnElement[Any]
-    descending: bool = False
-
-    def after(self, value: Any) -> ColumnElement[bool]:
-        """The condition for rows that this term alone puts after a value."""
-        return self.expression.__lt__(value) if self.descending else self.expression.__gt__(value)
+    where: tuple[ColumnElement[bool], ...]
+    """What tells them from the others; the parameter `key_0` is the last row's value of the first key, and so on."""
+    order: tuple[ColumnElement[Any], ...]
+    """The order that is left among them."""
 
 
-def terms(keys: Sequence[tuple[SortKey, bool]]) -> list[Term]:
-    """The ORDER BY of some keys, each with whether it descends. A nullable key is two terms: nulls come last."""
-    ordered: list[Term] = []
-    for key, descending in keys:
+def stretches(order: Order, nulls: Sequence[bool] | None) -> Iterator[Stretch]:
+    """What comes after a row of which it is known which keys are null, in order; all of the list, for None."""
+    if nulls is None:
+        yield from _all(order)
+        return
+    for at in reversed(range(len(order))):
+        key, descending = order[at]
+        if nulls[at]:  # nothing comes after null
+            continue
+        same = tuple(_same(order[before][0], before, nulls[before]) for before in range(at))
+        value = _value(key, at)
+        after = key.column < value if descending else key.column > value
+        yield Stretch((*same, after), _sorted(order[at:]))
         if key.nullable:
-            ordered.append(Term(cast(key.column.is_(None), Integer)))
-            lowest: Any = date.min if isinstance(key.column.type, Date) else ""
-            ordered.append(Term(func.coalesce(key.column, literal(lowest, key.column.type)), descending))
-        else:
-            ordered.append(Term(key.column, descending))
-    return ordered
+            yield Stretch((*same, key.column.is_(None)), _sorted(order[at + 1 :]))
 
 
-def after(ordered: Sequence[Term], key: Sequence[Any]) -> ColumnElement[bool]:
-    """The condition for rows that come after the row with this sort key."""
-    condition: ColumnElement[bool] = false()
-    for term, value in reversed(list(zip(ordered, key, strict=True))):
-        value = date.fromisoformat(value) if isinstance(term.expression.type, Date) else value
-        condition = or_(term.after(value), and_(term.expression == value, condition))
-    return condition
+def _all(order: Order) -> Iterator[Stretch]:
+    key, _ = order[0]
+    if not key.nullable:
+        yield Stretch((), _sorted(order))
+    else:
+        yield Stretch((key.column.is_not(None),), _sorted(order))
+        yield Stretch((key.column.is_(None),), _sorted(order[1:]))
+
+
+def _same(key: SortKey, at: int, null: bool) -> ColumnElement[bool]:
+    return key.column.is_(None) if null else key.column == _value(key, at)
+
+
+def _value(key: SortKey, at: int) -> ColumnElement[Any]:
+    return bindparam(f"key_{at}", type_=key.column.type)
+
+
+def _sorted(order: Order) -> tuple[ColumnElement[Any], ...]:
+    """ORDER BY. Of the first key no row here is null, and to say so would keep an index from being used."""
+    columns = [(key, key.column.desc() if descending else key.column.asc()) for key, descending in order]
+    return tuple(column.nulls_last() if key.nullable and at else column for at, (key, column) in enumerate(columns))

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, func, select
 
 from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import conditions
-from app.query.order import SortKey, after, terms
+from app.query.order import Order, SortKey, Stretch, stretches
+from app.query.prepared import Prepared
 from app.query.question import ListQuestion
 from app.query.reader import Reader
 
@@ -48,14 +49,18 @@ class Listing:
     `columns`, `keys` and `tie` are then of the groups.
     """
 
-    def order(self, asked: Sequence[str]) -> list[tuple[SortKey, bool]]:
+    total: Callable[[Reader], int] | None = None
+    """How many rows there are where nothing is filtered, for lists that need not be counted each time."""
+    prepared: dict[Any, list[Prepared]] = field(default_factory=dict)
+    """The statements of such a list, by the order and by which values of a cursor are null."""
+
+    def order(self, asked: Sequence[str]) -> Order:
         """The keys of a `sort` parameter, each with whether it descends, and the tie-break."""
         by_name = {key.name: key for key in self.keys}
         chosen = [(by_name[name.removeprefix("-")], name.startswith("-")) for name in asked]
-        return [
-            *(chosen or [(self.keys[0], self.descending)]),
-            *((SortKey("", column), False) for column in self.tie),
-        ]
+        order = chosen or [(self.keys[0], self.descending)]
+        ties = [column for column in self.tie if all(column is not key.column for key, _ in order)]
+        return [*order, *((SortKey("", column), False) for column in ties)]
 
 
 @dataclass(frozen=True)
@@ -128,24 +133,54 @@ class _Walk:
     def __init__(self, reader: Reader, listing: Listing, question: ListQuestion) -> None:
         self.reader = reader
         self.listing = listing
-        self.terms = terms(listing.order(getattr(question, "sort", ())))
-        where = [*listing.where, *conditions(reader, question)]
+        self.sort = tuple(getattr(question, "sort", ()))
+        self.order = listing.order(self.sort)
+        self.asked = list(conditions(reader, question))
+        where = [*listing.where, *self.asked]
         self.source, self.where = (listing.grouped(where), []) if listing.grouped else (listing.source, where)
 
     def rows(self, most: int, key: Sequence[Any] | None) -> list[Any]:
         """The next rows after the one with this sort key."""
-        columns = (term.expression.label(f"key_{number}") for number, term in enumerate(self.terms))
-        order = (term.expression.desc() if term.descending else term.expression for term in self.terms)
-        query = select(*self.listing.columns, *columns).select_from(self.source).where(*self.where)
-        if key is not None:
-            query = query.where(after(self.terms, key))
-        return self.reader.rows(query.order_by(*order).limit(most))
+        nulls = None if key is None else tuple(value is None for value in key)
+        values = {f"key_{at}": self._bound(at, value) for at, value in enumerate(key or ()) if value is not None}
+        found: list[Any] = []
+        for statement in self._statements(nulls):
+            found += self.reader.rows(statement, values | {"most": most - len(found)})
+            if len(found) >= most:
+                break
+        return found
 
     def key(self, row: Any) -> list[Any]:
         """The sort key of a row, as a cursor keeps it."""
-        return [value.isoformat() if isinstance(value, date) else value for value in row[-len(self.terms) :]]
+        return [value.isoformat() if isinstance(value, date) else value for value in row[-len(self.order) :]]
 
     def count(self) -> int:
         """How many rows there are, up to one more than are counted."""
+        if self.listing.total is not None and not self.asked:
+            return self.listing.total(self.reader)
         counted = select(1).select_from(self.source).where(*self.where).limit(COUNTED + 1).subquery()
         return int(self.reader.connection.execute(select(func.count()).select_from(counted)).scalar_one())
+
+    def _bound(self, at: int, value: Any) -> Any:
+        dated = isinstance(self.order[at][0].column.type, Date)
+        return date.fromisoformat(value) if dated else value
+
+    def _statements(self, nulls: tuple[bool, ...] | None) -> Iterator[Any]:
+        """The statements that give the list from a place on, one after the other."""
+        if self.asked or self.listing.total is None:
+            return (self._statement(stretch) for stretch in stretches(self.order, nulls))
+        prepared = self.listing.prepared
+        if (self.sort, nulls) not in prepared:
+            found = [Prepared(self._statement(stretch)) for stretch in stretches(self.order, nulls)]
+            prepared[self.sort, nulls] = found
+        return iter(prepared[self.sort, nulls])
+
+    def _statement(self, stretch: Stretch) -> Any:
+        keys = (key.column.label(f"sorted_{at}") for at, (key, _) in enumerate(self.order))
+        return (
+            select(*self.listing.columns, *keys)
+            .select_from(self.source)
+            .where(*self.where, *stretch.where)
+            .order_by(*stretch.order)
+            .limit(bindparam("most", type_=Integer))
+        )

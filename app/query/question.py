@@ -45,8 +45,8 @@ class Names:
             COMMA_SEPARATED: True,
         }
 
-    def _split(self, values: list[str]) -> list[str]:
-        found = [name for value in values for name in value.split(",")]
+    def _split(self, value: str) -> list[str]:
+        found = value.split(",")
         for name in found:
             if name not in self.names:
                 raise PydanticCustomError(
@@ -82,6 +82,9 @@ AnyReference = Annotated[
 Day = Annotated[date, _as("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a day, as YYYY-MM-DD")]
 
 
+_UNFILTERED = {"limit", "cursor", "format", "sort", "fields"}
+
+
 def sort_names(*keys: str) -> Names:
     """The sort keys of a list, each also descending, with a minus before it."""
     return Names(*(f"{sign}{key}" for key in keys for sign in ("", "-")))
@@ -114,6 +117,10 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    def is_quick(self) -> bool:
+        """Whether an index leads to the answer, however much there is: the event loop then waits for it."""
+        return True
+
 
 class ListQuestion(Question):
     """The parameters that every list has."""
@@ -127,6 +134,10 @@ class ListQuestion(Question):
         max_length=1000,
         description="Where the page begins: the `cursor` of a `next` link, taken as it is.",
     )
+
+    def is_quick(self) -> bool:
+        """Whether nothing is filtered or counted, and one key is all that the list is sorted by."""
+        return self.model_fields_set <= _UNFILTERED and len(getattr(self, "sort", ())) <= 1
 
 
 class FormatQuestion(ListQuestion):

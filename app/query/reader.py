@@ -1,34 +1,90 @@
 """A reader: one state of the database, and what identifies it."""
 
 import hashlib
+import sqlite3
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.model.dataset import Dataset
 from app.model.layout import table_of
+from app.model.record import Record
+from app.model.shape import KindName
+from app.query.prepared import Prepared
 
-DATASET = table_of(Dataset)
+DATASET, RECORD = table_of(Dataset), table_of(Record)
 _DATASET = select(DATASET)
+
+
+@dataclass
+class State:
+    """A revision of a dataset, and what is the same for all who read it."""
+
+    dataset: str
+    revision: int
+    updated_at: str
+    render_version: int
+    secret: str
+    counts: dict[KindName, int] | None = None
+    """How many records there are of each kind, once somebody has asked."""
+    etags: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, connection: Connection) -> "State":
+        """The state that a connection sees."""
+        row = connection.execute(_DATASET).one()
+        return cls(row.uuid, row.revision, row.updated_at, row.render_version, row.secret)
 
 
 class Reader:
     """A connection that sees one revision of the dataset throughout."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        state: State | None = None,
+        driver: sqlite3.Connection | None = None,
+        opened: ExitStack | None = None,
+    ) -> None:
         self.connection = connection
-        row = connection.execute(_DATASET).one()
-        self.dataset: str = row.uuid
-        self.secret: str = row.secret
-        self.revision: int = row.revision
-        self.updated_at: str = row.updated_at
-        self.render_version: int = row.render_version
+        self.state = state or State.read(connection)
+        self.kept: ExitStack | None = None
+        self._driver = driver
+        self._opened = opened
+        self.dataset = self.state.dataset
+        self.secret = self.state.secret
+        self.revision = self.state.revision
+        self.updated_at = self.state.updated_at
+        self.render_version = self.state.render_version
+
+    def keep(self) -> ExitStack:
+        """What the connection is closed with, by whoever goes on reading after the question is answered."""
+        assert self._opened is not None, "a quick read ends with its answer"  # noqa: S101
+        self.kept = self._opened.pop_all()
+        return self.kept
 
     def etag(self, media_type: str) -> str:
         """A strong entity tag of what is served as `media_type` in this revision, before content coding."""
-        state = f"{self.dataset} {self.revision} {self.render_version} {media_type}"
-        return f'"{self.revision}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"'
+        tag = self.state.etags.get(media_type)
+        if tag is None:
+            known = f"{self.dataset} {self.revision} {self.render_version} {media_type}"
+            tag = self.state.etags[media_type] = f'"{self.revision}-{hashlib.sha256(known.encode()).hexdigest()[:16]}"'
+        return tag
 
-    def rows(self, statement: Any) -> list[Any]:
+    def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Every row that a statement finds."""
-        return list(self.connection.execute(statement))
+        if not isinstance(statement, Prepared):
+            return list(self.connection.execute(statement, values))
+        if self._driver is not None:
+            return statement.sqlite_rows(self._driver, values or {})
+        return list(self.connection.execute(statement.statement, values))
+
+    def counts(self) -> dict[KindName, int]:
+        """How many records there are of each kind; counted once a revision."""
+        if self.state.counts is None:
+            query = select(RECORD.c.kind, func.count().label("number")).group_by(RECORD.c.kind)
+            self.state.counts = {row.kind: row.number for row in self.rows(query)}
+        return self.state.counts

@@ -1,0 +1,163 @@
+"""From a request to a question, and from a question to an answer: what every route has in common.
+
+A route is a function from what it asks for (`question`, ids of the path, `reader` …) to a response. What it asks for is
+declared as FastAPI has it, and documented by it.
+"""
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from functools import lru_cache, partial
+from typing import Annotated, Any
+
+import mimeparse
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from app.advice import explain, hint
+from app.formats.export import EXPORTS
+from app.formats.graph import GRAPHS
+from app.problems import Invalid, NotAcceptable, ProblemError
+from app.query.page import Asked
+from app.query.question import Names, Question
+from app.query.reader import Reader
+
+JSON, CSV, JSONL = "application/json", "text/csv", EXPORTS["jsonl"].media_type
+FORMATS = {"json": JSON, "csv": CSV} | GRAPHS | {name: export.media_type for name, export in EXPORTS.items()}
+"""What the parameter `format` calls a media type."""
+
+
+def _reader() -> Reader:
+    raise NotImplementedError("a route gets its reader from the store")
+
+
+def _asked(request: Request) -> Asked:
+    asked: Asked = request.scope["asked"]
+    return asked
+
+
+def _public_url(request: Request) -> str:
+    url: str = request.app.state.settings.public_url
+    return url
+
+
+ReaderDep = Annotated[Reader, Depends(_reader)]
+AskedDep = Annotated[Asked, Depends(_asked)]
+PublicUrlDep = Annotated[str, Depends(_public_url)]
+"""Where the service is reached from outside; empty where it does not know."""
+
+
+class AskingRoute(APIRoute):
+    """A route whose request is read in one go, and whose answer is made where it holds up nobody.
+
+    FastAPI would look up the fields of a query model one by one, which takes longer than many an answer.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        declared = self.dependant
+        calls = {str(needed.name): needed.call for needed in declared.dependencies if needed.call is not _reader}
+        readers = [str(needed.name) for needed in declared.dependencies if needed.call is _reader]
+        models: dict[str, Any] = {field.name: field.field_info.annotation for field in declared.query_params}
+        repeated = {name: _repeats(field) for model in models.values() for name, field in model.model_fields.items()}
+        own: Any = getattr(self.response_class, "value", self.response_class)  # a default comes wrapped
+        documented = (
+            *([own.media_type] if self.response_model else []),
+            *self.responses.get(200, {}).get("content", {}),
+        )
+
+        async def handle(request: Request) -> Response:
+            parameters = request.query_params.multi_items()
+            given = _given(parameters, repeated)
+            asked = Asked(request.url.path, parameters, _media_type(request, given, documented))
+            request.scope["asked"] = asked
+            values: dict[str, Any] = {declared.request_param_name: request} if declared.request_param_name else {}
+            for field in declared.path_params:
+                values[field.name], errors = field.validate(request.path_params[field.alias], {}, loc=(field.alias,))
+                _refuse(errors or ())
+            for name, model in models.items():
+                values[name] = _validated(model, given)
+            for name, call in calls.items():
+                values[name] = call(request)  # type: ignore[misc]
+            answer = partial(self.endpoint, **values)
+            if not readers:
+                return answer()  # type: ignore[no-any-return]
+            quick = asked.media_type not in (CSV, JSONL) and all(values[name].is_quick() for name in models)
+            return await request.app.state.store.read(  # type: ignore[no-any-return]
+                lambda reader: answer(**dict.fromkeys(readers, reader)), quick=quick
+            )
+
+        return handle
+
+
+def asking_router(collection: str) -> APIRouter:
+    """A router for what is under `/v1/{collection}`."""
+    return APIRouter(prefix=f"/v1/{collection}", tags=[collection], route_class=AskingRoute)
+
+
+def _given(parameters: Iterable[tuple[str, str]], repeated: Mapping[str, bool]) -> dict[str, Any]:
+    """The parameters by name, those that may be repeated as lists. Raises Invalid for unknown and for doubled ones."""
+    given: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in parameters:
+        if name not in repeated:
+            takes = hint(name, repeated) if repeated else "; this path takes none"
+            wrong[name] = f"there is no such parameter here{takes}"
+        elif repeated[name]:
+            given.setdefault(name, []).append(value)
+        elif name in given:
+            wrong[name] = "takes one value, and was given more; give it once"
+        else:
+            given[name] = value
+    if wrong:
+        raise _invalid([ProblemError(parameter=name, detail=detail) for name, detail in wrong.items()])
+    return given
+
+
+def _validated(model: type[Question], given: Mapping[str, Any]) -> Question:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        _refuse(error.errors())
+        raise
+
+
+def _refuse(errors: Iterable[Any]) -> None:
+    found = [ProblemError(parameter=str(error["loc"][0]), detail=explain(error)) for error in errors]
+    if found:
+        raise _invalid(found)
+
+
+def _invalid(errors: list[ProblemError]) -> Invalid:
+    return Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
+
+
+def _repeats(field: Any) -> bool:
+    """Whether a parameter may be given more than once; names are listed in one value, joined by commas."""
+    return getattr(field.annotation, "__origin__", None) is list and not any(
+        isinstance(note, Names) for note in field.metadata
+    )
+
+
+def _media_type(request: Request, given: Mapping[str, Any], documented: tuple[str, ...]) -> str:
+    """The media type to send: the one that `format` names, or that `Accept` prefers, of those documented for 200.
+
+    Raises NotAcceptable where there is none such.
+    """
+    named = FORMATS.get(given.get("format", ""))
+    if named in documented:
+        return str(named)
+    return _negotiated(", ".join(request.headers.getlist("accept")), documented)
+
+
+@lru_cache(1000)
+def _negotiated(header: str, documented: tuple[str, ...]) -> str:
+    try:
+        # Of types that are preferred alike, mimeparse takes the last.
+        fits = mimeparse.best_match(documented[::-1], header) if header.strip() else documented[0]
+    except mimeparse.MimeTypeParseException:
+        fits = ""
+    if not fits:
+        raise NotAcceptable(
+            f"Accept: {header[:200]!r} leaves nothing to send; this path has {' and '.join(documented)}."
+        )
+    return str(fits)

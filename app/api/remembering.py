@@ -1,0 +1,94 @@
+"""Answers kept in memory: sent again, as bytes, for as long as the dataset has no newer revision."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cachetools import LRUCache
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.middleware import known, not_modified, takes_gzip
+from app.api.watching import Watch
+from app.query.store import Store
+
+_OVERHEAD = 1_000
+"""What an answer takes in memory beside its body, in bytes; about."""
+_SHARE = 16
+"""An answer takes this part of the memory at most."""
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A whole answer, ready to be sent."""
+
+    headers: RawHeaders
+    body: bytes
+    etag: str
+    not_modified: RawHeaders
+    route: Any
+
+
+class Remembered:
+    """Keeps what is answered with an entity tag, by URL and by all that chooses among its representations.
+
+    It is bounded in bytes, the least recently used go first, and a newer revision empties it.
+    """
+
+    def __init__(self, app: ASGIApp, store: Store, size: int, watch: Watch) -> None:
+        self.app = app
+        self.store = store
+        self.answers: LRUCache[Any, _Answer] = LRUCache(size, lambda answer: len(answer.body) + _OVERHEAD)
+        self.hits = 0
+        self.misses = 0
+        store.listeners.append(self.answers.clear)
+        watch.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
+        watch.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
+        watch.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self.answers.currsize)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        asked: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            asked[name] = asked[name] + b"," + value if name in asked else value
+        coded = takes_gzip(asked.get(b"accept-encoding", b""))
+        key = (scope["path"], scope["query_string"], asked.get(b"accept"), coded, b"origin" in asked)
+        answer = self.answers.get(key) if self.store.is_current() else None
+        if answer is None:
+            self.misses += 1
+            await self.app(scope, receive, _Keeping(self.answers, key, scope, send))
+            return
+        self.hits += 1
+        scope["route"] = answer.route
+        if b"if-none-match" in asked and known(asked[b"if-none-match"], answer.etag):
+            await send({"type": "http.response.start", "status": 304, "headers": answer.not_modified})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
+            await send({"type": "http.response.body", "body": answer.body})
+
+
+class _Keeping:
+    """The sending half of a response that is kept if it can be."""
+
+    def __init__(self, answers: LRUCache[Any, _Answer], key: Any, scope: Scope, send: Send) -> None:
+        self.answers = answers
+        self.key = key
+        self.scope = scope
+        self.send = send
+        self.headers: RawHeaders | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.headers = message["headers"] if message["status"] == 200 else None
+        elif self.headers is not None:
+            headers, self.headers = self.headers, None
+            body = message.get("body", b"")
+            etag = next((value for name, value in headers if name == b"etag"), None)
+            if etag and not message.get("more_body") and (len(body) + _OVERHEAD) * _SHARE <= self.answers.maxsize:
+                self.answers[self.key] = _Answer(
+                    headers, body, etag.decode(), not_modified(headers), self.scope.get("route")
+                )
+        await self.send(message)

@@ -77,6 +77,13 @@ DRAW: dict[str, Callable[[Record], Drawn]] = {
 }
 
 
+def modality_of(record: Record, edge: Edge) -> str | None:
+    """How real the thing is that draws an edge; None where it is not said."""
+    number = edge["id"].partition(":")[0].partition("/enforcement/")[2]
+    modality: str | None = (record["enforcement"][int(number)] if number else record).get("modality")
+    return modality
+
+
 def may_fall(edge: Edge, start: str, end: str) -> bool:
     """Whether an edge's date overlaps a span of days."""
     earliest, latest = (edge["date"] or {}).get("earliest"), (edge["date"] or {}).get("latest")
@@ -94,6 +101,7 @@ class Drawer:
     def graph(self, asked: list[tuple[str, str]], actors: list[str], depth: int, limit: int) -> dict[str, Any]:
         """The answer to a question: of records, by `actors` to a `depth`, and so many edges at most."""
         kinds = {value for name, value in asked if name == "kind"} or set(DRAW)
+        modalities = {value for name, value in asked if name == "modality"}
         of_record = [pair for pair in asked if pair[0] in ("topic", "document")]
         span = {"date_from": "0001-01-01", "date_to": "9999-12-31"} | {n: v for n, v in asked if n.startswith("date")}
         dated = any(name.startswith("date") for name, _ in asked)
@@ -102,6 +110,7 @@ class Drawer:
             for record, edge in self.edges
             if record["kind"] in kinds
             and self.records.meets(record, of_record)
+            and (not modalities or modality_of(record, edge) in {None, *modalities})
             and (not dated or may_fall(edge, span["date_from"], span["date_to"]))
         ]
         away = self.distances([edge for _, edge in chosen], actors, depth) if actors else dict.fromkeys(self.actors, 0)

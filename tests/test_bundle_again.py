@@ -25,7 +25,7 @@ from app.model.record import Record
 from app.model.shape import KindName
 from tests.bundles import COMMENTARY, loaded, source
 from tests.conftest import SEED, serving
-from tests.generator import Commentary
+from tests.tangled import Tangled
 from tests.test_errors import problem
 from tests.walking import items
 
@@ -89,8 +89,10 @@ def test_the_commentaries_given_out_and_loaded_again_are_the_same(again: Callabl
 def test_generated_commentaries_given_out_and_loaded_again_are_the_same(
     again: Callable[[Sequence[Path]], None], tmp_path_factory: pytest.TempPathFactory, seed: int, records: int
 ) -> None:
-    folder = tmp_path_factory.mktemp("generated")
-    again([Commentary(f"number-{number}", Random(seed + number), records).write(folder) for number in range(2)])
+    folder, written = tmp_path_factory.mktemp("generated"), list[Tangled]()
+    for number in range(3):  # each refers to the records of those before it, and adds to them
+        written.append(Tangled(f"number-{number}", Random(seed + number), records, written[:]))
+    again([commentary.write(folder) for commentary in written])
 
 
 def test_marks_that_yaml_has_a_mind_of_its_own_about_are_kept(

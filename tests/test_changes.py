@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from app.bundle.source import BundleRejected
 from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
 from tests.conftest import SEED, serving
 from tests.generator import Commentary
+from tests.tangled import Tangled
 from tests.test_errors import problem
 from tests.walking import PLURALS, items
 
@@ -148,16 +150,22 @@ steps = st.lists(
 def test_a_mirror_follows_whatever_is_loaded_and_unloaded(
     database: Database, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | None, int, bool]]
 ) -> None:
-    engine, present = database("empty"), set[str]()
+    engine, present = database("empty"), dict[str, Tangled]()
     with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         mirror = Mirror(client)
         for name, seed, records, looks in steps:
-            if seed is not None:
-                loaded(engine, Commentary(name, Random(seed), records).write(tmp_path_factory.mktemp("bundle")))
-                present.add(name)
-            elif name in present:
-                unloaded(engine, name)
-                present.remove(name)
+            earlier = [present["one"]] if name == "two" and "one" in present else []
+            try:
+                if seed is not None:
+                    commentary = Tangled(name, Random(seed), records, earlier)
+                    loaded(engine, commentary.write(tmp_path_factory.mktemp("bundle")))
+                    present[name] = commentary
+                elif name in present:
+                    unloaded(engine, name)
+                    del present[name]
+            except BundleRejected:
+                assert name == "one", "but for what the second refers to"
+                assert "two" in present
             if looks:
                 mirror.follow()
                 assert mirror.records == listed(client)

@@ -130,6 +130,7 @@ def test_the_timeline_has_a_bar_for_each_year_and_each_filters(page: Page, api: 
         expect(bars.nth(at)).to_have_attribute("title", f"{year['count']} in {number}, {year['vague']} of them vague")
         height = bars.nth(at).evaluate("bar => bar.offsetHeight / bar.parentElement.clientHeight")
         assert height == pytest.approx(year["count"] / highest, abs=0.02)
+    expect(page.locator("nav .on")).to_have_count(0)
     left = bars.evaluate_all("bars => bars.map(bar => bar.offsetLeft)")
     assert left == sorted(set(left))
     for year in (years[-1], years[0]):
@@ -138,6 +139,7 @@ def test_the_timeline_has_a_bar_for_each_year_and_each_filters(page: Page, api: 
         expect(page.locator("nav .on")).to_have_count(1)
     page.locator("nav .on").click()
     shows(page, events(api, source))
+    expect(page.locator("nav .on")).to_have_count(0)
 
 
 def test_highlights_are_exactly_the_quotes(page: Page, api: httpx.Client, source: str) -> None:

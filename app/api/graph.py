@@ -15,7 +15,7 @@ from app.model.edges import EDGES
 from app.model.kinds import ref
 from app.model.record import RecordTopic
 from app.model.shape import KindName, Ref, Shape, Slug, TermName
-from app.model.vocabularies import ActorType
+from app.model.vocabularies import ActorType, Modality
 from app.problems import responses
 from app.query import graph
 from app.query.filters import OF_DOCUMENT, conditions, find, on_or_after, on_or_before, one_of
@@ -89,6 +89,12 @@ class GraphQuestion(Question):
         max_length=len(EDGES),
         description="Only edges that this kind of record draws; repeat it for either.",
     )
+    modality: list[Modality] = Field(
+        default=[],
+        max_length=5,
+        description="Of events, and of how sanctions are kept, only edges that are so: `actual` and `habitual` leave "
+        "out what is planned, imagined or denied. Other edges have no modality, and stay. Repeat it for either.",
+    )
     topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
         default=[],
         max_length=50,
@@ -133,7 +139,7 @@ def get_graph(question: Annotated[GraphQuestion, Query()], reader: ReaderDep, as
     | sanction | its authority → each target; and who enforces, evades or ignores it → each target |
 
     Filters choose the edges first, and distances are counted over what is left. Nothing joins an actor with itself. An
-    event may be only planned or imagined: its own `modality` says so.
+    event may be only planned or imagined, and so may what somebody does about a sanction: `modality` leaves that out.
 
     In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, what is null is
     absent, an edge's `type` is called `edge_type`, and `label` is the name. All edges are written as directed, as many
@@ -152,7 +158,7 @@ def get_graph(question: Annotated[GraphQuestion, Query()], reader: ReaderDep, as
 def read_graph(reader: Reader, question: GraphQuestion) -> dict[str, Any]:
     """The graph that a question is about, JSON-ready."""
     kinds = [kind for kind in EDGES if not question.kind or kind in question.kind]
-    edges = graph.Edges(reader, kinds, list(conditions(reader, question)))
+    edges = graph.Edges(reader, kinds, list(conditions(reader, question)), question.modality)
     if question.actor:
         found = edges.around(find(reader, KindName.ACTOR, question.actor), question.depth, question.limit)
     else:

@@ -12,10 +12,13 @@ from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import FACETS, LIST_PROBLEMS
 from app.api.shapes import Page
 from app.model.dates import Date
+from app.model.event import Event
+from app.model.figure import Figure
 from app.model.kinds import KINDS
 from app.model.record import Record, RecordTopic
 from app.model.shape import Ref, Shape, Slug, TermName
-from app.query.filters import OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, in_any_part, one_of
+from app.model.vocabularies import Modality
+from app.query.filters import OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, in_any_part, one_of, one_of_if_any
 from app.query.question import SEARCHED, Day, FormatQuestion, Names, sort_names, term_of
 from app.query.search import MATCHES
 from app.query.timeline import DATED, Bucket, buckets, entries
@@ -72,6 +75,12 @@ class TimelineQuestion(FormatQuestion):
         max_length=len(DATED),
         description="Only records of this kind; repeat it for either.",
     )
+    modality: Annotated[list[Modality], one_of_if_any(Event.modality, Figure.modality)] = Field(
+        default=[],
+        max_length=5,
+        description="Of events and figures, only those that are so: `actual` and `habitual` leave out what is planned, "
+        "imagined or denied. Records of other kinds have no modality, and stay. Repeat it for either.",
+    )
     actor: Annotated[list[Slug], in_any_part(*(KINDS[name] for name in DATED))] = Field(
         default=[], max_length=50, description="Only records in which this actor has some part; repeat it for either."
     )
@@ -92,7 +101,9 @@ class TimelineQuestion(FormatQuestion):
         default=None, description="Only records that may fall on this day or earlier; likewise."
     )
     q: Annotated[str | None, MATCHES] = Field(default=None, min_length=1, max_length=200, description=SEARCHED)
-    facets: Annotated[list[str], Names("kind", "actor", "topic", "document")] = Field(default=[], description=FACETS)
+    facets: Annotated[list[str], Names("kind", "modality", "actor", "topic", "document")] = Field(
+        default=[], description=FACETS
+    )
     sort: Annotated[list[str], sort_names("date")] = Field(
         default=[], description="`-date` puts the latest first. Kind and `id` break ties."
     )
@@ -116,7 +127,7 @@ def list_timeline(question: Annotated[TimelineQuestion, Query()], reader: Reader
     with one that cannot be resolved, are left out. So are buckets in which no record stands: `start` and `end` show
     where there is a gap.
 
-    An event may be only planned or imagined: its own `modality` says so.
+    An event may be only planned or imagined: `modality` leaves such events out.
     """
     listing = buckets(question.bucket, TimelineBucket) if question.bucket else ENTRIES
     return answer_list(reader, listing, question, asked)

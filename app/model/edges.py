@@ -1,8 +1,8 @@
 """The edges that records draw between actors: a SELECT for each part of a kind that joins two of them.
 
 Each gives `record_id`; `part`, the JSON Pointer of the part of the record that draws the edge, empty for the whole;
-`source_id` and `target_id`, which always differ; `type`, a term; `directed`; and `date`, the pointer of what dates it.
-What two SELECTs of a kind both give is one edge.
+`source_id` and `target_id`, which always differ; `type`, a term; `directed`; `date`, the pointer of what dates it; and
+`modality`, of what can be planned or imagined, else null. What two SELECTs of a kind both give is one edge.
 """
 
 from typing import Any
@@ -23,7 +23,9 @@ RELATIONSHIP, STATEMENT, SPEAKER = table_of(Relationship), table_of(Statement), 
 SANCTION, TARGET, ENFORCEMENT = table_of(Sanction), table_of(SanctionTarget), table_of(SanctionEnforcement)
 
 
-def _edges(record: Any, source: Any, target: Any, type: Any, directed: Any, date: Any, part: Any = "") -> Select[Any]:
+def _edges(
+    record: Any, source: Any, target: Any, type: Any, directed: Any, date: Any, part: Any = "", modality: Any = None
+) -> Select[Any]:
     return select(
         record.label("record_id"),
         cast(part, String).label("part"),
@@ -32,6 +34,7 @@ def _edges(record: Any, source: Any, target: Any, type: Any, directed: Any, date
         cast(type, String).label("type"),
         directed.label("directed"),
         cast(date, String).label("date"),
+        cast(modality, String).label("modality"),
     )
 
 
@@ -56,13 +59,14 @@ def _of_events() -> Select[Any]:
             EVENT.c.type,
             forth != back,
             "/date",
+            modality=EVENT.c.modality,
         )
         .join(one, one.c.owner_id == EVENT.c.id)
         .join(other, other.c.owner_id == EVENT.c.id)
         .join(first, first.c.id == one.c.actor_id)
         .join(second, second.c.id == other.c.actor_id)
         .where(first.c.slug < second.c.slug)
-        .group_by(EVENT.c.id, EVENT.c.type, first.c.id, second.c.id)
+        .group_by(EVENT.c.id, EVENT.c.type, EVENT.c.modality, first.c.id, second.c.id)
     )
 
 
@@ -96,11 +100,11 @@ def _of_sanctions() -> Select[Any]:
 
 def _of_enforcement() -> Select[Any]:
     """From who keeps a sanction, or does not, to each target."""
-    source, target = ENFORCEMENT.c.actor_id, TARGET.c.target_id
-    part = literal("/enforcement/") + cast(ENFORCEMENT.c.ordinal, String)
+    kept, source, target = ENFORCEMENT.c, ENFORCEMENT.c.actor_id, TARGET.c.target_id
+    part = literal("/enforcement/") + cast(kept.ordinal, String)
     return (
-        _edges(ENFORCEMENT.c.owner_id, source, target, ENFORCEMENT.c.conduct, true(), part + "/date", part)
-        .join(TARGET, TARGET.c.owner_id == ENFORCEMENT.c.owner_id)
+        _edges(kept.owner_id, source, target, kept.conduct, true(), part + "/date", part, kept.modality)
+        .join(TARGET, TARGET.c.owner_id == kept.owner_id)
         .where(source != target)
     )
 

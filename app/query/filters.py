@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    not_,
     or_,
     select,
     union,
@@ -91,6 +92,16 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None) -> 
         return _holds(element, element.in_(wanted))
 
     return Filter(condition, _pairs(element), vocabulary=vocabulary, label=label)
+
+
+def one_of_if_any(*columns: Any) -> Filter:
+    """None of the columns has another value. A record with none of them has nothing of the sort, and passes."""
+    elements = [_element(column) for column in columns]
+
+    def condition(_reader: Reader, _name: str, values: list[Any], _asked: Asked) -> Condition:
+        return and_(*(not_(_holds(element, element.not_in(values))) for element in elements))
+
+    return Filter(condition, select(union(*map(_pairs, elements)).subquery()))
 
 
 def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, or_, select, true, union
 
 from app.model.actor import Actor
 from app.model.edges import EDGES
@@ -13,6 +13,7 @@ from app.model.layout import table_of
 from app.model.record import Record, RecordDate
 from app.model.references import references_of
 from app.model.shape import KindName
+from app.model.vocabularies import Modality
 from app.query.reader import Reader
 
 RECORD, ACTOR, DATE = table_of(Record), table_of(Actor), table_of(RecordDate)
@@ -39,6 +40,8 @@ class Edges:
     kinds: Collection[KindName]
     where: Sequence[ColumnElement[bool]] = ()
     """What is asked of the records, and of `DATE`, which dates the edge."""
+    modalities: Collection[Modality] = ()
+    """How real the edges are that can be planned or imagined; none given: anyhow."""
 
     def whole(self, most: int) -> Graph:
         """The graph of all edges; where there are more than so many, of those with the most evidence."""
@@ -72,6 +75,7 @@ class Edges:
             records = _speaking_of(self.kinds, ends)
             draw = [query.where(query.selected_columns.record_id.in_(records)) for query in draw]
         edge = union(*draw).subquery("edge")
+        real = or_(edge.c.modality.is_(None), edge.c.modality.in_(self.modalities)) if self.modalities else true()
         query = (
             select(edge, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
             .add_columns(SOURCE.c.slug.label("source"), TARGET.c.slug.label("target"))
@@ -80,7 +84,7 @@ class Edges:
             .join(SOURCE, SOURCE.c.id == edge.c.source_id)
             .join(TARGET, TARGET.c.id == edge.c.target_id)
             .outerjoin(DATE, and_(DATE.c.record_id == edge.c.record_id, DATE.c.pointer == edge.c.date))
-            .where(*self.where)
+            .where(*self.where, real)
             .order_by(RECORD.c.evidence_count.desc(), RECORD.c.kind, RECORD.c.slug)
             .order_by(edge.c.part, SOURCE.c.slug, TARGET.c.slug)
             .limit(most)

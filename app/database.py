@@ -35,7 +35,7 @@ def now() -> str:
 
 
 def address(url: str) -> URL:
-    """What a setting means as the URL of a database: PostgreSQL is spoken to by psycopg, also where it does not say so."""
+    """What a setting means as the URL of a database: `postgresql://` alone means psycopg, too."""
     found = make_url(url)
     return found.set(drivername="postgresql+psycopg") if found.drivername in ("postgresql", "postgres") else found
 

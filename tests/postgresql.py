@@ -63,7 +63,12 @@ class Server:
 def run(*command: str | Path) -> None:
     """Run a program of PostgreSQL to its end."""
     done = subprocess.run(
-        [PROGRAMS / command[0], *command[1:]], capture_output=True, text=True, timeout=_SECONDS, user=_account(), cwd="/"
+        [PROGRAMS / command[0], *command[1:]],
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        user=_account(),
+        cwd="/",
     )
     assert done.returncode == 0, done.stderr
 

@@ -144,7 +144,7 @@ REFUSED = {
     "a date that ends before it begins": "UPDATE record_date SET earliest = '2022-02-02', latest = '2022-02-01'",
     "a type of actor that there is not": f"UPDATE actor SET type = 'animal' WHERE id = {RUSSIA}",
     "a sector that there is not": f"UPDATE actor SET sector = 'xyz' WHERE id = {RUSSIA}",
-    "an actor that is no record": f"INSERT INTO actor (id, type, named) VALUES ({NOBODY}, 'state', 1)",
+    "an actor that is no record": f"INSERT INTO actor (id, type, named) VALUES ({NOBODY}, 'state', true)",
     "an actor that is part of an event": f"UPDATE actor SET part_of_id = {INVASION} WHERE id = {RUSSIA}",
     "a modality that there is not": f"UPDATE event SET modality = 'likely' WHERE id = {INVASION}",
     "a mode that there is not": f"UPDATE event SET mode = 'sail' WHERE id = {INVASION}",

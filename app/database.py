@@ -34,13 +34,13 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def address(url: str) -> URL:
-    """What a setting means as the URL of a database: PostgreSQL is spoken to by psycopg, also where it does not say so."""
+def address(url: str | URL) -> URL:
+    """What a setting means as the URL of a database: `postgresql://` alone means psycopg, too."""
     found = make_url(url)
     return found.set(drivername="postgresql+psycopg") if found.drivername in ("postgresql", "postgres") else found
 
 
-def connect(url: str) -> Engine:
+def connect(url: str | URL) -> Engine:
     """An engine for the database at `url`, whose transactions are as `reading` and `writing` say."""
     found = address(url)
     return _connect_sqlite(found) if found.get_backend_name() == "sqlite" else _connect_postgresql(found)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
 
 from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
@@ -61,8 +62,12 @@ def unloaded(engine: Engine, document: str) -> Loaded:
         return unload(connection, document)
 
 
-def dump(engine: Engine) -> list[str]:
-    """Everything that the database holds, as SQL."""
+def dump(engine: Engine) -> dict[str, list[str]]:
+    """Everything that the database holds, by table; but for its schema."""
+    tables = [table.name for table in SQLModel.metadata.sorted_tables]
+    columns = dict.fromkeys(tables, "*") | {"search": "rowid, *", "alembic_version": "*"}
     with engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        return list(driver.iterdump())
+        return {
+            table: sorted(map(repr, connection.execute(text(f'SELECT {shown} FROM "{table}"'))))
+            for table, shown in columns.items()
+        }

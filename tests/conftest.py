@@ -1,10 +1,9 @@
 """What the tests share: databases made by the real loader, and the service on a real socket."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
@@ -15,19 +14,40 @@ import uvicorn
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
-from app.bundle.load import load
-from app.bundle.source import Source
-from app.database import connect, migrate, writing
+from app.database import connect
 from app.main import create_app
 from app.settings import Settings
 from tests.browsing import chromium
+from tests.databases import BACKENDS, SEED, Databases, Template
+from tests.databases import databases as made_databases
 from tests.generator import Commentary
 
 hypothesis.settings.register_profile("tests", deadline=None)  # the first call of a parser takes its time
 hypothesis.settings.load_profile("tests")
 
 ROOT = Path(__file__).resolve().parent.parent
-SEED = ROOT / "seed" / "sceeus-guest-commentary-8-2022"
+__all__ = ["ROOT", "SEED", "serving"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=BACKENDS, default=BACKENDS[0], help="the database to test on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked for the other database; and on PostgreSQL, what touches none and has been run already.
+
+    Who needs a database asks for `databases`, or for a fixture by name, with `request`.
+    """
+    backend = config.getoption("--database")
+    others = [other for other in BACKENDS if other != backend]
+    chosen, left_out = [], []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        elsewhere = any(item.get_closest_marker(other) for other in others)
+        again = backend != BACKENDS[0] and not fixtures & {"databases", "request"}
+        (left_out if elsewhere or again else chosen).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen
 
 
 @contextmanager
@@ -51,40 +71,29 @@ def serving(url: str, public_url: str = "") -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Database files to copy: `empty` is migrated, `seeded` holds the seed."""
-    folder = tmp_path_factory.mktemp("databases")
-    made = {"empty": folder / "empty.db", "seeded": folder / "seeded.db"}
-    for name, path in made.items():
-        engine = connect(f"sqlite:///{path}")
-        migrate(engine)
-        if name == "seeded":
-            with writing(engine) as connection:
-                load(connection, [Source(SEED)])
-        engine.dispose()
-    return made
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """What makes databases, on the backend that is tested."""
+    with made_databases(request.config.getoption("--database"), tmp_path_factory.mktemp("databases")) as made:
+        yield made
 
 
 @pytest.fixture
-def database(templates: dict[str, Path], tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
-    """A fresh copy of a template: `database("empty")`, `database("seeded")`."""
-    engines: list[Engine] = []
+def database(databases: Databases) -> Iterator[Callable[[Template], Engine]]:
+    """A new database that is gone after the test: `database("empty")`, `database("seeded")`."""
+    with ExitStack() as stack:
 
-    def make(template: str) -> Engine:
-        path = tmp_path / f"{template}-{len(engines)}.db"
-        shutil.copy(templates[template], path)
-        engines.append(connect(f"sqlite:///{path}"))
-        return engines[-1]
+        def make(template: Template) -> Engine:
+            engine = connect(stack.enter_context(databases.lent(template)))
+            stack.callback(engine.dispose)
+            return engine
 
-    yield make
-    for engine in engines:
-        engine.dispose()
+        yield make
 
 
 @pytest.fixture(scope="session")
-def seeded_url(templates: dict[str, Path]) -> Iterator[str]:
+def seeded_url(databases: Databases) -> Iterator[str]:
     """The base URL of the service over the seed."""
-    with serving(f"sqlite:///{templates['seeded']}") as url:
+    with serving(databases.seeded) as url:
         yield url
 
 
@@ -96,16 +105,11 @@ def api(seeded_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def generated_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def generated_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the service over generated records, with nulls and ties everywhere."""
     folder = tmp_path_factory.mktemp("generated")
     bundles = [Commentary(f"number-{number}", Random(number), 140).write(folder) for number in range(3)]
-    engine = connect(f"sqlite:///{folder}/generated.db")
-    migrate(engine)
-    with writing(engine) as connection:
-        load(connection, [Source(bundle) for bundle in bundles])
-    engine.dispose()
-    with serving(f"sqlite:///{folder}/generated.db") as url:
+    with serving(databases.loaded("empty", *bundles)) as url:
         yield url
 
 

@@ -25,6 +25,7 @@ from app.model.record import Record
 from app.model.shape import KindName
 from tests.bundles import COMMENTARY, loaded, source
 from tests.conftest import SEED, serving
+from tests.databases import Databases
 from tests.tangled import Tangled
 from tests.test_errors import problem
 from tests.walking import items
@@ -117,9 +118,9 @@ def test_marks_that_yaml_has_a_mind_of_its_own_about_are_kept(
 
 
 @pytest.fixture(scope="module")
-def api(templates: dict[str, Path]) -> Iterator[httpx.Client]:
+def api(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with serving(f"sqlite:///{templates['seeded']}") as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

@@ -1,6 +1,5 @@
 """A bundle with a mistake is refused whole: every mistake is listed with its line and what would be right."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,14 +10,14 @@ from app.bundle.source import ANALYSIS, DOCUMENT, BundleRejected, Problem
 from app.database import connect
 from tests.bundles import COMMENTARY, dump, edited, loaded
 from tests.conftest import SEED
+from tests.databases import Databases
 from tests.mistakes import BESIDES, FILES, QUOTES, REFERENCES, VALUES, WORDS, Mistake
 
 
 @pytest.fixture(scope="module")
-def engine(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(databases: Databases) -> Iterator[Engine]:
     """A database with both commentaries, so that a mistake is made in what is there; every test leaves it as it was."""
-    engine = connect(f"sqlite:///{shutil.copy(templates['seeded'], tmp_path_factory.mktemp('rejected') / 'both.db')}")
-    loaded(engine, COMMENTARY)
+    engine = connect(databases.loaded("seeded", COMMENTARY))
     yield engine
     engine.dispose()
 

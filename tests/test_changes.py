@@ -1,6 +1,5 @@
 """The change feed: a mirror that follows it, and nothing else, has what the lists have."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -16,6 +15,7 @@ from sqlalchemy import Engine
 from app.bundle.source import BundleRejected
 from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
 from tests.conftest import SEED, serving
+from tests.databases import Databases
 from tests.generator import Commentary
 from tests.tangled import Tangled
 from tests.test_errors import problem
@@ -247,17 +247,14 @@ def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> N
             assert "start again" in detail.lower()
 
 
-def test_a_since_that_is_yet_to_come_says_to_start_again(
-    database: Database, templates: dict[str, Path], tmp_path: Path
-) -> None:
+def test_a_since_that_is_yet_to_come_says_to_start_again(database: Database, databases: Databases) -> None:
     """As it is when an older state of the database was restored."""
     engine = database("seeded")
     loaded(engine, COMMENTARY)
     with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         mirror = Mirror(client)
         mirror.follow()
-    older = shutil.copy(templates["seeded"], tmp_path / "older.db")
-    with serving(f"sqlite:///{older}") as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert "start again" in problem(client.get("/v1/changes", params=mirror.known), 409)["detail"].lower()
         page = httpx.get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
         assert "Conflict" in page.text

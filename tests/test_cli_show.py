@@ -19,6 +19,7 @@ from app.cli import app, console
 from app.model.kinds import KINDS
 from tests.bundles import loaded, record, rewritten, unloaded
 from tests.conftest import SEED
+from tests.databases import Databases
 from tests.generator import Commentary
 from tests.walking import items
 
@@ -27,9 +28,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(templates: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command over the seed, on a terminal so wide that nothing is wrapped."""
-    monkeypatch.setenv("DOSSIER_DATABASE_URL", f"sqlite:///{templates['seeded']}")
+    monkeypatch.setenv("DOSSIER_DATABASE_URL", databases.seeded)
     for place in (console.out, console.err):
         monkeypatch.setattr(place, "width", WIDE)
 
@@ -191,10 +192,10 @@ def bundles(tmp_path: Path) -> list[str]:
 
 @pytest.mark.parametrize(("command", "done"), [("load", "created"), ("check", "3 sound")])
 def test_long_work_shows_bars_on_a_terminal_and_keeps_them_out_of_the_result(
-    bundles: list[str], command: str, done: str, tmp_path: Path
+    bundles: list[str], command: str, done: str, databases: Databases
 ) -> None:
     words = [sys.executable, "-c", "from app.cli import app; app()", command, *bundles]
-    environment = {**os.environ, "DOSSIER_DATABASE_URL": f"sqlite:///{tmp_path}/new.db", "TERM": "xterm-256color"}
+    environment = {**os.environ, "DOSSIER_DATABASE_URL": databases.new("nothing"), "TERM": "xterm-256color"}
     terminal, end = pty.openpty()
     shown = bytearray()
 

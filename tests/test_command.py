@@ -1,16 +1,16 @@
 """The command `dossier`: what it prints, how it ends, and what it leaves as it was."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
 from app.bundle.source import ANALYSIS, DOCUMENT
 from app.cli import app
+from app.database import connect
 from tests.bundles import COMMENTARY, dump, edited
 from tests.conftest import SEED
 
@@ -102,7 +102,8 @@ def test_the_command_finds_a_sound_database_sound(dossier: Dossier) -> None:
     assert dump(dossier.engine) == before
 
 
-DANGLING = "PRAGMA foreign_keys = OFF; "
+UNCHECKED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_replication_role = replica"}
+"""What makes a connection check no references."""
 TAMPERING = {
     "a field of what is served": (
         """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
@@ -145,37 +146,44 @@ TAMPERING = {
         "/v1/events/missile-test: what is served differs from what its rows render to",
     ),
     "the text": ("UPDATE document SET text = text || ' More.'", "its text is not the one that its SHA-256 is of"),
-    "a term that is used": (f"{DANGLING}DELETE FROM topic WHERE term = 'sanctions'", "foreign key: ('record_topic', "),
+    "a term that is used": ("DELETE FROM topic WHERE term = 'sanctions'", "foreign key: record_topic ("),
     "the document": (
-        f"{DANGLING}DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
-        "foreign key: ('evidence', ",
+        "DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
+        "foreign key: evidence (",
     ),
 }
 
 
+def tamper(engine: Engine, statements: str) -> None:
+    """Change a database behind the back of all who use it."""
+    secretly = connect(engine.url)
+    with closing(secretly.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(UNCHECKED[engine.dialect.name])
+        for statement in statements.split(";"):
+            cursor.execute(statement)
+            assert cursor.rowcount > 0
+        connection.commit()
+    secretly.dispose()
+
+
 @pytest.mark.parametrize(("tampering", "told"), TAMPERING.values(), ids=TAMPERING.keys())
 def test_the_command_finds_what_was_changed_behind_its_back(dossier: Dossier, tampering: str, told: str) -> None:
-    with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
-        connection.executescript(tampering)
-        assert connection.total_changes > 0
+    tamper(dossier.engine, tampering)
     code, printed, error = dossier("check")
     assert (code, printed) == (1, [f"{len(error)} differences"])
     assert any(told in line for line in error), error[:5]
 
 
 def test_the_command_renders_anew_what_another_version_rendered(dossier: Dossier) -> None:
-    def tamper(statements: str) -> None:
-        with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
-            connection.executescript(statements)
-
     def changes() -> list[tuple[int, str, str]]:
-        with closing(sqlite3.connect(dossier.engine.url.database or "")) as connection:
-            return connection.execute("SELECT revision, change, slug FROM change WHERE revision > 1").fetchall()
+        with dossier.engine.connect() as connection:
+            rows = connection.execute(text("SELECT revision, change, slug FROM change WHERE revision > 1"))
+            return [(row.revision, row.change, row.slug) for row in rows]
 
-    tamper("UPDATE dataset SET render_version = 0")
+    tamper(dossier.engine, "UPDATE dataset SET render_version = 0")
     assert dossier("check") == (0, ["the database is as it should be"], [])
     assert changes() == [], "it is rendered as it was"
-    tamper(f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
+    tamper(dossier.engine, f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
     assert dossier("check") == (0, ["the database is as it should be"], [])
     assert changes() == [(2, "changed", "russia")]
     assert dossier("load", SEED) == (0, ["nothing changed; revision 2"], [])

@@ -21,10 +21,8 @@ import httpx
 import pandas
 import pytest
 
-from app.bundle.load import load
-from app.bundle.source import Source
-from app.database import connect, migrate, writing
 from tests.conftest import ROOT, serving
+from tests.databases import Databases
 from tests.generator import Commentary
 from tests.walking import asked, example_path, items, operations
 
@@ -54,7 +52,7 @@ Schema = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def perilous_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def perilous_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the service over names, summaries and a text that a spreadsheet would run or take apart."""
     folder = tmp_path_factory.mktemp("perilous")
     commentary = Commentary("perilous", Random(5), 140)
@@ -67,12 +65,7 @@ def perilous_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         words = peril.splitlines()[0] + f" the {number}th"
         commentary.lines.append(f"{words} stands here.")
         commentary.analysis["actors"][number % 3].setdefault("aliases", []).append(words)
-    engine = connect(f"sqlite:///{folder}/perilous.db")
-    migrate(engine)
-    with writing(engine) as connection:
-        load(connection, [Source(commentary.write(folder))])
-    engine.dispose()
-    with serving(f"sqlite:///{folder}/perilous.db") as url:
+    with serving(databases.loaded("empty", commentary.write(folder))) as url:
         yield url
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.databases import Databases
 from tests.walking import PLURALS, asked, example_path, operations
 
 
@@ -180,10 +181,10 @@ def test_a_failure_shows_no_internals(database: Any, tmp_path: Any) -> None:
     assert "X-Request-ID" in content["detail"]
 
 
-def test_a_database_that_is_not_there_is_a_503_that_says_so(tmp_path: Any) -> None:
+def test_a_database_that_is_not_there_is_a_503_that_says_so(databases: Databases) -> None:
     from tests.conftest import serving
 
-    with serving(f"sqlite:///{tmp_path}/new.db") as url:
+    with serving(databases.new("nothing")) as url:
         assert problem(httpx.get(f"{url}/readyz"), 503)["detail"].startswith("The database cannot be read")
         assert problem(httpx.get(f"{url}/v1/actors"), 503)
         assert httpx.get(f"{url}/healthz").status_code == 200

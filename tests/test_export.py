@@ -23,13 +23,14 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from app.cli import app
-from app.database import connect, migrate, reading
+from app.database import connect, reading
 from app.formats.export import EXPORTS
 from app.formats.ftm_mapping import dates
 from app.model.vocabularies import ActorType, RelationshipType
 from app.query.reader import Reader
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import ROOT, SEED, serving
+from tests.databases import Databases
 from tests.generator import Commentary
 from tests.test_annotations import CONTEXT
 from tests.test_annotations import annotations as annotations_of
@@ -42,14 +43,10 @@ SCHEMA = Namespace("http://schema.org/")
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> str:
+def both(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a database with both commentaries and a generated one."""
-    folder = tmp_path_factory.mktemp("export")
-    engine = connect(f"sqlite:///{folder}/both.db")
-    migrate(engine)
-    loaded(engine, SEED, COMMENTARY, Commentary("made", Random(5), 140).write(folder))
-    engine.dispose()
-    return f"sqlite:///{folder}/both.db"
+    made = Commentary("made", Random(5), 140).write(tmp_path_factory.mktemp("export"))
+    return databases.loaded("empty", SEED, COMMENTARY, made)
 
 
 @pytest.fixture(scope="module")
@@ -347,14 +344,13 @@ def test_an_export_is_of_one_revision_whatever_is_loaded_meanwhile(
 
 
 @pytest.fixture(scope="module")
-def growing(tmp_path_factory: pytest.TempPathFactory) -> list[Engine]:
+def growing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> list[Engine]:
     """Databases with three and with nine commentaries."""
     folder, engines = tmp_path_factory.mktemp("growing"), []
     for documents in (3, 9):
-        engines.append(connect(f"sqlite:///{folder}/{documents}.db"))
-        migrate(engines[-1])
         names = [f"of-{documents}-number-{number}" for number in range(documents)]
-        loaded(engines[-1], *(Commentary(name, Random(name), 70).write(folder) for name in names))
+        bundles = (Commentary(name, Random(name), 70).write(folder) for name in names)
+        engines.append(connect(databases.loaded("empty", *bundles)))
     return engines
 
 

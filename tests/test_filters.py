@@ -1,6 +1,5 @@
 """Filters: each one of each kind, what it finds in the seed, beside another one, and used wrongly."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,9 +9,9 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from app.database import connect
-from tests.bundles import COMMENTARY, loaded
+from tests.bundles import COMMENTARY
 from tests.conftest import serving
+from tests.databases import Databases
 from tests.test_errors import problem
 from tests.walking import PLURALS, operations
 
@@ -118,13 +117,9 @@ def client(seeded_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def both(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def both(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, and over a second commentary that was loaded after it."""
-    path = shutil.copy(templates["seeded"], tmp_path_factory.mktemp("both") / "both.db")
-    engine = connect(f"sqlite:///{path}")
-    loaded(engine, COMMENTARY)
-    engine.dispose()
-    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.loaded("seeded", COMMENTARY)) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

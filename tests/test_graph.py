@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from random import Random
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -14,12 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.api.graph import Drawing, Graph
-from app.bundle.load import load
-from app.bundle.source import Source
-from app.database import connect, migrate, writing
 from app.model.edges import EDGES
 from app.model.vocabularies import Modality
 from tests.conftest import serving
+from tests.databases import Databases
 from tests.drawing import DRAW, DRAWING, Drawer
 from tests.plain import Records
 from tests.tangled import Tangled
@@ -35,8 +32,8 @@ PERILS = ["<b>&amp;", '"quoted"', "a\nb\r\nc\rd\te", "𝔘nion", "'", "]]>"]
 @settings(examples, max_examples=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(14, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
-def test_the_graph_is_what_plain_python_draws(templates: dict[str, Path], seed: int, sizes: list[int]) -> None:
-    with service(templates["empty"], seed, sizes) as client:
+def test_the_graph_is_what_plain_python_draws(databases: Databases, seed: int, sizes: list[int]) -> None:
+    with service(databases, seed, sizes) as client:
         asker = Asker(Records(client, PLURALS), Random(seed), operations(client))
         drawer = Drawer(asker.records)
         for _ in range(60):
@@ -100,19 +97,15 @@ def compare_formats(client: httpx.Client, question: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def perilous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def perilous(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the service over names that XML has another use for."""
     folder = tmp_path_factory.mktemp("perilous-graph")
     commentary = Tangled("perilous", Random(7), 63)
     for kind in ("actors", *DRAWING):
         for number, record in enumerate(commentary.analysis[kind]):
             record["name"] = f"{PERILS[number % len(PERILS)]} {record['name']}"
-    engine = connect(f"sqlite:///{folder}/perilous.db")
-    migrate(engine)
-    with writing(engine) as connection:
-        load(connection, [Source(commentary.write(folder))])
-    engine.dispose()
-    with serving(f"sqlite:///{folder}/perilous.db") as url, httpx.Client(base_url=url, timeout=60) as client:
+    database = databases.loaded("empty", commentary.write(folder))
+    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,20 +18,19 @@ import app.model  # noqa: F401  (registers every table)
 from app.database import connect, migrate, writing
 from tests.bundles import dump, loaded
 from tests.conftest import ROOT, SEED
+from tests.databases import Databases
 
 
 @pytest.fixture
-def nothing(tmp_path: Path) -> Iterator[Engine]:
+def nothing(database: Callable[[str], Engine]) -> Engine:
     """A database that nobody has touched."""
-    engine = connect(f"sqlite:///{tmp_path / 'nothing.db'}")
-    yield engine
-    engine.dispose()
+    return database("nothing")
 
 
 @pytest.fixture(scope="module")
-def seeded(templates: dict[str, Path]) -> Iterator[Engine]:
+def seeded(databases: Databases) -> Iterator[Engine]:
     """The database with the seed, on which nothing that a test writes is kept."""
-    engine = connect(f"sqlite:///{templates['seeded']}")
+    engine = connect(databases.seeded)
     yield engine
     engine.dispose()
 
@@ -115,11 +113,11 @@ def test_the_migrations_make_the_keys_and_checks_that_the_models_say(seeded: Eng
         assert made[table] == meant[table], table
 
 
-def test_alembic_finds_its_configuration_and_the_database_of_the_settings(templates: dict[str, Path]) -> None:
+def test_alembic_finds_its_configuration_and_the_database_of_the_settings(databases: Databases) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "alembic", "check"],
         cwd=ROOT,
-        env=os.environ | {"DOSSIER_DATABASE_URL": f"sqlite:///{templates['empty']}"},
+        env=os.environ | {"DOSSIER_DATABASE_URL": databases.new("empty")},
         capture_output=True,
         text=True,
         timeout=60,
@@ -146,7 +144,7 @@ REFUSED = {
     "a date that ends before it begins": "UPDATE record_date SET earliest = '2022-02-02', latest = '2022-02-01'",
     "a type of actor that there is not": f"UPDATE actor SET type = 'animal' WHERE id = {RUSSIA}",
     "a sector that there is not": f"UPDATE actor SET sector = 'xyz' WHERE id = {RUSSIA}",
-    "an actor that is no record": f"INSERT INTO actor (id, type, named) VALUES ({NOBODY}, 'state', 1)",
+    "an actor that is no record": f"INSERT INTO actor (id, type, named) VALUES ({NOBODY}, 'state', true)",
     "an actor that is part of an event": f"UPDATE actor SET part_of_id = {INVASION} WHERE id = {RUSSIA}",
     "a modality that there is not": f"UPDATE event SET modality = 'likely' WHERE id = {INVASION}",
     "a mode that there is not": f"UPDATE event SET mode = 'sail' WHERE id = {INVASION}",

@@ -1,6 +1,5 @@
 """Random questions about random records: the API says what plain Python says that looks through all of them."""
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from app.bundle.load import load
 from app.bundle.source import Source
 from app.database import connect, writing
 from tests.conftest import serving
+from tests.databases import Databases
 from tests.plain import DATED, VALUES, Record, Records, terms_of
 from tests.tangled import WORDS, Tangled
 from tests.walking import PLURALS, asked, operations, pages
@@ -32,20 +32,19 @@ examples = settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase
 
 
 @contextmanager
-def service(empty: Path, seed: int, sizes: Sequence[int]) -> Iterator[httpx.Client]:
+def service(databases: Databases, seed: int, sizes: Sequence[int]) -> Iterator[httpx.Client]:
     """A client of the service over some generated commentaries; the last one is loaded after the others."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = shutil.copy(empty, Path(folder) / "random.db")
+    with tempfile.TemporaryDirectory() as folder, databases.lent("empty") as database:
         random, written = Random(seed), list[Tangled]()
         for number, size in enumerate(sizes):
             written.append(Tangled(f"text-{number}", random, size, written[:]))
         sources = [Source(commentary.write(Path(folder))) for commentary in written]
-        engine = connect(f"sqlite:///{database}")
+        engine = connect(database)
         for load_of in (sources[:-1], sources[-1:]):
             with writing(engine) as connection:
                 load(connection, load_of)
         engine.dispose()
-        with serving(f"sqlite:///{database}") as url, httpx.Client(base_url=url, timeout=60) as client:
+        with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
             yield client
 
 
@@ -146,9 +145,9 @@ def test_plain_python_knows_every_filter_and_every_facet(contract: dict[str, dic
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(7, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_lists_and_searches_say_what_plain_python_says(
-    templates: dict[str, Path], contract: dict[str, dict[str, Any]], seed: int, sizes: list[int]
+    databases: Databases, contract: dict[str, dict[str, Any]], seed: int, sizes: list[int]
 ) -> None:
-    with service(templates["empty"], seed, sizes) as client:
+    with service(databases, seed, sizes) as client:
         records = Records(client, PLURALS)
         asker = Asker(records, Random(seed), contract)
         for plural in PLURALS:

@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,13 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from app.bundle.load import load
-from app.bundle.source import Source
-from app.database import connect, writing
 from app.model.kinds import KINDS
 from app.model.search import spans, words
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
+from tests.databases import Databases
 from tests.plain import folded, stem_of, terms_of, words_of
 from tests.test_errors import problem
 from tests.walking import PLURALS, asked, items, pages
@@ -72,20 +68,13 @@ ANALYSIS = {
 
 
 @pytest.fixture(scope="module")
-def client(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the service over the seed, a second commentary, and an invented document."""
-    folder = tmp_path_factory.mktemp("searched")
-    bundle = folder / "invented"
-    bundle.mkdir()
+    bundle = tmp_path_factory.mktemp("invented")
     (bundle / "document.txt").write_text(INVENTED, "utf-8")
     (bundle / "analysis.yaml").write_text(json.dumps(ANALYSIS, ensure_ascii=False), "utf-8")
-    path = shutil.copy(templates["seeded"], folder / "searched.db")
-    engine = connect(f"sqlite:///{path}")
-    loaded(engine, COMMENTARY)
-    with writing(engine) as connection:
-        load(connection, [Source(bundle)])
-    engine.dispose()
-    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url, timeout=60) as client:
+    database = databases.loaded("seeded", COMMENTARY, bundle)
+    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

@@ -1,6 +1,5 @@
 """A second commentary beside the first: shared actors, edits, removals, and what they leave alone."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ from sqlalchemy import Engine, select
 
 from app.bundle.check import differences
 from app.bundle.source import BundleRejected
-from app.database import connect, reading
+from app.database import reading
 from app.model.dataset import Change
 from app.model.layout import table_of
 from tests.bundles import COMMENTARY, dump, edited, loaded, record, rewritten, source, unloaded
 from tests.conftest import SEED, serving
+from tests.databases import Databases
 from tests.walking import PLURALS, items
 
 FIRST, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
@@ -39,13 +39,9 @@ def engine(database: Callable[[str], Engine]) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def both(templates: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def both(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over both commentaries."""
-    path = shutil.copy(templates["seeded"], tmp_path_factory.mktemp("both") / "both.db")
-    made = connect(f"sqlite:///{path}")
-    loaded(made, COMMENTARY)
-    made.dispose()
-    with serving(f"sqlite:///{path}") as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.loaded("seeded", COMMENTARY)) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

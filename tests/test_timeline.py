@@ -3,7 +3,6 @@
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from random import Random
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from app.api import timeline
 from app.api.timeline import CountByKind
 from app.model.kinds import KINDS
+from tests.databases import Databases
 from tests.plain import DATED, Record, Records, actors_in
 from tests.test_errors import problem
 from tests.test_plain_python import Asked, Asker, counted, examples, service
@@ -80,8 +80,8 @@ def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
 @settings(examples, max_examples=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(7, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
-def test_the_timeline_says_what_plain_python_says(templates: dict[str, Path], seed: int, sizes: list[int]) -> None:
-    with service(templates["empty"], seed, sizes) as client:
+def test_the_timeline_says_what_plain_python_says(databases: Databases, seed: int, sizes: list[int]) -> None:
+    with service(databases, seed, sizes) as client:
         asker = Asker(Dated(client, PLURALS), Random(seed), operations(client))
         for _ in range(40):
             compare(client, asker)

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
+from sqlmodel import SQLModel
 
 from app.bundle.load import DOCUMENT
 from app.bundle.progress import Track, untracked
@@ -19,8 +20,8 @@ _BATCH = 500
 
 def differences(connection: Connection, track: Track = untracked) -> Iterator[str]:
     """Every quote and mention that is not where it says, every record whose JSON is not what its rows render to."""
-    if dangling := [tuple(row) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]:
-        yield from (f"foreign key: {row}" for row in dangling)
+    if dangling := list(_dangling(connection)):
+        yield from dangling
         return  # what is not there cannot be compared
     texts: dict[int, str] = {}
     for row in connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text, DOCUMENT.c.sha256)):
@@ -50,3 +51,15 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
                 yield f"{refs[key]['url']}: what is served differs from what its rows render to"
             if (row.sort_name, row.evidence_count) != (fold(row.name), fields["evidence_count"]):
                 yield f"{refs[key]['url']}: what lists sort it by differs from what its rows say"
+
+
+def _dangling(connection: Connection) -> Iterator[str]:
+    """Every row that refers to one that is not there, as may be where references went unchecked for a while."""
+    for table in SQLModel.metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            parent = key.referred_table.alias()
+            pairs = [(element.parent, parent.c[element.column.name]) for element in key.elements]
+            there = exists().where(*(own == other for own, other in pairs))
+            query = select(*table.primary_key).where(*(own.is_not(None) for own, _ in pairs), ~there)
+            for row in connection.execute(query):
+                yield f"foreign key: {table.name} {tuple(row)} refers to no {key.referred_table.name}"

@@ -28,9 +28,8 @@ Paths = Annotated[
 @app.command(name="load")
 def load_bundles(paths: Paths) -> None:
     """Load bundles: each becomes the new state of its document. All are kept, or none."""
-    engine = prepared()
     try:
-        with progress() as track:
+        with prepared() as engine, progress() as track:
             sources = read(paths, track)
             with writing(engine) as connection:
                 loaded = load(connection, sources, track)
@@ -43,7 +42,7 @@ def load_bundles(paths: Paths) -> None:
 def unload_document(document: Annotated[str, typer.Argument(help="The id of the document.")]) -> None:
     """Remove a document with its analysis."""
     try:
-        with writing(prepared()) as connection:
+        with prepared() as engine, writing(engine) as connection:
             loaded = unload(connection, document)
     except LookupError:
         err.print(f"there is no document '{document}'")
@@ -58,16 +57,15 @@ def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="Folders of bundles; none: the database.")] = None,
 ) -> None:
     """Check bundles without loading them; without a path, check the database against its own texts and rows."""
-    engine = prepared()
     if not paths:
-        with progress() as track, reading(engine) as connection:
+        with prepared() as engine, progress() as track, reading(engine) as connection:
             found = list(differences(connection, track))
         for line in found:
             err.print(line)
         out.print("the database is as it should be" if not found else f"{len(found)} differences")
         raise typer.Exit(1 if found else 0)
     try:
-        with progress() as track:
+        with prepared() as engine, progress() as track:
             sources = read(paths, track)
             with reading(engine, writing=True) as connection:
                 load(connection, sources, track)

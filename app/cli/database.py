@@ -1,5 +1,8 @@
 """The database that commands work on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Engine, select
 
 from app.bundle.publish import DATASET, rerender
@@ -9,12 +12,16 @@ from app.model.dataset import RENDER_VERSION
 from app.settings import Settings
 
 
-def prepared() -> Engine:
-    """The database of the settings, migrated and rendered by this version."""
+@contextmanager
+def prepared() -> Iterator[Engine]:
+    """The database of the settings, migrated and rendered by this version; its connections are closed afterwards."""
     engine = connect(Settings().database_url)
-    migrate(engine)
-    with writing(engine) as connection:
-        if connection.execute(select(DATASET.c.render_version)).scalar_one() != RENDER_VERSION:
-            with progress() as track:
-                rerender(connection, track)
-    return engine
+    try:
+        migrate(engine)
+        with writing(engine) as connection:
+            if connection.execute(select(DATASET.c.render_version)).scalar_one() != RENDER_VERSION:
+                with progress() as track:
+                    rerender(connection, track)
+        yield engine
+    finally:
+        engine.dispose()

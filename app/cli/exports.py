@@ -31,31 +31,18 @@ Format = StrEnum("Format", [*EXPORTS, SQLITE])  # type: ignore[misc]
 
 @app.command()
 def export(
-    format: Annotated[Format, typer.Argument(help="The format; sqlite is a copy of the database.")],
+    format: Annotated[Format, typer.Argument(help="The format; sqlite is the whole database as one file.")],
     file: Annotated[Path | None, typer.Argument(help="The file to write; none: standard output.")] = None,
 ) -> None:
     """Write the whole dataset, all of one revision, whatever is loaded meanwhile."""
-    engine = prepared()
     if file is None and format == SQLITE:
         err.print("sqlite needs a file to write")
         raise typer.Exit(1)
-    if file is None:
-        _write(engine, format, sys.stdout.buffer)
-        return
-    part = file.with_name(f"{file.name}.part")  # so that a file that is there is a file that is whole
-    try:
-        if format == SQLITE:
-            with meter("Copying") as tell:
-                sqlite.copy(engine, part, tell)
+    with prepared() as engine:
+        if file is None:
+            _write(engine, format, sys.stdout.buffer)
         else:
-            with part.open("wb") as opened:
-                _write(engine, format, opened)
-        part.replace(file)
-    except (OSError, ValueError) as error:
-        err.print(f"{file} cannot be written: {error}")
-        raise typer.Exit(1) from None
-    finally:
-        part.unlink(missing_ok=True)
+            _write_file(engine, format, file)
 
 
 @app.command()
@@ -64,7 +51,7 @@ def bundle(
     folder: Annotated[Path, typer.Argument(help="The folder to write document.txt and analysis.yaml into.")],
 ) -> None:
     """Write a document with its analysis as a bundle, made anew from the database, for an editor to go on with."""
-    with reading(prepared()) as connection:
+    with prepared() as engine, reading(engine) as connection:
         documents = dict(
             connection.execute(select(RECORD.c.slug, RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT)).all()
         )
@@ -76,6 +63,23 @@ def bundle(
             raise typer.Exit(1)
         write(folder, *unrender(connection, documents[document]))
     out.print(str(folder))
+
+
+def _write_file(engine: Engine, format: str, file: Path) -> None:
+    part = file.with_name(f"{file.name}.part")  # so that a file that is there is a file that is whole
+    try:
+        if format == SQLITE:
+            with meter("Copying") as tell:
+                sqlite.copy(engine, part, tell)
+        else:
+            with part.open("wb") as opened:
+                _write(engine, format, opened)
+        part.replace(file)
+    except OSError as error:
+        err.print(f"{file} cannot be written: {error}")
+        raise typer.Exit(1) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _write(engine: Engine, format: str, file: BinaryIO) -> None:

@@ -33,7 +33,7 @@ Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, san
 def show(kind: Kind, id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """Show a record: its fields, and every quote behind it in the sentence that it is taken from."""
     name = _kind(kind)
-    with reading(prepared()) as connection:
+    with prepared() as engine, reading(engine) as connection:
         reader = Reader(connection)
         query = select(RECORD.c.id, RECORD.c.body).where(RECORD.c.kind == name, RECORD.c.slug == id)
         row = connection.execute(query).first()
@@ -52,7 +52,7 @@ def search(
 ) -> None:
     """Search names, aliases, summaries and quotes of all records: the best match first, the words highlighted."""
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
-    with reading(prepared()) as connection:
+    with prepared() as engine, reading(engine) as connection:
         reader = Reader(connection)
         terms = parse(query)
         kinds = [_kind(name) for name in kind or ()]

@@ -27,8 +27,8 @@ def serve() -> None:
     from app.main import create_app
 
     settings = Settings()
-    engine = prepared()
-    _seed(engine, settings.seed)
+    with prepared() as engine:
+        _seed(engine, settings.seed)
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
 
 
@@ -40,7 +40,7 @@ def openapi() -> None:
     from app.query.reader import Reader
 
     settings = Settings()
-    with reading(prepared()) as connection:
+    with prepared() as engine, reading(engine) as connection:
         document = describe(create_app(settings), Reader(connection), settings.public_url)
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 

@@ -41,7 +41,7 @@ class Term:
         return f"({plain} AND ({stems} * OR {plain}))"
 
     def tsquery(self, words: Sequence[str], operator: str) -> str:
-        """Words of the term, as PostgreSQL asks for all (`&`) or any (`|`) of them; the last only begins a word, if so."""
+        """Some words, as PostgreSQL asks for all (`&`) or any (`|`) of them; the last begins one, if the term does."""
         *first, last = (f"'{lexeme(word)}'" for word in words)
         return f" {operator} ".join([*first, f"{last}:*" if self.prefix else last])
 

@@ -1,10 +1,10 @@
 """Whether the database still says what its rows and texts say."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Column, Connection, exists, func, select
 from sqlmodel import SQLModel
 
 from app.bundle.load import DOCUMENT
@@ -14,6 +14,7 @@ from app.bundle.render import EVIDENCE, read_refs, render
 from app.model.evidence import CONTEXT_LENGTH, Mention
 from app.model.folding import fold
 from app.model.layout import table_of
+from app.model.references import KEPT_COUNTS
 
 _BATCH = 500
 
@@ -45,11 +46,13 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
         batch = ids[at : at + _BATCH]
         stored = {row.id: row for row in connection.execute(select(RECORD).where(RECORD.c.id.in_(batch)))}
         refs = read_refs(connection, batch)
+        counts = {name: _counted(connection, column, batch) for name, column in KEPT_COUNTS}
         for key, fields in render(connection, batch).items():
             row = stored[key]
-            if not row.body or orjson.loads(row.body) != fields:
+            truly = {name: counted.get(key, 0) for name, counted in counts.items()}
+            if not row.body or orjson.loads(row.body) != fields | {n: truly[n] for n in truly.keys() & fields.keys()}:
                 yield f"{refs[key]['url']}: what is served differs from what its rows render to"
-            if (row.sort_name, row.evidence_count) != (fold(row.name), fields["evidence_count"]):
+            if (row.sort_name, truly) != (fold(row.name), {name: getattr(row, name) for name in truly}):
                 yield f"{refs[key]['url']}: what lists sort it by differs from what its rows say"
 
 
@@ -63,3 +66,9 @@ def _dangling(connection: Connection) -> Iterator[str]:
             query = select(*table.primary_key).where(*(own.is_not(None) for own, _ in pairs), ~there)
             for row in connection.execute(query):
                 yield f"foreign key: {table.name} {tuple(row)} refers to no {key.referred_table.name}"
+
+
+def _counted(connection: Connection, column: Column[int], ids: Sequence[int]) -> dict[int, int]:
+    """How many rows name each record in a column."""
+    query = select(column, func.count()).where(column.in_(ids)).group_by(column)
+    return dict(connection.execute(query).all())

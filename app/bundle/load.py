@@ -1,33 +1,38 @@
 """Bundles into the database, in one transaction: all of them, or nothing and a list of problems."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, String, Table, bindparam, cast, delete, func, insert, select, update
 from sqlmodel import SQLModel
 
 from app.bundle.known import Known
 from app.bundle.pointers import backs_something
-from app.bundle.progress import Track, untracked
+from app.bundle.progress import Countable, Track, untracked
 from app.bundle.publish import Loaded, publish
 from app.bundle.references import RECORD, added_to, adders, batches, referrers
 from app.bundle.render import EVIDENCE, read_refs, render
-from app.bundle.rows import Row, Rows
+from app.bundle.rows import Row, Rows, named, points_at_nothing
 from app.bundle.source import BundleRejected, Location, Problem, Source
 from app.model.dataset import Change, Dataset
 from app.model.document import Document
 from app.model.layout import owner, table_of
+from app.model.record import RecordDraft
+from app.model.references import ADDITIONS, KEPT_COUNTS
 from app.model.shape import KindName
 from app.model.terms import OPEN_TERMS
 
 DATASET, CHANGE, DOCUMENT = table_of(Dataset), table_of(Change), table_of(Document)
+TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
 
 
-def load(connection: Connection, sources: Sequence[Source], track: Track = untracked) -> Loaded:
+def load(connection: Connection, sources: Countable[Source], track: Track = untracked) -> Loaded:
     """Make each bundle the new state of its document.
 
+    The sources are gone through twice, or once more to say what is wrong; each may be read anew each time.
     Raises BundleRejected with every problem, and then the caller's transaction must be rolled back.
     """
     return _Loading(connection, sources, [], track).run()
@@ -45,10 +50,13 @@ def unload(connection: Connection, document: str) -> Loaded:
 
 
 class _Loading:
-    """One load: from sources to rows, from rows to tables, from tables to rendered records."""
+    """One load: first every record gets its name, then one bundle after the other its rows, then all are rendered.
+
+    What it holds does not grow with the database, and with the bundles only by the keys of their records.
+    """
 
     def __init__(
-        self, connection: Connection, sources: Sequence[Source], unloaded: Sequence[str], track: Track = untracked
+        self, connection: Connection, sources: Countable[Source], unloaded: Sequence[str], track: Track = untracked
     ) -> None:
         self.connection = connection
         self.track = track
@@ -56,112 +64,159 @@ class _Loading:
         self.unloaded = unloaded
         self.known = Known(connection)
         self.problems: list[Problem] = []
-        self.old: dict[int, str] = {}
-        """The names of the records that the documents had so far."""
+        self.new = (connection.execute(select(func.max(RECORD.c.id))).scalar() or 0) + 1
+        """The first key of a new record."""
+        self.at = self.new
+        self.documents: set[int] = set()
+        self.records: set[int] = set()
+        """Those of the documents that change."""
+        self.affected: set[int] = set()
+        """Records of others to which the documents added or add, or that show a name that changes."""
+        self.renamed: set[int] = set()
+        self.terms: dict[Table, list[Row]] = defaultdict(list)
+        self.counted: dict[int, Counter[str]] = defaultdict(Counter)
+        """By how much the counts of a record still are to change."""
+        self.backed: set[int] = set()
+        """Records of others of which the documents back a part."""
 
     def run(self) -> Loaded:
-        documents = self._identify()
-        contents = [(Rows(source, self.known), source) for source in self.track(self.sources, description="Checking")]
-        self.problems += [problem for rows, _ in contents for problem in rows.problems]
+        for source in self.track(self.sources, description="Reading"):
+            self._name(source)
+        cleared = {key for name in self.unloaded for key in self._unname(name)}
+        for vocabulary, model in OPEN_TERMS.items():
+            table = table_of(model)
+            query = select(table.c.term).where(table.c.document_id.in_(self.documents))
+            self.known.dropped_terms[vocabulary] = set(self.connection.execute(query).scalars())
+        changed = False
+        for source in self.track(self.sources, description="Checking"):
+            changed |= self._load(source)
         self._refuse()
-        changed = [
-            (self.known.fresh[KindName.DOCUMENT, source.bundle.document.id], rows)
-            for rows, source in contents
-            if self._sign(rows)
-        ]
         if not changed and not self.unloaded:
-            return Loaded(self._revision())
-        affected = set[int]()
-        for document_id in documents:
-            affected |= added_to(self.connection, document_id)  # so far
-        unchanged = documents - {document_id for document_id, _ in changed} if self.sources else set()
-        for document_id in documents - unchanged:
-            self._clear(document_id)
-        for _, rows in changed:
-            self._insert(rows)
-        for document_id in documents:
-            affected |= added_to(self.connection, document_id)  # from now on
-        self._check_removed(documents)
-        self._check_supported(documents)
+            return Loaded(int(self.connection.execute(select(DATASET.c.revision)).scalar_one()))
+        for key in cleared:
+            self._clear(key)
+        for table, rows in self.terms.items():  # when no other document has them any longer
+            self._write(table, rows)
+        self._check_removed()
+        self._check_supported()
         self._refuse()
+        self._count([*self.counted])
         gone = self._delete()
-        affected |= {key for (_, _), key in self.known.fresh.items()}
-        renamed = {key for key, name in self.old.items() if key in self.known.names and self.known.names[key] != name}
-        affected |= {source for source, _ in referrers(self.connection, renamed)}
-        return publish(self.connection, affected - self.known.removed, gone, force=True, track=self.track)
+        self.affected |= {source for source, _ in referrers(self.connection, self.renamed)}
+        ids = (self.records | self.affected) - self.known.removed
+        return publish(self.connection, ids, gone, force=True, track=self.track)
 
     def _refuse(self) -> None:
         if self.problems:
             raise BundleRejected(self.problems)
 
-    def _revision(self) -> int:
-        return int(self.connection.execute(select(DATASET.c.revision)).scalar_one())
-
     # Who is who
 
-    def _identify(self) -> set[int]:
-        """Give every record of the bundles its key, and tell which records the documents no longer have."""
-        at = (self.connection.execute(select(func.max(RECORD.c.id))).scalar() or 0) + 1
-        documents: set[int] = set()
-        for source in self.sources:
-            name = source.bundle.document.id
-            existing = {row.id: row for row in self._of_document(name)}
-            by_identity = {(row.kind, row.slug): row.id for row in existing.values()}
-            documents |= {row.id for row in existing.values() if row.kind == KindName.DOCUMENT}
-            self.old |= {row.id: row.name for row in existing.values()}
-            for kind, location, draft in source.bundle.drafts():
-                identity = (kind.name, draft.id)
-                if identity in self.known.fresh:
-                    self.problems.append(self._duplicate(source, location, draft.id))
-                    continue
-                if identity in by_identity:
-                    key = by_identity.pop(identity)
-                else:
-                    self._check_free(source, (*location, "id"), kind.name, draft.id)
-                    key, at = at, at + 1
-                self.known.fresh[identity] = key
-                self.known.drafts[key] = draft
-                self.known.names[key] = draft.name
-                self.known.owners[key] = name
-            documents.add(self.known.fresh[KindName.DOCUMENT, name])
-            self.known.removed |= set(by_identity.values())
-            for vocabulary, terms in source.bundle.terms.items():
-                self.known.added_terms[vocabulary] += [(name, draft.term) for draft in terms]
-        for name in self.unloaded:
-            existing = {row.id: row for row in self._of_document(name)}
-            documents |= {row.id for row in existing.values() if row.kind == KindName.DOCUMENT}
-            self.old |= {row.id: row.name for row in existing.values()}
-            self.known.removed |= existing.keys()
-        for vocabulary, model in OPEN_TERMS.items():
-            table = table_of(model)
-            query = select(table.c.term).where(table.c.document_id.in_(documents))
-            self.known.dropped_terms[vocabulary] = set(self.connection.execute(query).scalars())
-        return documents
+    def _name(self, source: Source) -> None:
+        """Bring the names of a bundle's records into the database, and note which records it no longer has."""
+        name = source.bundle.document.id
+        before = self._stored(name)
+        document = before[KindName.DOCUMENT, name].id if before else self.at
+        fresh: dict[tuple[KindName, str], tuple[Location, RecordDraft, Row]] = {}
+        met: set[tuple[KindName, str]] = set()
+        for kind, location, draft in source.bundle.drafts():
+            identity = (kind.name, draft.id)
+            row = named(kind, draft, document)
+            if identity in met or (name in self.known.loaded and identity in before):
+                self.problems.append(self._twice(source, location, draft))
+            elif identity in before:
+                self._rename(before[identity], row)
+            else:
+                fresh[identity] = (location, draft, row)
+            met.add(identity)
+        self._add(source, fresh)
+        self.documents.add(document)
+        self.known.removed |= {row.id for identity, row in before.items() if identity not in met}
+        self.known.loaded.add(name)
+        for vocabulary, terms in source.bundle.terms.items():
+            for term in terms if vocabulary in OPEN_TERMS else ():
+                self.known.added_terms[vocabulary][term.term].add(name)
 
-    def _of_document(self, slug: str) -> Iterable[Any]:
-        own = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == slug).scalar_subquery()
-        columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
-        return [
-            *self.connection.execute(select(*columns).where(RECORD.c.id == own)),
-            *self.connection.execute(select(*columns).where(RECORD.c.document_id == own)),
-        ]
+    def _unname(self, name: str) -> Sequence[int]:
+        before = self._stored(name)
+        self.known.removed |= {row.id for row in before.values()}
+        document: int = before[KindName.DOCUMENT, name].id
+        self.documents.add(document)
+        return [document]
 
-    def _duplicate(self, source: Source, location: Location, slug: str) -> Problem:
-        return source.problem((*location, "id"), f"'{slug}' is defined twice; every record of a kind has its own id")
+    def _stored(self, name: str) -> dict[tuple[KindName, str], Any]:
+        """The records that a document has so far, itself included."""
+        query = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == name)
+        document = self.connection.execute(query).scalar()
+        if document is None:
+            return {}
+        columns = [column for column in RECORD.c if column.name != "body"]
+        own = (select(*columns).where(whose == document) for whose in (RECORD.c.id, RECORD.c.document_id))
+        return {(row.kind, row.slug): row for query in own for row in self.connection.execute(query)}
 
-    def _check_free(self, source: Source, location: Location, kind: KindName, slug: str) -> None:
-        key = self.known.stored(kind, slug)
-        if key is not None:
-            owner = self.known.owner(key) or slug
-            self.problems.append(
-                source.problem(
-                    location,
-                    f"the {kind} '{slug}' belongs to the document '{owner}', which alone defines it; "
-                    "refer to it, and list what this document adds under `also`",
-                )
-            )
+    def _rename(self, before: Any, row: Row) -> None:
+        if before.name != row["name"]:
+            self.renamed.add(before.id)
+        if any(getattr(before, column) != value for column, value in row.items()):
+            self.connection.execute(update(RECORD).where(RECORD.c.id == before.id).values(row))
+
+    def _add(self, source: Source, fresh: dict[tuple[KindName, str], tuple[Location, RecordDraft, Row]]) -> None:
+        """Insert records that are new, unless they are another document's."""
+        by_kind: dict[KindName, list[str]] = defaultdict(list)
+        for kind, slug in fresh:
+            by_kind[kind].append(slug)
+        for kind, slugs in by_kind.items():
+            taken = select(RECORD.c.slug, RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))
+            for slug, key in self.connection.execute(taken).all():
+                location, draft, _ = fresh.pop((kind, slug))
+                self.problems.append(self._taken(source, location, draft, kind, key))
+        for key, (_, _, row) in enumerate(fresh.values(), start=self.at):
+            row["id"] = key
+        self.at += len(fresh)
+        self._write(RECORD, [row for _, _, row in fresh.values()])
+
+    def _twice(self, source: Source, location: Location, draft: RecordDraft) -> Problem:
+        return source.problem(
+            (*location, "id"), f"'{draft.id}' is defined twice; every record of a kind has its own id"
+        )
+
+    def _taken(self, source: Source, location: Location, draft: RecordDraft, kind: KindName, key: int) -> Problem:
+        document = RECORD.alias()
+        query = select(document.c.slug).join(RECORD, RECORD.c.document_id == document.c.id).where(RECORD.c.id == key)
+        whose = self.connection.execute(query).scalar_one()
+        if whose in self.known.loaded and key not in self.known.removed:
+            return self._twice(source, location, draft)
+        return source.problem(
+            (*location, "id"),
+            f"the {kind} '{draft.id}' belongs to the document '{whose}', which alone defines it; "
+            "refer to it, and list what this document adds under `also`",
+        )
 
     # Rows in, rows out
+
+    def _load(self, source: Source) -> bool:
+        """Put the rows of a bundle in the place of those that its document has; whether they differ."""
+        rows = Rows(source, self.known)
+        self.problems += rows.problems
+        if self.problems or not self._sign(rows):
+            return False
+        document = rows.document_id
+        if document < self.new:
+            self._clear(document)
+        for table in SQLModel.metadata.sorted_tables:
+            if table in TERMS:
+                self.terms[table] += rows.rows.get(table, [])
+            elif table is not RECORD:
+                self._write(table, rows.rows.get(table, []))
+        own = {row["id"] for row in rows.rows[RECORD]}
+        self.records |= own
+        self.affected |= {row[key.name] for _, key in ADDITIONS for row in rows.rows.get(key.table, ())} - own
+        self.backed |= {row["record_id"] for row in rows.rows.get(EVIDENCE, ()) if row["supports"]} - own
+        for name, key in KEPT_COUNTS:
+            for row in rows.rows.get(key.table, ()):
+                self.counted[row[key.name]][name] += 1
+        self._count(own)
+        return True
 
     def _sign(self, rows: Rows) -> bool:
         """Note the digest of the rows in the document, in whatever order; whether it differs from what is loaded."""
@@ -177,6 +232,12 @@ class _Loading:
 
     def _clear(self, document_id: int) -> None:
         """Delete every row that a document brought, but for the records themselves."""
+        self.affected |= added_to(self.connection, document_id)
+        for name, key in KEPT_COUNTS:
+            whose = key.table.c.document_id == document_id
+            query = select(key, func.count()).where(whose).group_by(key)
+            for record, count in self.connection.execute(query):
+                self.counted[record][name] -= count
         own = select(RECORD.c.id).where((RECORD.c.document_id == document_id) | (RECORD.c.id == document_id))
         for table in SQLModel.metadata.sorted_tables:
             if table in (RECORD, DATASET, CHANGE):
@@ -184,44 +245,44 @@ class _Loading:
             if "document_id" in table.c:
                 self.connection.execute(delete(table).where(table.c.document_id == document_id))
             else:
-                whose = owner(table)
-                if whose is not None:
-                    self.connection.execute(delete(table).where(whose.in_(own)))
-
-    def _insert(self, rows: Rows) -> None:
-        records = rows.rows.pop(RECORD)
-        present = self.old.keys()
-        self._write(RECORD, [row for row in records if row["id"] not in present])
-        kept = [{**row, "key": row["id"]} for row in records if row["id"] in present]
-        if kept:
-            columns: dict[str, Any] = {name: bindparam(name) for name in records[0] if name != "id"}
-            for row in kept:
-                row.pop("id")
-            self.connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(columns), kept)
-        for table in SQLModel.metadata.sorted_tables:
-            self._write(table, rows.rows.get(table, []))
+                column = owner(table)
+                if column is not None:
+                    self.connection.execute(delete(table).where(column.in_(own)))
 
     def _write(self, table: Table, rows: list[Row]) -> None:
         if rows:
             self.connection.execute(insert(table), rows)
 
-    def _check_removed(self, documents: set[int]) -> None:
+    def _count(self, records: Iterable[int]) -> None:
+        """Change the counts of records by what was counted."""
+        names = [name for name, _ in KEPT_COUNTS]
+        rows = [
+            {"key": key, **{f"more_{name}": counted[name] for name in names}}
+            for key in records
+            if (counted := self.counted.pop(key, None)) and any(counted.values())
+        ]
+        if rows:
+            more: dict[str, Any] = {name: RECORD.c[name] + bindparam(f"more_{name}") for name in names}
+            self.connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(more), rows)
+
+    # What others need
+
+    def _check_removed(self) -> None:
         """A record that others refer to, or add to, is not removed; nor a term that others use."""
         removed = self.known.removed
-        wanted = [(s, t) for s, t in referrers(self.connection, removed) if s not in removed]
-        for document_id in documents:
-            wanted += [(s, t) for s, t in adders(self.connection, removed, document_id) if s not in removed]
+        pairs = (*referrers(self.connection, removed), *adders(self.connection, removed))
+        wanted = {(source, found) for source, found in pairs if source not in removed}
         refs = read_refs(self.connection, {key for pair in wanted for key in pair})
-        for source, found in sorted(set(wanted)):
-            self.problems.append(
-                self._missing(
-                    f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
-                    f"the {refs[source]['kind']} '{refs[source]['id']}' needs it"
-                )
+        for source, found in sorted(wanted):
+            self._missing(
+                f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
+                f"the {refs[source]['kind']} '{refs[source]['id']}' needs it"
             )
         for vocabulary, terms in self.known.dropped_terms.items():
             table = table_of(OPEN_TERMS[vocabulary])
-            left = terms - set(self.connection.execute(select(table.c.term).where(table.c.term.in_(terms))).scalars())
+            left = {term for term in terms if not self.known.has_term(vocabulary, term)}
+            if not left:
+                continue
             for column in (
                 c
                 for t in SQLModel.metadata.sorted_tables
@@ -229,34 +290,55 @@ class _Loading:
                 if any(k.column is table.c.term for k in c.foreign_keys)
             ):
                 for term in self.connection.execute(select(column).distinct().where(column.in_(left))).scalars():
-                    self.problems.append(
-                        self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it")
-                    )
+                    self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it")
 
-    def _check_supported(self, documents: set[int]) -> None:
-        """What a quote of another document backs in a record stays there."""
-        columns = (EVIDENCE.c.record_id, EVIDENCE.c.document_id, EVIDENCE.c.supports)
-        for batch in batches(self.known.drafts):
-            query = select(*columns).where(EVIDENCE.c.record_id.in_(batch), EVIDENCE.c.document_id.not_in(documents))
-            backed = list(self.connection.execute(query))
+    def _check_supported(self) -> None:
+        """What a quote of another document backs in a record is there."""
+        own = func.coalesce(RECORD.c.document_id, RECORD.c.id)
+        wrong: dict[tuple[str, str], Any] = {}
+        for batch in batches((self.records | self.backed) - self.known.removed):
+            query = (
+                select(EVIDENCE.c.record_id, EVIDENCE.c.document_id, EVIDENCE.c.supports)
+                .join(RECORD, EVIDENCE.c.record_id == RECORD.c.id)
+                .where(RECORD.c.id.in_(batch), EVIDENCE.c.document_id != own)
+                .where(cast(EVIDENCE.c.supports, String) != "[]")
+            )
+            backed = self.connection.execute(query).all()
             rendered = render(self.connection, {row.record_id for row in backed})
             refs = read_refs(self.connection, {row.document_id for row in backed})
             for row in backed:
                 record = rendered[row.record_id]
+                reference = f"{record['kind']}/{record['id']}"
                 for pointer in row.supports:
-                    if not backs_something(record, pointer):
-                        self.problems.append(
-                            self._missing(
-                                f"'{pointer}' cannot be removed from the {record['kind']} '{record['id']}': "
-                                f"a quote of the document '{refs[row.document_id]['id']}' backs it"
-                            )
+                    if backs_something(record, pointer):
+                        continue
+                    if row.document_id in self.documents:
+                        wrong[reference, pointer] = record
+                    else:
+                        self._missing(
+                            f"'{pointer}' cannot be removed from the {record['kind']} '{record['id']}': "
+                            f"a quote of the document '{refs[row.document_id]['id']}' backs it"
                         )
+        if wrong:
+            for source in self.sources:
+                self.problems += _pointing(source, wrong)
 
-    def _missing(self, detail: str) -> Problem:
-        return self.sources[0].problem((), detail) if self.sources else Problem(self.unloaded[0], 0, detail)
+    def _missing(self, detail: str) -> None:
+        source = next(iter(self.sources), None)
+        self.problems.append(source.problem((), detail) if source else Problem(self.unloaded[0], 0, detail))
 
     def _delete(self) -> dict[int, dict[str, Any]]:
         gone = read_refs(self.connection, self.known.removed)
-        for key in sorted(self.known.removed, reverse=True):
-            self.connection.execute(delete(RECORD).where(RECORD.c.id == key))
+        for batch in batches(self.known.removed):
+            self.connection.execute(delete(RECORD).where(RECORD.c.id.in_(batch)))
         return gone
+
+
+def _pointing(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[Problem]:
+    """The quotes of a bundle that back what is not in a record; `wrong` gives record, by reference and pointer."""
+    for index, addition in enumerate(source.bundle.also):
+        for number, quote in enumerate(addition.evidence):
+            for pointer in quote.supports:
+                if (addition.record, pointer) in wrong:
+                    detail = points_at_nothing(pointer, wrong[addition.record, pointer])
+                    yield source.problem(("also", index, "evidence", number, "supports"), detail)

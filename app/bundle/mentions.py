@@ -1,11 +1,10 @@
 """Mentions: where a text speaks of its actors, by name or alias, the longest first."""
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.bundle.text import DocumentText, NotFound, Passage, Stretch, whole_words
+from app.bundle.text import DocumentText, NotFound, Passage, Stretch
 from app.model.evidence import MentionException
 from app.model.vocabularies import PassageType
 
@@ -30,24 +29,20 @@ def find_mentions(
     """
     meant, faulty = _exceptions(text, exceptions)
     owners = {name: set(actors) for name, actors in names.items()}
-    pattern = whole_words(owners)
     mentions, ambiguous, used = [], defaultdict(list), set()
-    for passage in text.passages.values():
-        if passage.type == PassageType.BOILERPLATE:
-            continue
-        for start, end in _stretches(text.text, passage, pattern, meant):
-            actor: str | None
-            if (start, end) in meant:
-                index, actor = meant[start, end]
-                used.add(index)
-            else:
-                name = text.text[start:end]
-                actor, *others = sorted(owners[name])
-                if others:
-                    ambiguous[name].append(passage.number)
-                    continue
-            if actor is not None:
-                mentions.append(Found(actor, passage.number, start, end))
+    for passage, (start, end) in _stretches(text, owners, meant):
+        actor: str | None
+        if (start, end) in meant:
+            index, actor = meant[start, end]
+            used.add(index)
+        else:
+            name = text.text[start:end]
+            actor, *others = sorted(owners[name])
+            if others:
+                ambiguous[name].append(passage.number)
+                continue
+        if actor is not None:
+            mentions.append(Found(actor, passage.number, start, end))
     for index, exception in enumerate(exceptions):
         if index not in used and index not in faulty:
             faulty[index] = (
@@ -63,24 +58,20 @@ def find_mentions(
 
 
 def _stretches(
-    text: str, passage: Passage, pattern: re.Pattern[str], exceptional: Collection[Stretch]
-) -> Iterator[Stretch]:
-    """Where names stand in a passage, or words that have an exception there: the longest that begins first, and on."""
-    whole = [
-        (start, end)
-        for start, end in sorted(exceptional, key=lambda stretch: (stretch[0], -stretch[1]))
-        if passage.start <= start < passage.end and whole_words([text[start:end]]).match(text, start)
+    text: DocumentText, names: Iterable[str], exceptional: Collection[Stretch]
+) -> Iterator[tuple[Passage, Stretch]]:
+    """Where names stand in a text, or words that have an exception there: the longest that begins first, and on."""
+    places = [place for name in names for place in text.whole(name)]
+    places += [
+        (passage, stretch)
+        for stretch in exceptional
+        if text.is_whole(stretch) and (passage := text.around(stretch)) and passage.type != PassageType.BOILERPLATE
     ]
-    at = passage.start
-    while True:
-        name = pattern.search(text, at, passage.end)
-        special = next((stretch for stretch in whole if stretch[0] >= at), None)
-        found = [stretch for stretch in (name and name.span(), special) if stretch]
-        if not found:
-            return
-        first = min(found, key=lambda stretch: (stretch[0], -stretch[1]))
-        yield first
-        at = first[1]
+    at = 0
+    for passage, (start, end) in sorted(places, key=lambda place: (place[1][0], -place[1][1])):
+        if start >= at:
+            yield passage, (start, end)
+            at = end
 
 
 def _exceptions(

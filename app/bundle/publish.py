@@ -10,11 +10,13 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from app.bundle.progress import Track, untracked
 from app.bundle.references import RECORD, batches
-from app.bundle.render import EVIDENCE, render
+from app.bundle.render import EVIDENCE, render_each
 from app.database import now
 from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
 from app.model.layout import table_of
+from app.model.record import Identity
 from app.model.search import INDEXES, VECTORS, entry, vectors
+from app.model.shape import KindName
 
 DATASET, CHANGE = table_of(Dataset), table_of(Change)
 
@@ -44,51 +46,44 @@ def publish(
     track: Track = untracked,
 ) -> Loaded:
     """Render records, raise the revision if any answer changed (or `force`), and write the change feed."""
-    columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.body)
     previous = connection.execute(select(DATASET.c.revision)).scalar_one()
     revision, at = previous + 1, now()
-    loaded, lines, bodies = Loaded(previous), [], []
-    rendered = render(connection, ids, track)
-    before = {
-        row.id: row
-        for batch in batches(rendered)
-        for row in connection.execute(select(*columns).where(RECORD.c.id.in_(batch)))
-    }
-    for key, fields in sorted(rendered.items()):
-        old = orjson.loads(before[key].body) if before[key].body else None
-        changed = old is None or _content(old) != _content(fields)
-        if not changed:
-            continue
-        change = ChangeType.CREATED if old is None else ChangeType.CHANGED
-        fields |= {"revision": revision, "updated_at": at}
-        bodies.append(
-            {
-                "key": key,
-                "revision": revision,
-                "updated_at": at,
-                "body": orjson.dumps(fields).decode(),
-                "evidence_count": fields["evidence_count"],
-            }
-        )
-        lines.append({"kind": fields["kind"], "slug": fields["id"], "name": fields["name"], "change": change})
-    lines += [
-        {"kind": ref["kind"], "slug": ref["id"], "name": ref["name"], "change": ChangeType.DELETED}
-        for _, ref in sorted(gone.items())
-    ]
-    if not lines and not force:
-        return loaded
-    _index(connection, rendered, gone)
-    if bodies:
-        values: dict[str, Any] = {
-            name: bindparam(name) for name in ("revision", "updated_at", "body", "evidence_count")
-        }
-        connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
-    if lines:
-        connection.execute(insert(CHANGE), [line | {"revision": revision, "at": at} for line in lines])
-    connection.execute(update(DATASET).values(revision=revision, updated_at=at))
-    loaded.revision, loaded.raised = revision, True
-    loaded.changes.update(line["change"] for line in lines)
+    loaded = Loaded(previous)
+    _index(connection, {}, gone)
+    for batch in render_each(connection, ids, (revision, at), track):
+        lines, bodies = [], []
+        for record in batch:
+            body = record.public.model_dump_json()
+            if record.stored and _content(record.stored) == _content(body):
+                continue
+            change = ChangeType.CHANGED if record.stored else ChangeType.CREATED
+            bodies.append({"key": record.key, "revision": revision, "updated_at": at, "body": body})
+            lines.append(_line(record.public.kind, record.public.id, record.public.name, change, revision, at))
+        if bodies:
+            values: dict[str, Any] = {name: bindparam(name) for name in ("revision", "updated_at", "body")}
+            connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
+            connection.execute(insert(CHANGE), lines)
+        _index(connection, {record.key: _searched(record.public) for record in batch}, ())
+        loaded.changes.update(line["change"] for line in lines)
+    if gone:
+        lines = [
+            _line(ref["kind"], ref["id"], ref["name"], ChangeType.DELETED, revision, at)
+            for _, ref in sorted(gone.items())
+        ]
+        connection.execute(insert(CHANGE), lines)
+        loaded.changes[ChangeType.DELETED] += len(lines)
+    if loaded.changes or force:
+        connection.execute(update(DATASET).values(revision=revision, updated_at=at))
+        loaded.revision, loaded.raised = revision, True
     return loaded
+
+
+def _line(kind: KindName, slug: str, name: str, change: ChangeType, revision: int, at: str) -> dict[str, Any]:
+    return {"kind": kind, "slug": slug, "name": name, "change": change, "revision": revision, "at": at}
+
+
+def _searched(public: Identity) -> dict[str, Any]:
+    return {"name": public.name, "aliases": getattr(public, "aliases", ()), "summary": public.summary}
 
 
 def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Collection[int]) -> None:
@@ -110,8 +105,9 @@ def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Co
         connection.execute(insert(index), rows)
 
 
-def _content(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in ("revision", "updated_at")}
+def _content(body: str) -> dict[str, Any]:
+    """What a record's JSON says, but for when it last changed."""
+    return {name: value for name, value in orjson.loads(body).items() if name not in ("revision", "updated_at")}
 
 
 def rerender(connection: Connection, track: Track = untracked) -> Loaded:

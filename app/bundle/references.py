@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from app.model.layout import table_of
 from app.model.record import Record
@@ -34,12 +34,13 @@ def added_to(connection: Connection, document_id: int) -> set[int]:
     return found
 
 
-def adders(connection: Connection, ids: Collection[int], document_id: int) -> Iterator[tuple[int, int]]:
-    """The other documents that add to `ids`, and to which of them."""
+def adders(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The documents that add to `ids` of other documents, and to which of them."""
+    own = func.coalesce(RECORD.c.document_id, RECORD.c.id)
     for document, column in ADDITIONS:
         for batch in batches(ids):
-            query = select(document, column).distinct().where(column.in_(batch), document != document_id)
-            yield from connection.execute(query)
+            query = select(document, column).distinct().join(RECORD, RECORD.c.id == column)
+            yield from connection.execute(query.where(RECORD.c.id.in_(batch), document != own))
 
 
 def batches(ids: Collection[int]) -> Iterator[list[int]]:

@@ -1,7 +1,8 @@
 """Rows turned into the public JSON of their records."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, func, select
@@ -11,85 +12,103 @@ from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
 from app.model.layout import Layout, public_layout, table_of
-from app.model.record import Record, RecordDate, RecordTopic
+from app.model.record import Identity, Record, RecordDate, RecordTopic
 from app.model.shape import KindName
 
 RECORD, EVIDENCE, DATE, TOPIC = (table_of(model) for model in (Record, EvidenceRow, RecordDate, RecordTopic))
 _BATCH = 500
 
-Grouped = dict[int, list[RowMapping]]
+Row = RowMapping | dict[str, Any]
+Grouped = Mapping[int, Sequence[Row]]
+Stamp = tuple[int, str]
+"""A revision, and when it was made, in UTC."""
 
 
-def render(connection: Connection, ids: Iterable[int], track: Track = untracked) -> dict[int, dict[str, Any]]:
-    """The public fields of records by key: JSON-ready but for `revision` and `updated_at`, which are as stored."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A record as it is to be served, and the JSON that is kept of it so far, empty where there is none."""
+
+    key: int
+    public: Identity
+    stored: str
+
+
+def render(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The public fields of some records by key, JSON-ready, with the revision and time that are stored."""
+    return {
+        record.key: record.public.model_dump(mode="json") for batch in render_each(connection, ids) for record in batch
+    }
+
+
+def render_each(
+    connection: Connection, ids: Iterable[int], stamp: Stamp | None = None, track: Track = untracked
+) -> Iterator[list[Rendered]]:
+    """Records by key, some hundred at a time; with `stamp` for their revision and time, or as stored."""
     wanted = sorted(set(ids))
-    rendered: dict[int, dict[str, Any]] = {}
     for at in track(range(0, len(wanted), _BATCH), description="Rendering"):
-        rendered |= _Batch(connection, wanted[at : at + _BATCH]).render()
-    return rendered
+        yield _Batch(connection, wanted[at : at + _BATCH], stamp).render()
 
 
 class _Batch:
-    """Some records, read with one query a table."""
+    """Some records, read with one query a table. What other documents add to them is not read, but for aliases."""
 
-    def __init__(self, connection: Connection, ids: Sequence[int]) -> None:
+    def __init__(self, connection: Connection, ids: Sequence[int], stamp: Stamp | None) -> None:
         self.connection = connection
+        self.stamp = stamp
         self.records = self._by_key(RECORD, RECORD.c.id, ids)
-        self.evidence = self._grouped(EVIDENCE, EVIDENCE.c.record_id, ids, EVIDENCE.c.start, EVIDENCE.c.end)
+        self.evidence = self._evidence(ids)
         self.topics = self._grouped(TOPIC, TOPIC.c.record_id, ids, TOPIC.c.ordinal)
         self.dates = {(row["record_id"], row["pointer"]): row for row in self._rows(DATE, DATE.c.record_id, ids)}
         self.refs: dict[int, dict[str, Any]] = {}
 
-    def render(self) -> dict[int, dict[str, Any]]:
+    def render(self) -> list[Rendered]:
         by_kind: dict[KindName, list[int]] = defaultdict(list)
         for record_id, row in self.records.items():
             by_kind[row["kind"]].append(record_id)
-        return {key: fields for name, ids in by_kind.items() for key, fields in self._kind(KINDS[name], ids).items()}
+        public = {key: shape for name, ids in by_kind.items() for key, shape in self._kind(KINDS[name], ids)}
+        return [Rendered(key, public[key], row["body"]) for key, row in sorted(self.records.items())]
 
-    def _kind(self, kind: Kind, ids: list[int]) -> dict[int, dict[str, Any]]:
+    def _kind(self, kind: Kind, ids: list[int]) -> Iterator[tuple[int, Identity]]:
         layout = public_layout(kind.name)
         rows = self._by_key(layout.table, layout.table.c.id, ids)
         parts = {name: self._parts(part, ids) for name, part in layout.parts.items()}
-        counts = {name: self._counts(column, ids) for name, column in kind.counts.items()}
+        counts = {name: self._counts(name, column, ids) for name, column in kind.counts.items()}
         self._load_refs(layout, rows.values(), parts)
-        rendered = {}
         for record_id in ids:
             fields = self._common(kind, record_id) | self._fields(layout, rows[record_id], record_id, "")
             for name, part in layout.parts.items():
                 fields[name] = [
-                    self._item(part, row, record_id, f"/{name}/{row['ordinal']}") for row in parts[name][record_id]
+                    self._item(part, row, record_id, f"/{name}/{row['ordinal']}")
+                    for row in parts[name].get(record_id, ())
                 ]
             for name, count in counts.items():
                 fields[name] = count.get(record_id, 0)
             if "aliases" in fields:  # several documents may call an actor the same
                 fields["aliases"] = [a for a in dict.fromkeys(fields["aliases"]) if a != fields["name"]]
-            rendered[record_id] = kind.public.model_validate(fields).model_dump(mode="json")
-        return rendered
+            yield record_id, kind.public.model_validate(fields)
 
     def _common(self, kind: Kind, record_id: int) -> dict[str, Any]:
         record = self.records[record_id]
-        owner = record["document_id"] or record_id
-        evidence = self.evidence[record_id]
+        revision, updated_at = self.stamp or (record["revision"], record["updated_at"])
         return {
             "kind": kind.name,
             "id": record["slug"],
             "url": f"/v1/{kind.plural}/{record['slug']}",
             "name": record["name"],
             "summary": record["summary"],
-            "topics": [row["topic"] for row in self.topics[record_id]],
+            "topics": [row["topic"] for row in self.topics.get(record_id, ())],
             "document": self._ref(record["document_id"]),
-            "evidence": [self.quote(row) for row in evidence if row["document_id"] == owner],
-            "evidence_count": len(evidence),
-            "revision": record["revision"],
-            "updated_at": record["updated_at"] or "1970-01-01T00:00:00Z",
+            "evidence": [self._quote(row) for row in self.evidence.get(record_id, ())],
+            "evidence_count": record["evidence_count"],
+            "revision": revision,
+            "updated_at": updated_at or "1970-01-01T00:00:00Z",
         }
 
-    def quote(self, row: RowMapping) -> dict[str, Any]:
-        """A quote, as served."""
+    def _quote(self, row: Row) -> dict[str, Any]:
         kept = ("id", "passage", "start", "end", "exact", "prefix", "suffix", "supports")
         return {"document": self._ref(row["document_id"])} | {name: row[name] for name in kept}
 
-    def _fields(self, layout: Layout, row: RowMapping, record_id: int, pointer: str) -> dict[str, Any]:
+    def _fields(self, layout: Layout, row: Row, record_id: int, pointer: str) -> dict[str, Any]:
         fields: dict[str, Any] = {name: row[name] for name in layout.scalars}
         fields |= {name: self._ref(row[f"{name}_id"]) for name in layout.references}
         for name in layout.dates:
@@ -100,7 +119,7 @@ class _Batch:
             fields[name] = inner if any(value is not None for value in inner.values()) else None
         return fields
 
-    def _item(self, part: Layout, row: RowMapping, record_id: int, pointer: str) -> Any:
+    def _item(self, part: Layout, row: Row, record_id: int, pointer: str) -> Any:
         if part.bare:
             return self._ref(row[part.bare]) if part.table.c[part.bare].foreign_keys else row[part.bare]
         return self._fields(part, row, record_id, pointer)
@@ -114,48 +133,69 @@ class _Batch:
         return {row[column.name]: row for row in self._rows(table, column, ids)}
 
     def _grouped(self, table: Table, column: Any, ids: Sequence[int], *order: Any) -> Grouped:
-        grouped: Grouped = defaultdict(list)
-        for row in self._rows(table, column, ids, *order):
-            grouped[row[column.name]].append(row)
-        return grouped
+        return _by(column.name, self._rows(table, column, ids, *order))
+
+    def _evidence(self, ids: Sequence[int]) -> Grouped:
+        """The quotes of the document that introduced each record."""
+        own = func.coalesce(RECORD.c.document_id, RECORD.c.id)
+        query = (
+            select(EVIDENCE)
+            .join(RECORD, (EVIDENCE.c.record_id == RECORD.c.id) & (EVIDENCE.c.document_id == own))
+            .where(RECORD.c.id.in_(ids))
+            .order_by(EVIDENCE.c.start, EVIDENCE.c.end)
+        )
+        return _by("record_id", self.connection.execute(query).mappings())
 
     def _parts(self, part: Layout, ids: Sequence[int]) -> Grouped:
         table = part.table
         if "document_id" not in table.c:
             return self._grouped(table, table.c.owner_id, ids, table.c.ordinal)
-        own_first = table.c.document_id != RECORD.c.document_id
-        owner = select(table).join(RECORD, RECORD.c.id == table.c.owner_id)
-        document = RECORD.alias("document")
-        rows = self.connection.execute(
-            owner.join(document, document.c.id == table.c.document_id)
-            .where(table.c.owner_id.in_(ids))
-            .order_by(own_first, document.c.slug, table.c.ordinal)
-        ).mappings()
-        grouped: Grouped = defaultdict(list)
-        for row in rows:
-            grouped[row["owner_id"]].append(row)
-        return grouped
+        query = (
+            select(table)
+            .join(RECORD, (table.c.owner_id == RECORD.c.id) & (table.c.document_id == RECORD.c.document_id))
+            .where(RECORD.c.id.in_(ids))
+            .order_by(table.c.ordinal)
+        )
+        return _by("owner_id", [*self.connection.execute(query).mappings(), *self._added(part, ids)])
 
-    def _counts(self, column: Any, ids: Sequence[int]) -> dict[int, int]:
+    def _added(self, part: Layout, ids: Sequence[int]) -> list[dict[str, Any]]:
+        """The values that documents give to records, each once however many give it, in the order of the alphabet."""
+        assert part.bare, "a list that other documents add to is one of bare values"  # noqa: S101
+        rows, more = part.table, part.table.alias()
+        # From each value to the next by the index: the rows in between, as many as documents, are not read.
+        first = select(func.min(rows.c[part.bare])).where(rows.c.owner_id == RECORD.c.id).scalar_subquery()
+        found = select(RECORD.c.id, first.label("value")).where(RECORD.c.id.in_(ids)).cte("found", recursive=True)
+        later = (more.c.owner_id == found.c.id) & (more.c[part.bare] > found.c.value)
+        following = select(func.min(more.c[part.bare])).where(later).scalar_subquery()
+        found = found.union_all(select(found.c.id, following).where(found.c.value.is_not(None)))
+        values = self.connection.execute(select(found).where(found.c.value.is_not(None)))
+        return [{"owner_id": key, "ordinal": None, part.bare: value} for key, value in sorted(map(tuple, values))]
+
+    def _counts(self, name: str, column: Any, ids: Sequence[int]) -> dict[int, int]:
+        if name in RECORD.c:
+            return {key: self.records[key][name] for key in ids}
         rows = self.connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
         return dict(rows.all())
 
-    def _load_refs(self, layout: Layout, rows: Iterable[RowMapping], parts: dict[str, Grouped]) -> None:
-        wanted = {row["document_id"] for row in self.records.values()} | {
-            row["document_id"] for group in self.evidence.values() for row in group
-        }
+    def _load_refs(self, layout: Layout, rows: Iterable[Row], parts: Mapping[str, Grouped]) -> None:
+        wanted = {row["document_id"] or key for key, row in self.records.items()}
         wanted |= {row[f"{name}_id"] for row in rows for name in layout.references}
         for name, part in layout.parts.items():
             columns = [f"{reference}_id" for reference in part.references]
             if part.bare and part.table.c[part.bare].foreign_keys:
                 columns.append(part.bare)
             wanted |= {row[column] for group in parts[name].values() for row in group for column in columns}
-        wanted |= {key for key, row in self.records.items() if row["document_id"] is None}
-        missing = sorted(wanted - {None} - self.refs.keys())
-        self.refs |= read_refs(self.connection, missing)
+        self.refs |= read_refs(self.connection, sorted(wanted - {None} - self.refs.keys()))
 
     def _ref(self, record_id: int | None) -> dict[str, Any] | None:
         return None if record_id is None else self.refs[record_id]
+
+
+def _by(column: str, rows: Iterable[Row]) -> Grouped:
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row[column]].append(row)
+    return grouped
 
 
 def read_refs(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -15,7 +15,7 @@ from app.bundle.pointers import backs_something
 from app.bundle.source import Location, Problem, Source
 from app.bundle.text import DocumentText, NotFound, Passage, Stretch
 from app.model.actor import ActorAlias
-from app.model.dates import Date, DateDraft
+from app.model.dates import Date, DateDraft, bounds
 from app.model.document import Passage as PassageRow
 from app.model.document import Sentence
 from app.model.evidence import EvidenceRow, Mention, Place, Quote
@@ -30,6 +30,9 @@ from app.model.vocabularies import PassageType
 
 Row = dict[str, Any]
 
+_NONE = 0
+"""The key of a record that there is not: there is a problem with it, and nothing will be kept."""
+
 
 class Rows:
     """The rows of one bundle, by table, and the problems found on the way."""
@@ -39,14 +42,17 @@ class Rows:
         self.known = known
         self.problems: list[Problem] = []
         self.rows: dict[Table, list[Row]] = defaultdict(list)
-        self.shared: set[int] = set()
-        """Records of other documents to which this one adds."""
         bundle = source.bundle
-        self._document = bundle.document.id
-        self._document_id = self._own(KINDS[KindName.DOCUMENT], self._document)
+        self.document = bundle.document.id
+        self.document_id = self._key(KindName.DOCUMENT, self.document)
+        keys = known.of_document(self.document_id)
+        drafts = [(kind.name, draft.id) for kind, _, draft in bundle.drafts()]
+        self._own = {identity: keys.get(identity, _NONE) for identity in drafts}
+        self._own_keys = {*self._own.values()}
+        self._shared: set[int] = set()
         self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
         self._names: dict[str, list[str]] = defaultdict(list)
-        self._actors_referred: dict[int, Location] = {}
+        self._actors_referred: dict[str, Location] = {}
         self._passages()
         self._terms()
         for kind, location, draft in bundle.drafts():
@@ -55,10 +61,9 @@ class Rows:
             self._addition(index)
         self._mentions()
 
-    def _own(self, kind: Kind, slug: str) -> int:
-        record_id = self.known.record(kind.name, slug)
-        assert record_id is not None, "the records of a bundle are known before its rows are made"  # noqa: S101
-        return record_id
+    def _key(self, kind: KindName, slug: str) -> int:
+        found = self.known.record(kind, slug)
+        return found.key if found else _NONE
 
     def _add(self, model: Any, **row: Any) -> None:
         self.rows[table_of(model)].append(row)
@@ -77,14 +82,14 @@ class Rows:
         for passage in self._text.passages.values():
             self._add(
                 PassageRow,
-                document_id=self._document_id,
+                document_id=self.document_id,
                 number=passage.number,
                 type=passage.type,
                 start=passage.start,
                 end=passage.end,
             )
             for start, end in passage.sentences:
-                self._add(Sentence, document_id=self._document_id, start=start, end=end, passage=passage.number)
+                self._add(Sentence, document_id=self.document_id, start=start, end=end, passage=passage.number)
 
     def _terms(self) -> None:
         for vocabulary, drafts in self.source.bundle.terms.items():
@@ -93,7 +98,7 @@ class Rows:
                 continue
             seen: set[str] = set()
             for index, draft in enumerate(drafts):
-                if draft.term in self.known.terms(vocabulary, without=self._document) or draft.term in seen:
+                if self.known.has_term(vocabulary, draft.term, without=self.document) or draft.term in seen:
                     self._problem(("terms", vocabulary, index), f"'{draft.term}' is defined already; use it as it is")
                 seen.add(draft.term)
                 self._add(
@@ -101,17 +106,16 @@ class Rows:
                     **draft.model_dump(),
                     parent=None,
                     source="local",
-                    document_id=self._document_id,
+                    document_id=self.document_id,
                 )
 
     # Records
 
     def _record(self, kind: Kind, location: Location, draft: RecordDraft) -> None:
-        record_id = self._own(kind, draft.id)
+        record_id = self._own[kind.name, draft.id]
         is_document = kind.name == KindName.DOCUMENT
-        covered = self._evidence(
-            record_id, kind.name, draft.id, location, draft.evidence, draft.model_dump(mode="json")
-        )
+        backed = draft.model_dump(mode="json") if any(quote.supports for quote in draft.evidence) else None
+        covered = self._evidence(record_id, kind.name, draft.id, location, draft.evidence, backed)
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check_term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
@@ -130,20 +134,7 @@ class Rows:
             for name in (draft.name, *getattr(draft, "aliases", ())):
                 self._names[name].append(draft.id)
             self._check_aliases(location, getattr(draft, "aliases", ()))
-        dated = getattr(draft, kind.dated_by) if kind.dated_by else None
-        date = Date.of(dated) if dated else None
-        self._add(
-            Record,
-            id=record_id,
-            kind=kind.name,
-            slug=draft.id,
-            name=draft.name,
-            sort_name=fold(draft.name),
-            document_id=None if is_document else self._document_id,
-            summary=draft.summary,
-            earliest=date.earliest if date else None,
-            latest=date.latest if date else None,
-        )
+        self.rows[table_of(Record)].append({"id": record_id} | named(kind, draft, self.document_id))
 
     def _fields(
         self,
@@ -182,7 +173,7 @@ class Rows:
                 place = (*location, name, ordinal)
                 columns: Row = {"owner_id": record_id, "ordinal": ordinal}
                 if "document_id" in part_layout.table.c:
-                    columns["document_id"] = self._document_id
+                    columns["document_id"] = self.document_id
                 if part_layout.bare:
                     referred = target(part_layout.table, part_layout.bare)
                     columns[part_layout.bare] = self._refer(referred, item, place) if referred else item
@@ -240,11 +231,11 @@ class Rows:
                 self._problem((*location, "aliases", index), f"the text never says {alias!r}")
 
     def _check_term(self, vocabulary: str, term: str, location: Location) -> None:
-        known = self.known.terms(vocabulary)
-        if term not in known:
+        if not self.known.has_term(vocabulary, term):
+            alike = hint(term, sorted(self.known.terms(vocabulary)))
             self._problem(
                 location,
-                f"'{term}' is no term of the vocabulary {vocabulary}{hint(term, sorted(known))}; "
+                f"'{term}' is no term of the vocabulary {vocabulary}{alike}; "
                 "if none fits, add it under `terms` with a definition",
             )
 
@@ -261,12 +252,17 @@ class Rows:
             expected = f"`kind/id`, of one of the kinds {kinds}" if table == "record" else f"the id of one {table}"
             self._problem(location, f"'{reference}' is no reference that can stand here; write {expected}")
             return None
-        record_id = self.known.record(KindName(wanted), slug)
-        if record_id is None:
-            self._problem(location, f"there is no {wanted} '{slug}'{hint(slug, self.known.slugs(KindName(wanted)))}")
-        elif wanted == KindName.ACTOR:
-            self._actors_referred.setdefault(record_id, location)
-        return record_id
+        kind = KindName(wanted)
+        if (kind, slug) in self._own:
+            return self._own[kind, slug]
+        found = self.known.record(kind, slug)
+        if found is None:
+            own = [own for own_kind, own in self._own if own_kind == kind]
+            self._problem(location, f"there is no {kind} '{slug}'{hint(slug, [*own, *self.known.near(kind, slug)])}")
+            return None
+        if kind == KindName.ACTOR:
+            self._actors_referred.setdefault(slug, location)
+        return found.key
 
     # Evidence and mentions
 
@@ -295,7 +291,7 @@ class Rows:
             if stretch in seen:
                 self._problem(place, "the record cites these words already")
             seen.add(stretch)
-            for pointer in quote.supports:
+            for pointer in quote.supports if record is not None else ():
                 self._check_pointer(pointer, record, (*place, "supports"))
             self._quote(record_id, f"{kind}/{slug}", passage, stretch, quote)
         return [(0, len(self._text.text))] if missed else _merge(self._text.text, seen)
@@ -303,12 +299,12 @@ class Rows:
     def _quote(self, record_id: int, record: str, passage: Passage, stretch: Stretch, quote: Quote) -> None:
         start, end = stretch
         prefix, suffix = self._text.context(start, end)
-        key = hashlib.sha256(f"{record} {self._document} {start} {end}".encode()).hexdigest()[:16]
+        key = hashlib.sha256(f"{record} {self.document} {start} {end}".encode()).hexdigest()[:16]
         self._add(
             EvidenceRow,
             id=key,
             record_id=record_id,
-            document_id=self._document_id,
+            document_id=self.document_id,
             passage=passage.number,
             start=start,
             end=end,
@@ -320,8 +316,7 @@ class Rows:
 
     def _check_pointer(self, pointer: str, record: Any, location: Location) -> None:
         if not backs_something(record, pointer):
-            fields = [f"/{name}" for name, value in record.items() if value not in (None, [])]
-            self._problem(location, f"'{pointer}' points at nothing in the record{hint(pointer, fields)}")
+            self._problem(location, points_at_nothing(pointer, record))
 
     def _addition(self, index: int) -> None:
         addition, location = self.source.bundle.also[index], ("also", index)
@@ -329,23 +324,27 @@ class Rows:
         if record_id is None:
             return
         kind, _, slug = addition.record.partition("/")
-        if self.known.owner(record_id) == self._document:
+        if record_id in self._own_keys:
             self._problem((*location, "record"), "this document introduces the record itself; say it there")
             return
-        if record_id in self.shared:
+        if record_id in self._shared:
             self._problem((*location, "record"), "is listed twice; put both in one")
             return
-        self.shared.add(record_id)
+        self._shared.add(record_id)
         if not addition.evidence and not addition.aliases:
             self._problem(location, "adds nothing; give aliases or evidence")
-        self._evidence(record_id, KindName(kind), slug, location, addition.evidence, self.known.body(record_id))
+        found = self.known.record(KindName(kind), slug)
+        backed = None  # what a document of this load says is seen when all is loaded
+        if found and found.owner not in self.known.loaded and any(quote.supports for quote in addition.evidence):
+            backed = self.known.body(record_id)
+        self._evidence(record_id, KindName(kind), slug, location, addition.evidence, backed)
         if addition.aliases and kind != KindName.ACTOR:
             self._problem((*location, "aliases"), "only an actor has aliases")
             return
         self._check_aliases(location, addition.aliases)
         for ordinal, alias in enumerate(addition.aliases):
             self._names[alias].append(slug)
-            self._add(ActorAlias, owner_id=record_id, document_id=self._document_id, ordinal=ordinal, alias=alias)
+            self._add(ActorAlias, owner_id=record_id, document_id=self.document_id, ordinal=ordinal, alias=alias)
 
     def _mentions(self) -> None:
         self._check_named()
@@ -361,26 +360,46 @@ class Rows:
         for mention in found:
             self._add(
                 Mention,
-                document_id=self._document_id,
+                document_id=self.document_id,
                 start=mention.start,
                 end=mention.end,
                 passage=mention.passage,
                 exact=self._text.text[mention.start : mention.end],
-                actor_id=self.known.record(KindName.ACTOR, mention.actor),
+                actor_id=self._own.get((KindName.ACTOR, mention.actor)) or self._key(KindName.ACTOR, mention.actor),
             )
 
     def _check_named(self) -> None:
         """An actor of another document that the text calls by its name is listed under `also`, with that name."""
-        for record_id, location in self._actors_referred.items():
-            name = self.known.name(record_id)
-            if self.known.owner(record_id) != self._document and name not in self._names:
-                count = self._text.says(name)
-                if count:
-                    self._problem(
-                        location,
-                        f"the text says {name!r} ({count}×), and the actor is another document's: "
-                        "list it under `also` with the aliases it has here",
-                    )
+        for slug, location in self._actors_referred.items():
+            found = self.known.record(KindName.ACTOR, slug)
+            if found and found.name not in self._names and (count := self._text.says(found.name)):
+                self._problem(
+                    location,
+                    f"the text says {found.name!r} ({count}×), and the actor is another document's: "
+                    "list it under `also` with the aliases it has here",
+                )
+
+
+def named(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
+    """What `record` keeps of a draft, but for its key."""
+    dated = getattr(draft, kind.dated_by) if kind.dated_by else None
+    earliest, latest = bounds(dated.edtf) if dated and dated.edtf else (None, None)
+    return {
+        "kind": kind.name,
+        "slug": draft.id,
+        "name": draft.name,
+        "sort_name": fold(draft.name),
+        "document_id": None if kind.name == KindName.DOCUMENT else document_id,
+        "summary": draft.summary,
+        "earliest": earliest,
+        "latest": latest,
+    }
+
+
+def points_at_nothing(pointer: str, record: Any) -> str:
+    """What is wrong with a pointer that leads to no part of a record, and which would be right."""
+    fields = [f"/{name}" for name, value in record.items() if value not in (None, [])]
+    return f"'{pointer}' points at nothing in the record{hint(pointer, fields)}"
 
 
 def _merge(text: str, stretches: set[Stretch]) -> list[Stretch]:

@@ -1,7 +1,8 @@
 """A document's text in passages and sentences, and where words stand in it."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -45,6 +46,8 @@ class DocumentText:
             if start < end:
                 kind = types.get(number, PassageType.PARAGRAPH)
                 self.passages[number] = Passage(number, kind, start, end, _sentences(text, start, end, language))
+        self._in_order = list(self.passages.values())
+        self._starts = [passage.start for passage in self._in_order]
 
     def anchor(self, words: str, place: Place) -> tuple[Passage, Stretch]:
         """The one place meant by some words. Raises NotFound, saying what the text has instead."""
@@ -63,12 +66,15 @@ class DocumentText:
 
     def occurrences(self, words: str, place: Place) -> list[tuple[Passage, Stretch]]:
         """Every place where the words stand inside one passage, or inside the passage given."""
-        ahead = re.compile(f"(?={re.escape(words)})")  # also finds places that overlap
+        start, end = 0, len(self.text)
+        if place.passage is not None:
+            if place.passage not in self.passages:
+                return []
+            start, end = self.passages[place.passage].start, self.passages[place.passage].end
         return [
-            (passage, (match.start(), match.start() + len(words)))
-            for passage in self.passages.values()
-            if place.passage in (None, passage.number)
-            for match in ahead.finditer(self.text, passage.start, passage.end)
+            (passage, (at, at + len(words)))
+            for at in _places(self.text, words, start, end)
+            if (passage := self.around((at, at + len(words))))
         ]
 
     def place(self, stretch: Stretch) -> Place:
@@ -82,15 +88,33 @@ class DocumentText:
 
     def says(self, words: str) -> int:
         """How often the words stand in the text, page furniture left out, as words of their own."""
-        return sum(
-            len(whole_words([words]).findall(self.text, passage.start, passage.end))
-            for passage in self.passages.values()
-            if passage.type != PassageType.BOILERPLATE
-        )
+        count, at = 0, 0
+        for _, (start, end) in self.whole(words):
+            if start >= at:
+                count, at = count + 1, end
+        return count
+
+    def whole(self, words: str) -> Iterator[tuple[Passage, Stretch]]:
+        """Every place where the words stand as words of their own, inside one passage that is no page furniture."""
+        for start in _places(self.text, words, 0, len(self.text)):
+            stretch = start, start + len(words)
+            if self.is_whole(stretch):
+                passage = self.around(stretch)
+                if passage and passage.type != PassageType.BOILERPLATE:
+                    yield passage, stretch
+
+    def is_whole(self, stretch: Stretch) -> bool:
+        """Whether neither the first word of a stretch nor the last is part of a longer one."""
+        return not (_in_word(self.text, stretch[0] - 1) or _in_word(self.text, stretch[1]))
 
     def context(self, start: int, end: int) -> tuple[str, str]:
         """The characters before and after a stretch."""
         return self.text[max(0, start - CONTEXT_LENGTH) : start], self.text[end : end + CONTEXT_LENGTH]
+
+    def around(self, stretch: Stretch) -> Passage | None:
+        """The passage that a stretch is inside of."""
+        at = bisect(self._starts, stretch[0]) - 1
+        return self._in_order[at] if at >= 0 and stretch[1] <= self._in_order[at].end else None
 
     def _missing(self, words: str, place: Place) -> str:
         if place.passage is not None and place.passage not in self.passages:
@@ -111,6 +135,19 @@ class DocumentText:
         while self.text[end - 1 : end + 1].isalnum() and end < len(self.text):
             end += 1
         return self.text[start:end]
+
+
+def _places(text: str, words: str, start: int, end: int) -> Iterator[int]:
+    """Where words begin inside a stretch of the text; places may overlap."""
+    at = text.find(words, start, end)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1, end)
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether a letter, a digit or an underscore stands there: what `\\w` matches."""
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
 
 
 def whole_words(words: Iterable[str]) -> re.Pattern[str]:

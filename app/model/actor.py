@@ -3,6 +3,7 @@
 from typing import Generic
 
 from pydantic import Field
+from sqlalchemy import Index
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
@@ -27,8 +28,12 @@ class Actor(SQLModel, table=True):
 
 class ActorAlias(Part, table=True):
     __tablename__ = "actor_alias"
+    __table_args__ = (
+        Index(None, "document_id", "owner_id"),
+        Index(None, "owner_id", "alias"),
+    )
 
-    document_id: int = Column(foreign_key="document.id", primary_key=True, index=True)
+    document_id: int = Column(foreign_key="document.id", primary_key=True)
     alias: str
 
 

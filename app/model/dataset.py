@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from app.model.columns import closed
 from app.model.shape import KindName
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Raised whenever the public JSON of the same rows changes; `serve` then renders everything anew."""
 
 

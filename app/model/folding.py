@@ -8,5 +8,7 @@ _WHOLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"})
 
 def fold(text: str) -> str:
     """Text as people look for it: `Łódź` as `lodz`, `Kim Jong-un` as `kim jong-un`."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE))
     return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -26,6 +26,9 @@ class Kind:
     draft: type[RecordDraft]
     parts: Mapping[str, type[SQLModel]] = field(default_factory=dict)
     counts: Mapping[str, Any] = field(default_factory=dict)
-    """Fields that count rows elsewhere: the column in which those rows name the record."""
+    """Fields that count rows elsewhere: the column in which those rows name the record.
+
+    A count that `record` has a column for is kept there, as later documents add to it.
+    """
     dated_by: str | None = None
     """The field whose date dates the record."""

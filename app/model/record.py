@@ -33,6 +33,7 @@ class Record(SQLModel, table=True):
     earliest: date | None = None
     latest: date | None = None
     evidence_count: int = 0
+    mention_count: int = Column(default=0, sa_column_kwargs={"server_default": "0"})  # of an actor
     revision: int = Column(default=0, index=True)
     updated_at: str = ""
     body: str = ""  # the public JSON, rendered at write

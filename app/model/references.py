@@ -3,9 +3,11 @@
 from sqlalchemy import Column
 from sqlmodel import SQLModel
 
+from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.layout import owner, table_of, target
+from app.model.record import Record
 
 _OF_RECORDS = {"record", *(table_of(kind.table).name for kind in KINDS.values())}
 
@@ -27,6 +29,17 @@ ADDITIONS: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     if name in table.c
 )
 """Each column in which a document adds to a record, after the column that says which document."""
+
+KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
+    ("evidence_count", table_of(EvidenceRow).c.record_id),
+    *(
+        (name, table_of(column.class_).c[column.key])
+        for kind in KINDS.values()
+        for name, column in kind.counts.items()
+        if name in table_of(Record).c
+    ),
+)
+"""Each column of `record` that counts what documents add to it, and the column in which the rows counted name it."""
 
 
 def references_of(kind: Kind, *targets: str) -> list[tuple[Column[int], Column[int]]]:

@@ -72,8 +72,9 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
 def entry(key: int, name: str, aliases: Sequence[str], summary: str, quotes: Sequence[str]) -> dict[str, Any]:
     """The row by which a record is found, but for the vectors."""
     texts = {"name": [name], "aliases": aliases, "summary": [summary], "quotes": quotes}
-    plain = _joined(" ".join(words(text)) for column in texts.values() for text in column)
-    stemmed = {column: _joined(" ".join(map(stem, words(text))) for text in found) for column, found in texts.items()}
+    found = {column: [words(text) for text in among] for column, among in texts.items()}
+    plain = _joined(" ".join(text) for column in found.values() for text in column)
+    stemmed = {column: _joined(" ".join(map(stem, text)) for text in among) for column, among in found.items()}
     return {"rowid": key, **stemmed, PLAIN: plain}
 
 

@@ -15,7 +15,7 @@ class OpenTerm(SQLModel):
     definition: str
     parent: str | None = None
     source: str
-    document_id: int | None = Column(default=None, foreign_key="record.id")
+    document_id: int | None = Column(default=None, foreign_key="record.id", index=True)
 
 
 class Topic(OpenTerm, table=True):

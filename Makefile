@@ -89,4 +89,4 @@ bench-large: $(DEVELOPMENT) $(BENCH) ## the same, with a million records too
 	$(BIN)/python -m tests.bench --sizes 1k,100k,1m
 
 clean: ## remove what was made, but not the database
-	rm -rf $(VENV) .ci/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench
+	rm -rf $(VENV) .ci/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,7 +20,7 @@ from tests.bench.corpus.language import Language
 from tests.bench.corpus.world import World
 from tests.bench.databases import Database
 from tests.bench.questions import Question, questions
-from tests.bench.serving import dossier, running, uvicorn
+from tests.bench.serving import dossier, running, tutorial
 
 BUNDLES = 3
 VARIANTS = 40
@@ -66,13 +66,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 @pytest.fixture(scope="module")
 def both(corpus: Database) -> Iterator[Both]:
-    tutorial = uvicorn(
-        "tutorial",
-        "tests.bench.contenders.tutorial.main:app",
-        {"BENCH_DATABASE_URL": corpus.url},
-        "/events?limit=1",
-    )
-    with running(dossier(corpus)) as ours, running(tutorial) as theirs:
+    with running(dossier(corpus)) as ours, running(tutorial(corpus)) as theirs:
         asked = {question.name: question for question in questions(corpus, ours.client)}
         yield Both(ours.client, theirs.client, asked)
 

@@ -1,6 +1,6 @@
 """A client that asks one thing at a time."""
 
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 
 import orjson
 
@@ -17,8 +17,13 @@ class Client:
 
     def get(self, path: str, **headers: str) -> tuple[int, list[tuple[str, str]], bytes]:
         """The status, the headers and the body for a path and query."""
-        self._connection.request("GET", path, headers=headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request("GET", path, headers=headers)
+            answer = self._connection.getresponse()
+        except (RemoteDisconnected, BrokenPipeError):  # idle for too long; the next request connects anew
+            self._connection.close()
+            self._connection.request("GET", path, headers=headers)
+            answer = self._connection.getresponse()
         return answer.status, answer.getheaders(), answer.read()
 
     def page(self, path: str) -> dict[str, object]:

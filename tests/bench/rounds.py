@@ -11,7 +11,7 @@ from tests.bench.client import Client
 from tests.bench.contenders.answers import ANSWERS, Answer, keep
 from tests.bench.databases import CACHE, Database
 from tests.bench.questions import WARM, Question
-from tests.bench.serving import Contender, Running, datasette, dossier, running, uvicorn
+from tests.bench.serving import Contender, Running, datasette, dossier, running, tutorial, uvicorn
 from tests.bench.wrk import Failed, Round, ask
 
 _SAMPLE = 256
@@ -77,15 +77,7 @@ def _turns(
             [Ask("memory", q.name, _cold(q.dossier)[:_SAMPLE], True) for q in fresh],
         ),
         (dossier(database), [ask for q in asked for ask in _of_dossier(q, etag)]),
-        (
-            uvicorn(
-                "tutorial",
-                "tests.bench.contenders.tutorial.main:app",
-                {"BENCH_DATABASE_URL": database.url},
-                "/events?limit=1",
-            ),
-            [Ask("tutorial", q.name, _cold(q.tutorial), False) for q in fresh],
-        ),
+        (tutorial(database), [Ask("tutorial", q.name, _cold(q.tutorial), False) for q in fresh]),
         (datasette(database), [Ask("datasette", q.name, _cold(q.datasette), False) for q in fresh]),
     ]
 

@@ -68,6 +68,12 @@ def uvicorn(name: str, app: str, environment: Mapping[str, str], ready: str) -> 
     return Contender(name, command, environment, ready)
 
 
+def tutorial(database: Database) -> Contender:
+    """(d) The lists by the tutorial, on the same file."""
+    environment = {"BENCH_DATABASE_URL": database.url}
+    return uvicorn("tutorial", "tests.bench.contenders.tutorial.main:app", environment, "/events?limit=1")
+
+
 def datasette(database: Database) -> Contender:
     """(e) Datasette on the same file; its time limits are lifted, so that it answers at all sizes."""
     limits = [("sql_time_limit_ms", "60000"), ("facet_time_limit_ms", "60000")]

@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-stri
 	--no-emit-index-url
 NODE := .ci/node_modules/.package-lock.json
 
-.PHONY: help install run load test check conformance clients format lock schema clean
+.PHONY: help install run load test check conformance clients format lock schema bench bench-large clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -81,6 +81,12 @@ lock: $(BIN)/python ## resolve the dependencies anew
 	$(COMPILE) --group bench -o .ci/bench.lock
 	npm install --prefix .ci --package-lock-only
 	node .ci/bare-lock.mjs
+
+bench: $(DEVELOPMENT) $(BENCH) ## measure it against what one would pick instead; takes wrk, and writes docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+bench-large: $(DEVELOPMENT) $(BENCH) ## the same, with a million records too
+	$(BIN)/python -m tests.bench --sizes 1k,100k,1m
 
 clean: ## remove what was made, but not the database
 	rm -rf $(VENV) .ci/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,53 @@
+"""The command line of the benchmark."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.console import err, out, progress
+from tests.bench import kept, report
+from tests.bench.questions import NAMES
+from tests.bench.run import run
+from tests.bench.wrk import Failed, wrk_command
+
+app = typer.Typer(add_completion=False)
+
+_SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+
+
+@app.callback(invoke_without_command=True)
+def measure(
+    context: typer.Context,
+    sizes: Annotated[str, typer.Option(help="Sizes of the corpus, joined by commas: 1k, 10k, 100k, 1m.")] = "1k,100k",
+    rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 5,
+    seconds: Annotated[int, typer.Option(min=1, help="How long each question is asked of each contender.")] = 3,
+    questions: Annotated[str, typer.Option(help="Questions, joined by commas.")] = ",".join(NAMES),
+    others: Annotated[bool, typer.Option(help="Measure search, growth, memory and start as well.")] = True,
+    write: Annotated[bool, typer.Option(help="Write docs/benchmarks.md.")] = True,
+) -> None:
+    """Measure Dossier against what one would pick instead, and write docs/benchmarks.md."""
+    if context.invoked_subcommand is not None:
+        return
+    names = tuple(questions.split(","))
+    for name, known in [*((name, NAMES) for name in names), *((size, _SIZES) for size in sizes.split(","))]:
+        if name not in known:
+            raise typer.BadParameter(f"'{name}' is none of {', '.join(known)}")
+    try:
+        wrk_command()
+        with progress() as track:
+            results = run(
+                [_SIZES[size] for size in sizes.split(",")], names, rounds, seconds, others=others, track=track
+            )
+    except Failed as error:
+        err.print(str(error))
+        raise typer.Exit(1) from None
+    kept.keep(results)
+    if write:
+        report.write(results)
+    out.print("\n".join(report.lines(results)))
+
+
+@app.command(name="report")
+def write_report() -> None:
+    """Write docs/benchmarks.md again, from the results of the last run."""
+    report.write(kept.kept())

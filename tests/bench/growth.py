@@ -1,0 +1,51 @@
+"""What a cold page costs as the corpus grows: rates at several depths of the list, in a small and a large database."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+
+from app.bundle.progress import Track
+from tests.bench.client import Client
+from tests.bench.databases import CACHE, Database
+from tests.bench.questions import EVENTS
+from tests.bench.results import Comparison
+from tests.bench.serving import dossier, running
+from tests.bench.walking import positions
+from tests.bench.wrk import ask
+
+DEPTHS = (0.0, 0.25, 0.5, 0.75, 0.95)
+"""How far down the list pages begin."""
+_PAGES = 3_000
+"""How many pages are asked at each depth at most."""
+_LIMIT = 50
+
+
+def growth(small: Database, large: Database, rounds: int, seconds: float, track: Track) -> dict[float, Comparison]:
+    """By depth, the seconds that a page costs in the large database, and in the small one."""
+    lists = {database.size: _lists(database) for database in (small, large)}
+    costs: dict[tuple[int, float], list[float]] = {}
+    for _ in track(range(rounds), description="Growth"):
+        for database in (small, large):
+            with running(dossier(database)) as started:
+                for depth, paths in lists[database.size].items():
+                    started.client.page(paths[-1])
+                    file = CACHE / "paths.txt"
+                    file.write_text("\n".join(paths[:-1]))
+                    told = ask(started.url, file, seconds, again=False)
+                    costs.setdefault((database.size, depth), []).append(1 / told.rate)
+    return {depth: Comparison(costs[large.size, depth], costs[small.size, depth]) for depth in DEPTHS}
+
+
+def _lists(database: Database) -> dict[float, Sequence[str]]:
+    """Paths of pages that begin at each depth."""
+    with closing(sqlite3.connect(database.path)) as connection:
+        [events] = connection.execute("select count(*) from record where kind = 'event'").fetchone()
+    with running(dossier(database)) as started:
+        return {depth: _pages(started.client, events, depth) for depth in DEPTHS}
+
+
+def _pages(client: Client, events: int, depth: float) -> Sequence[str]:
+    """Paths of whole pages from a depth on."""
+    first = max(1, int(events * depth))
+    found = positions(client, EVENTS, first, min(_PAGES, events - first - _LIMIT))
+    return [f"{EVENTS}?limit={_LIMIT}&cursor={cursor}" for cursor in found]

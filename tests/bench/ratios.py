@@ -1,0 +1,67 @@
+"""Ratios of rates, each within one round, with what is asked of their median."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from tests.bench.rounds import Series
+
+_BARE, _MEMORY, _TUTORIAL, _DATASETTE = (
+    ("bare", "(a) bare ASGI"),
+    ("memory", "(b) FastAPI from memory"),
+    ("tutorial", "(d) FastAPI + SQLModel"),
+    ("datasette", "(e) Datasette"),
+)
+_WARM = {"page": 0.85, "record": 0.85, "304": 0.85}
+_COLD = {
+    "page": {"memory": 0.4, "tutorial": 10.0, "datasette": 5.0},
+    "record": {"memory": 0.5},
+    "filtered": {"tutorial": 5.0},
+    "faceted": {"tutorial": 5.0},
+    "deep": {"tutorial": 5.0},
+    "search": {"tutorial": 5.0},
+}
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How often Dossier answers while another answers once: the least, the median and the most over the rounds."""
+
+    question: str
+    state: str
+    """`warm` or `cold`."""
+    against: str
+    least: float
+    median: float
+    most: float
+    threshold: float | None
+    """What the median must reach; None where nothing is asked."""
+
+    @property
+    def reached(self) -> bool:
+        """Whether the median is what it must be."""
+        return self.threshold is None or self.median >= self.threshold
+
+
+def ratios(series: Series) -> list[Ratio]:
+    """The ratios of everything that was measured, question by question."""
+    found = []
+    for question in dict.fromkeys(question for question, _ in series):
+        found += _against(series, question, "warm", [(_BARE, _WARM.get(question))])
+        asked = _COLD.get(question, {})
+        others = [(other, asked.get(other[0])) for other in (_MEMORY, _TUTORIAL, _DATASETTE)]
+        found += _against(series, question, "cold", others)
+    return found
+
+
+def _against(
+    series: Series, question: str, state: str, others: Sequence[tuple[tuple[str, str], float | None]]
+) -> list[Ratio]:
+    ours = series.get((question, state), [])
+    found = []
+    for (name, title), threshold in others:
+        theirs = series.get((question, name), [])
+        each = [own.rate / other.rate for own, other in zip(ours, theirs, strict=True) if theirs]
+        if each:
+            found.append(Ratio(question, state, title, min(each), median(each), max(each), threshold))
+    return found

@@ -393,6 +393,7 @@ def named(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
         "summary": draft.summary,
         "earliest": earliest,
         "latest": latest,
+        "day": earliest or latest,
     }
 
 

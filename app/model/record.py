@@ -20,7 +20,11 @@ class Record(SQLModel, table=True):
         CheckConstraint("earliest <= latest", "date_order"),
         CheckConstraint("(kind = 'document') = (document_id IS NULL)", "introduced"),
         Index(None, "kind", "sort_name", "slug"),
+        # A list is read by an index in its order. Those of the other direction are below.
         Index(None, "kind", "earliest", "slug"),
+        Index(None, "kind", "evidence_count", "slug"),
+        Index(None, "kind", "revision", "slug"),
+        Index(None, "day", "kind", "slug"),
     )
 
     id: int | None = Column(default=None, primary_key=True)
@@ -32,11 +36,18 @@ class Record(SQLModel, table=True):
     summary: str
     earliest: date | None = None
     latest: date | None = None
+    day: date | None = None  # on which it stands in a timeline: the earliest or, where that is open, the latest
     evidence_count: int = 0
     mention_count: int = Column(default=0, sa_column_kwargs={"server_default": "0"})  # of an actor
-    revision: int = Column(default=0, index=True)
+    revision: int = 0
     updated_at: str = ""
     body: str = ""  # the public JSON, rendered at write
+
+
+_columns = Record.__table__.c  # type: ignore[attr-defined]
+for _key in ("earliest", "evidence_count", "revision"):  # which many records share
+    Index(f"ix_record_kind_{_key}_desc_slug", _columns.kind, _columns[_key].desc(), _columns.slug)
+Index("ix_record_day_desc_kind_slug", _columns.day.desc(), _columns.kind, _columns.slug)
 
 
 class RecordTopic(SQLModel, table=True):

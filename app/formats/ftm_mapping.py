@@ -84,7 +84,8 @@ Actors = Mapping[str, Known]
 
 def entity_of(record: Json, actors: Actors) -> Entity:
     """What a record becomes; a kind that has no mapping of its own becomes a Note."""
-    return _MAPPED.get(record["kind"], _note)(record, actors)
+    mapped = _MAPPED.get(record["kind"])
+    return mapped(record, actors) if mapped else _note(record)
 
 
 def things_of(record: Json, entity: Entity) -> list[str]:
@@ -145,7 +146,7 @@ def _event(record: Json, _actors: Actors) -> Entity:
     about = [participant["actor"] for participant in record["participants"]]
     words = [record["type"], record["mode"], record["modality"]]
     if record["modality"] not in HAPPENING:
-        return _note(record, _actors, words, about)
+        return _note(record, words, about)
     return Entity.of(
         ref_id(record),
         "Event",
@@ -160,7 +161,7 @@ def _event(record: Json, _actors: Actors) -> Entity:
 
 def _sanction(record: Json, actors: Actors) -> Entity:
     if not record["targets"]:  # a Sanction is always on somebody
-        return _note(record, actors, [record["status"]], [record["authority"]] if record["authority"] else [])
+        return _note(record, [record["status"]], [record["authority"]] if record["authority"] else [])
     authority, instrument = record["authority"], record["instrument"] or {}
     known = actors.get(authority["id"]) if authority else None
     return Entity.of(
@@ -196,23 +197,22 @@ def _relationship(record: Json, actors: Actors) -> Entity:
     return Entity.of(ref_id(record), schema, **_interval(record), **dates(record["period"]), **tie, **values)
 
 
-def _statement(record: Json, actors: Actors) -> Entity:
+def _statement(record: Json, _actors: Actors) -> Entity:
     about = [*(speaker["actor"] for speaker in record["speakers"]), *record["about"]]
-    return _note(record, actors, [record["type"]], about, [record["text"]])
+    return _note(record, [record["type"]], about, [record["text"]])
 
 
-def _figure(record: Json, actors: Actors) -> Entity:
+def _figure(record: Json, _actors: Actors) -> Entity:
     words = [record["metric"], record["value"]["unit"], record["modality"]]
-    return _note(record, actors, words, record["about"], [record["value"]["text"]])
+    return _note(record, words, record["about"], [record["value"]["text"]])
 
 
-def _assessment(record: Json, actors: Actors) -> Entity:
-    return _note(record, actors, [record["type"], record["likelihood"]["level"]], record["about"])
+def _assessment(record: Json, _actors: Actors) -> Entity:
+    return _note(record, [record["type"], record["likelihood"]["level"]], record["about"])
 
 
 def _note(
     record: Json,
-    _actors: Actors,
     words: Iterable[str | None] = (),
     about: Iterable[Json] = (),
     description: Collection[str | None] = (),

@@ -1,7 +1,10 @@
 """A bundle, read: the text, the analysis, and which line of the file says what."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +19,9 @@ from app.bundle.format import Bundle, _Bundle
 
 ANALYSIS = "analysis.yaml"
 DOCUMENT = "document.txt"
+
+_KEPT = 3_000_000
+"""Characters of text of the bundles that are kept: with their analyses, some 100 MB."""
 
 Location = tuple[str | int, ...]
 """Where in the analysis: keys and indexes from the top."""
@@ -59,16 +65,23 @@ class Source:
     def __init__(self, path: Path) -> None:
         problems: list[Problem] = []
         self.document, self.analysis = (path, path) if path.suffix == ".json" else (path / DOCUMENT, path / ANALYSIS)
-        content = self._read(self.analysis, problems)
+        self._content = self._read(self.analysis, problems)
         self.text = self._read(self.document, problems)
         if problems:
             raise BundleRejected(problems)
-        self._tree: Any
+        self.digest = hashlib.sha256(f"{self._content}\0{self.text}".encode()).digest()
+        """Of what the files hold."""
         if path.suffix == ".json":
-            self.text, self._tree = self._take_apart(content)
+            self.text, tree = self._take_apart(self._content)
+            self._content = ""
         else:
-            self._tree = self._parse(content)
-        self.bundle = self._validate()
+            tree = _json(self._content) or self._tree
+        self.bundle = self._validate(tree)
+
+    @cached_property
+    def _tree(self) -> Any:
+        """The analysis with the lines where all of it stands; of a JSON file, nothing."""
+        return self._parse(self._content)
 
     def problem(self, location: Location, detail: str) -> Problem:
         """A problem with what stands at `location`."""
@@ -77,8 +90,11 @@ class Source:
 
     def line(self, location: Location) -> int:
         """The line where `location` begins, or the nearest thing around it that exists; of JSON, always the first."""
-        node: Any = self._tree
         line = 1
+        try:
+            node: Any = self._tree
+        except BundleRejected:  # JSON that is no YAML
+            return line
         for step in location:
             try:
                 mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
@@ -133,9 +149,9 @@ class Source:
             detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
             raise BundleRejected([Problem(str(self.analysis), mark.line + 1 if mark else 1, detail)]) from error
 
-    def _validate(self) -> _Bundle:
+    def _validate(self, tree: Any) -> _Bundle:
         try:
-            return Bundle.model_validate(self._tree)
+            return Bundle.model_validate(tree)
         except ValidationError as error:
             raise BundleRejected(
                 [
@@ -143,6 +159,62 @@ class Source:
                     for found in error.errors()
                 ]
             ) from error
+
+
+class Bundles:
+    """Bundles in files, to go through as often as need be: the first are kept, the others are read anew each time.
+
+    Going through them raises BundleRejected, at the end, with the problems of all that cannot be read.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = paths
+        self._kept: dict[Path, Source] = {}
+        self._left = _KEPT
+        self._digests: dict[Path, bytes] = {}
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[Source]:
+        problems: list[Problem] = []
+        for path in self.paths:
+            try:
+                source = self._kept.get(path) or self._read(path)
+            except BundleRejected as error:
+                problems += error.problems
+            else:
+                yield source
+        if problems:
+            raise BundleRejected(problems)
+
+    def _read(self, path: Path) -> Source:
+        source = Source(path)
+        if self._digests.setdefault(path, source.digest) != source.digest:
+            raise BundleRejected([Problem(str(path), 0, "has changed while it was being loaded; load it again")])
+        self._left -= len(source.text)
+        if self._left >= 0:
+            self._kept[path] = source
+        return source
+
+
+def _json(analysis: str) -> Any:
+    """YAML that is JSON as well, which is read some hundred times faster; None where it is not, or is no mapping."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise ValueError("a key stands twice")
+        return found
+
+    def no_number(constant: str) -> Any:
+        raise ValueError(f"{constant} is no JSON")
+
+    try:
+        tree = json.loads(analysis, object_pairs_hook=unique, parse_constant=no_number)
+    except ValueError:
+        return None
+    return tree if isinstance(tree, dict) else None
 
 
 def _fields_at(model: type[BaseModel], location: Location) -> list[str]:

@@ -11,8 +11,7 @@ import typer
 from app.bundle.check import differences
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
-from app.bundle.progress import Track
-from app.bundle.source import BundleRejected, Problem, Source
+from app.bundle.source import BundleRejected, Bundles, Problem
 from app.cli.console import err, out, progress
 from app.cli.database import prepared
 from app.database import reading, writing
@@ -29,10 +28,8 @@ Paths = Annotated[
 def load_bundles(paths: Paths) -> None:
     """Load bundles: each becomes the new state of its document. All are kept, or none."""
     try:
-        with prepared() as engine, progress() as track:
-            sources = read(paths, track)
-            with writing(engine) as connection:
-                loaded = load(connection, sources, track)
+        with prepared() as engine, progress() as track, writing(engine) as connection:
+            loaded = load(connection, Bundles(paths), track)
     except BundleRejected as error:
         reject(error.problems)
     out.print(str(loaded))
@@ -65,10 +62,8 @@ def check(
         out.print("the database is as it should be" if not found else f"{len(found)} differences")
         raise typer.Exit(1 if found else 0)
     try:
-        with prepared() as engine, progress() as track:
-            sources = read(paths, track)
-            with reading(engine, writing=True) as connection:
-                load(connection, sources, track)
+        with prepared() as engine, progress() as track, reading(engine, writing=True) as connection:
+            load(connection, Bundles(paths), track)
     except BundleRejected as error:
         reject(error.problems)
     out.print(f"{len(paths)} sound")
@@ -78,19 +73,6 @@ def check(
 def schema() -> None:
     """Print the JSON Schema of analysis.yaml, for editors that complete and check."""
     sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2) + b"\n")
-
-
-def read(paths: Sequence[Path], track: Track) -> list[Source]:
-    """The bundles in some folders. Raises BundleRejected with the problems of all of them."""
-    sources, problems = [], []
-    for path in track(paths, description="Reading"):
-        try:
-            sources.append(Source(path))
-        except BundleRejected as error:
-            problems += error.problems
-    if problems:
-        raise BundleRejected(problems)
-    return sources
 
 
 def reject(problems: Sequence[Problem]) -> NoReturn:

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, select
 
 from app.bundle.load import load
 from app.bundle.publish import DATASET
-from app.bundle.source import BundleRejected
-from app.cli.bundles import read, reject
+from app.bundle.source import BundleRejected, Bundles
+from app.cli.bundles import reject
 from app.cli.console import out, progress
 from app.cli.database import prepared
 from app.database import reading, writing
@@ -50,8 +50,8 @@ def _seed(engine: Engine, folder: Path) -> None:
         if connection.execute(select(DATASET.c.revision)).scalar_one() == 0:
             try:
                 with progress() as track:
-                    sources = read(sorted(path.parent for path in folder.glob("*/analysis.yaml")), track)
-                    loaded = load(connection, sources, track)
+                    bundles = Bundles(sorted(path.parent for path in folder.glob("*/analysis.yaml")))
+                    loaded = load(connection, bundles, track)
             except BundleRejected as error:
                 reject(error.problems)
             out.print(f"seeded: {loaded}")

@@ -11,6 +11,7 @@ The profile accepted, years 0001 to 9999:
 
 import re
 import warnings
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import Annotated
@@ -27,6 +28,7 @@ with warnings.catch_warnings():
 _YEAR = "(?!0000)[0-9]{4}"
 _SEASON = f"{_YEAR}-2[1-4]"
 _DAY = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+_CALENDAR = re.compile(_DAY)
 _DECADE = "(?!00[0X]X)[0-9]{2}(?:[0-9]X|XX)"
 # edtf resolves no decade beside an open end, no qualified decade in an interval, and no qualified season at all.
 _OPEN = f"(?:{_DAY}[?~%]?|{_SEASON})"
@@ -45,6 +47,8 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
             f"{edtf!r} is not EDTF as accepted here; write for example 2022-03-22, 2022-03~, 199X or 2016/2020"
         )
     try:
+        if _CALENDAR.fullmatch(edtf):
+            return _calendar(edtf)
         parsed = parse_edtf(edtf)
         start, end = parsed.lower_strict(), parsed.upper_strict()
         earliest = None if edtf.startswith("../") else date(*start[:3])
@@ -54,6 +58,16 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     if earliest and latest and earliest > latest:
         raise ValueError(f"{edtf!r} ends before it begins")
     return earliest, latest
+
+
+def _calendar(edtf: str) -> tuple[date, date]:
+    """The bounds of a year, a month or a day, which are most of all dates; edtf would take its time over each."""
+    year, month, day = (int(edtf[at:end]) if edtf[at:end] else None for at, end in ((0, 4), (5, 7), (8, 10)))
+    first = date(year or 1, month or 1, day or 1)
+    if day:
+        return first, first
+    last = month or 12
+    return first, date(first.year, last, monthrange(first.year, last)[1])
 
 
 def approximate(edtf: str | None) -> bool:

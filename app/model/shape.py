@@ -14,9 +14,12 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG, min_length=1, max_length=S
 TermName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
 
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 def _printable(text: str) -> str:
     """PostgreSQL stores no NUL, and XML writes none of the others."""
-    found = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", text)
+    found = _CONTROLS.search(text)
     if found:
         raise PydanticCustomError(
             "control", "holds the control character U+{code}; remove it", {"code": f"{ord(found[0]):04X}"}

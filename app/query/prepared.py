@@ -31,7 +31,7 @@ class Prepared:
     def _compiled(self) -> tuple[str, list[tuple[str, Any]], Any]:
         compiled = self.statement.compile(dialect=sqlite(paramstyle="qmark"))
         parameters = [(name, compiled.params[name]) for name in compiled.positiontup or ()]
-        row: Any = namedtuple("Row", self.statement.selected_columns.keys())
+        row: Any = namedtuple("Row", self.statement.selected_columns.keys())  # type: ignore[misc]
         return compiled.string, parameters, row._make
 
 

@@ -7,6 +7,7 @@ declared as FastAPI has it, and documented by it.
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 import mimeparse
 from fastapi import APIRouter, Depends, Request
@@ -66,9 +67,10 @@ class AskingRoute(APIRoute):
         )
 
         async def handle(request: Request) -> Response:
-            parameters = request.query_params.multi_items()
+            query = request.scope["query_string"]
+            parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
             given = _given(parameters, repeated)
-            asked = Asked(request.url.path, parameters, _media_type(request, given, documented))
+            asked = Asked(request.scope["path"], parameters, _media_type(request, given, documented))
             request.scope["asked"] = asked
             values: dict[str, Any] = {declared.request_param_name: request} if declared.request_param_name else {}
             for field in declared.path_params:
@@ -146,7 +148,8 @@ def _media_type(request: Request, given: Mapping[str, Any], documented: tuple[st
     named = FORMATS.get(given.get("format", ""))
     if named in documented:
         return str(named)
-    return _negotiated(", ".join(request.headers.getlist("accept")), documented)
+    accepted = [value for name, value in request.scope["headers"] if name == b"accept"]
+    return _negotiated(b", ".join(accepted).decode("latin-1"), documented)
 
 
 @lru_cache(1000)

@@ -3,12 +3,11 @@
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,14 +15,14 @@ from app.problems import Internal
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _COMPRESSIBLE = (
-    "text/",
-    "application/json",
-    "application/ld+json",
-    "application/problem+json",
-    "application/gexf+xml",
-    "application/graphml+xml",
-    "application/javascript",
-    "image/svg",
+    b"text/",
+    b"application/json",
+    b"application/ld+json",
+    b"application/problem+json",
+    b"application/gexf+xml",
+    b"application/graphml+xml",
+    b"application/javascript",
+    b"image/svg",
 )
 _WORTH_COMPRESSING = 500
 _GZIP_LEVEL = 6
@@ -115,13 +114,13 @@ class Representation:
             await self.app(scope, receive, send)
         else:
             with suppress(_Enough):
-                await self.app(scope, receive, _Encoding(Headers(scope=scope), send))
+                await self.app(scope, receive, _Encoding(asked_headers(scope), send))
 
 
 class _Encoding:
     """The sending half of one response."""
 
-    def __init__(self, request: Headers, send: Send) -> None:
+    def __init__(self, request: Mapping[bytes, bytes], send: Send) -> None:
         self.request = request
         self.send = send
         self.start: Message = {}
@@ -140,33 +139,32 @@ class _Encoding:
 
     async def _first(self, message: Message) -> None:
         start, self.start = self.start, {}
-        headers = MutableHeaders(scope=start)
+        headers = dict(start["headers"])
         body, more = message.get("body", b""), message.get("more_body", False)
-        compressible = headers.get("content-type", "").startswith(_COMPRESSIBLE) and "content-encoding" not in headers
-        if compressible:
-            headers.add_vary_header("Accept-Encoding")
-        coded = (
-            compressible
-            and (more or len(body) >= _WORTH_COMPRESSING)
-            and takes_gzip(_all(self.request, "accept-encoding"))
-        )
-        if coded and "etag" in headers:
-            headers["ETag"] = headers["etag"][:-1] + '-gzip"'
-        asked = _all(self.request, "if-none-match")
-        if start["status"] == 200 and asked and known(asked, headers.get("etag")):
+        coded = False
+        if headers.get(b"content-type", b"").startswith(_COMPRESSIBLE) and b"content-encoding" not in headers:
+            varies = headers.get(b"vary")
+            headers[b"vary"] = varies + b", Accept-Encoding" if varies else b"Accept-Encoding"
+            worth_it = more or len(body) >= _WORTH_COMPRESSING
+            coded = worth_it and takes_gzip(self.request.get(b"accept-encoding", b""))
+        etag = headers.get(b"etag")
+        if coded and etag:
+            etag = headers[b"etag"] = etag[:-1] + b'-gzip"'
+        if start["status"] == 200 and known(self.request.get(b"if-none-match"), etag):
             self.not_modified = True
-            await self.send({"type": "http.response.start", "status": 304, "headers": not_modified(headers.raw)})
+            left = not_modified(headers.items())
+            await self.send({"type": "http.response.start", "status": 304, "headers": left})
             await self.send({"type": "http.response.body", "body": b""})
             return
         if coded:
-            headers["Content-Encoding"] = "gzip"
+            headers[b"content-encoding"] = b"gzip"
             if more:
-                del headers["content-length"]
+                headers.pop(b"content-length", None)
                 self.compressor = zlib.compressobj(_GZIP_LEVEL, wbits=31)
             else:
                 body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-                headers["Content-Length"] = str(len(body))
-        await self.send(start)
+                headers[b"content-length"] = str(len(body)).encode()
+        await self.send({**start, "headers": list(headers.items())})
         await self._more({**message, "body": body})
 
     async def _more(self, message: Message) -> None:
@@ -178,7 +176,15 @@ class _Encoding:
         await self.send(message)
 
 
-def not_modified(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def asked_headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request by name; what is given more than once is joined by commas."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+
+def not_modified(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an answer that is not sent again, as it is known."""
     return [header for header in headers if header[0] not in (b"content-length", b"content-type", b"link")]
 
@@ -194,12 +200,8 @@ def takes_gzip(accepted: bytes) -> bool:
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
-def known(asked: bytes, etag: str | None) -> bool:
+def known(asked: bytes | None, etag: bytes | None) -> bool:
     """Whether `If-None-Match` names the entity tag (RFC 9110, 13.1.2; weak comparison)."""
-    if etag is None:
+    if asked is None or etag is None:
         return False
-    return asked.strip() == b"*" or etag in re.findall(r'"[^"]*"', asked.decode("latin-1"))
-
-
-def _all(request: Headers, name: str) -> bytes:
-    return ",".join(request.getlist(name)).encode("latin-1")
+    return asked in (etag, b"*") or etag in re.findall(rb'"[^"]*"', asked)

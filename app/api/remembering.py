@@ -6,7 +6,7 @@ from typing import Any
 from cachetools import LRUCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.middleware import known, not_modified, takes_gzip
+from app.api.middleware import asked_headers, known, not_modified, takes_gzip
 from app.api.watching import Watch
 from app.query.store import Store
 
@@ -24,7 +24,7 @@ class _Answer:
 
     headers: RawHeaders
     body: bytes
-    etag: str
+    etag: bytes
     not_modified: RawHeaders
     route: Any
 
@@ -50,19 +50,18 @@ class Remembered:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        asked: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            asked[name] = asked[name] + b"," + value if name in asked else value
+        asked = asked_headers(scope)
         coded = takes_gzip(asked.get(b"accept-encoding", b""))
         key = (scope["path"], scope["query_string"], asked.get(b"accept"), coded, b"origin" in asked)
-        answer = self.answers.get(key) if self.store.is_current() else None
-        if answer is None:
+        answer = self.answers.get(key)
+        # To look for a newer revision may empty the memory.
+        if answer is None or not self.store.is_current() or key not in self.answers:
             self.misses += 1
             await self.app(scope, receive, _Keeping(self.answers, key, scope, send))
             return
         self.hits += 1
         scope["route"] = answer.route
-        if b"if-none-match" in asked and known(asked[b"if-none-match"], answer.etag):
+        if known(asked.get(b"if-none-match"), answer.etag):
             await send({"type": "http.response.start", "status": 304, "headers": answer.not_modified})
             await send({"type": "http.response.body", "body": b""})
         else:
@@ -88,7 +87,5 @@ class _Keeping:
             body = message.get("body", b"")
             etag = next((value for name, value in headers if name == b"etag"), None)
             if etag and not message.get("more_body") and (len(body) + _OVERHEAD) * _SHARE <= self.answers.maxsize:
-                self.answers[self.key] = _Answer(
-                    headers, body, etag.decode(), not_modified(headers), self.scope.get("route")
-                )
+                self.answers[self.key] = _Answer(headers, body, etag, not_modified(headers), self.scope.get("route"))
         await self.send(message)

@@ -6,6 +6,7 @@ import re
 import secrets
 import sys
 import time
+import traceback
 from typing import Any, BinaryIO
 
 import orjson
@@ -28,7 +29,7 @@ class Watch:
         self.lines = _Lines(file or sys.stderr.buffer)
         self.log: Any = structlog.wrap_logger(
             structlog.BytesLogger(self.lines),  # type: ignore[arg-type]
-            processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info, _json],
+            processors=[_json],
             wrapper_class=structlog.make_filtering_bound_logger(level),
         ).bind()
         self.registry = CollectorRegistry()
@@ -66,7 +67,6 @@ class Watch:
         child.observe(seconds)
         self.log.info(
             "request",
-            at=time.time(),
             request_id=request_id,
             method=scope["method"],
             path=scope["path"],
@@ -139,5 +139,8 @@ class _Lines:
         self.file.flush()
 
 
-def _json(_logger: Any, _method: str, event: Any) -> bytes:
-    return orjson.dumps(event, default=str)
+def _json(_logger: Any, level: str, event: Any) -> bytes:
+    """A line of the log. `at` is in seconds since 1970."""
+    if event.pop("exc_info", False):
+        event["exception"] = traceback.format_exc()
+    return orjson.dumps({"at": time.time(), "level": level, **event}, default=str)

@@ -162,16 +162,24 @@ class SQLiteStore(Store):
         self._state: State
         self._version: int | None = None
         """What `PRAGMA data_version` was when the state was read."""
+        self._looked = False
+        """Whether it was found to be so in this turn of the event loop."""
 
     def is_current(self) -> bool:
-        try:
-            if self._data_version() != self._version:
-                with self._snapshot():
-                    pass
-                self.show(self._state)
-        except (SQLAlchemyError, sqlite3.Error):
-            return False
+        if not self._looked:
+            try:
+                if self._data_version() != self._version:
+                    with self._snapshot():
+                        self.show(self._state)
+            except (SQLAlchemyError, sqlite3.Error):
+                return False
+            # Whatever else this turn of the loop answers had been asked before: one look is enough for all of it.
+            self._looked = True
+            asyncio.get_running_loop().call_soon(self._look_again)
         return True
+
+    def _look_again(self) -> None:
+        self._looked = False
 
     async def _quick(self, ask: Ask[T]) -> _Read[T]:
         try:

@@ -13,7 +13,10 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
-    database_url: str = Field(default="sqlite:///dossier.db", description="The database, as an SQLAlchemy URL.")
+    database_url: str = Field(
+        default="sqlite:///dossier.db",
+        description="The database: `sqlite:///file`, or `postgresql://user:password@host/name`.",
+    )
     seed: Path = Field(default=Path("seed"), description="The folder of bundles that a new database is seeded with.")
     public_url: str = Field(
         default="",

@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     backend = config.getoption("--database")
     others = [other for other in BACKENDS if other != backend]
-    chosen, left_out = [], []
+    chosen: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         elsewhere = any(item.get_closest_marker(other) for other in others)

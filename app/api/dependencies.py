@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import mimeparse
 from fastapi import Depends, Request
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.advice import hint
-from app.database import reading
+from app.database import reading, unavailable
 from app.formats.export import EXPORTS
 from app.formats.graph import GRAPHS
 from app.problems import Invalid, NotAcceptable, ProblemError, Unavailable
@@ -22,7 +22,9 @@ async def _reader(request: Request) -> AsyncIterator[Reader]:
     try:
         with reading(request.app.state.engine) as connection:
             yield Reader(connection)
-    except OperationalError as error:
+    except DBAPIError as error:
+        if not unavailable(error):
+            raise
         raise Unavailable(
             "The database cannot be read just now; try again in a moment.", headers={"Retry-After": "5"}
         ) from error

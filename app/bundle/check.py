@@ -12,7 +12,7 @@ from app.bundle.progress import Track, untracked
 from app.bundle.references import RECORD
 from app.bundle.render import EVIDENCE, read_refs, render
 from app.model.evidence import CONTEXT_LENGTH, Mention
-from app.model.folding import fold
+from app.model.folding import sort_key
 from app.model.layout import table_of
 
 _BATCH = 500
@@ -49,7 +49,7 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
             row = stored[key]
             if not row.body or orjson.loads(row.body) != fields:
                 yield f"{refs[key]['url']}: what is served differs from what its rows render to"
-            if (row.sort_name, row.evidence_count) != (fold(row.name), fields["evidence_count"]):
+            if (row.sort_name, row.evidence_count) != (sort_key(row.name), fields["evidence_count"]):
                 yield f"{refs[key]['url']}: what lists sort it by differs from what its rows say"
 
 

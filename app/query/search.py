@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -116,7 +116,9 @@ class _Vectors:
 
     def score(self, terms: Sequence[Term]) -> ColumnElement[float]:
         any_of = _query((term.tsquery(term.stems, "|") for term in terms), "|")
-        weights = literal_column("'{0.2, 0.3, 0.6, 1.0}'::real[]")  # of quotes, summary, aliases, name
+        weights: ColumnElement[Any] = literal_column(
+            "'{0.2, 0.3, 0.6, 1.0}'::real[]"
+        )  # of quotes, summary, aliases, name
         by_length = 1  # divided by one more than the logarithm of the number of words
         return func.ts_rank(weights, VECTORS.c[STEMS], any_of, by_length, type_=Float)
 

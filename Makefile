@@ -48,8 +48,9 @@ run: $(RUNTIME) ## migrate, seed a new database, and serve on DOSSIER_HOST:DOSSI
 load: $(RUNTIME) ## load every bundle of seed/ into the database
 	$(BIN)/dossier load seed/*/
 
-test: $(DEVELOPMENT) ## run all tests, with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term
+test: $(DEVELOPMENT) ## run all tests on SQLite and on PostgreSQL, with the coverage of both together
+	$(BIN)/python -m pytest --cov --cov-report= --cov-fail-under=0
+	$(BIN)/python -m pytest --database=postgresql --cov --cov-append --cov-report=term
 
 check: $(DEVELOPMENT) ## formatting, lint, types, layers, the Dockerfile, the seed
 	$(BIN)/ruff format --check .

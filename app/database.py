@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from app.model.dataset import RENDER_VERSION, Dataset
@@ -100,6 +101,12 @@ def begin_postgresql(connection: Connection) -> None:
     connection.dialect.set_readonly(driver, not writing)  # type: ignore[attr-defined]
     if writing:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_WRITERS})")
+
+
+def unavailable(error: DBAPIError) -> bool:
+    """Whether an error says that the database is not there, not made yet or too busy, and not that we asked wrongly."""
+    no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"  # to SQLite this is operational, too
+    return no_such_table or isinstance(error, OperationalError | InterfaceError)
 
 
 @contextmanager

@@ -14,7 +14,10 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
-    database_url: str = Field(default="sqlite:///dossier.db", description="The database, as an SQLAlchemy URL.")
+    database_url: str = Field(
+        default="sqlite:///dossier.db",
+        description="The database: `sqlite:///file`, or `postgresql://user:password@host/name`.",
+    )
     read_database_url: str = Field(
         default="",
         description="Where the service reads, if not there: a replica, or several hosts of which libpq chooses one.",

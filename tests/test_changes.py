@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.bundle.source import BundleRejected
+from app.database import writing
 from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
 from tests.conftest import SEED, serving
 from tests.databases import Databases
@@ -238,7 +239,7 @@ def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> N
         mirror = Mirror(client)
         mirror.follow()
     loaded(other, SEED)
-    with other.begin() as connection:  # copies of one template are one dataset
+    with writing(other) as connection:  # copies of one template are one dataset
         connection.exec_driver_sql("UPDATE dataset SET uuid = '5f48e3e4-9a4a-405b-80c8-1c3840f58fa5'")
     with serving(str(other.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
         for known in (mirror.known, {"dataset": mirror.known["dataset"]}):

@@ -170,10 +170,11 @@ def test_every_type_of_problem_has_a_page_that_explains_it(api: httpx.Client) ->
 def test_a_failure_shows_no_internals(database: Any, tmp_path: Any) -> None:
     from sqlalchemy import text
 
+    from app.database import writing
     from tests.conftest import serving
 
     engine = database("empty")
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(text("UPDATE dataset SET updated_at = 'not a date'"))
     with serving(str(engine.url)) as url:
         content = problem(httpx.get(f"{url}/v1"), 500)

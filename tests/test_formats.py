@@ -16,7 +16,9 @@ from starlette.responses import StreamingResponse
 from app.api.answers import answer_whole
 from app.api.asking import CSV, JSONL
 from app.api.events import LISTING, EventsQuestion
-from app.database import reading
+from app.database import reading, writing
+from app.model.layout import table_of
+from app.model.record import Record
 from app.query.page import Asked
 from app.query.reader import Reader
 from tests.conftest import serving
@@ -36,15 +38,15 @@ def cells(answer: httpx.Response) -> list[dict[str, str]]:
 def multiplied(database: Callable[[str], Engine]) -> Engine:
     """The seed, with many copies of its first event."""
     engine = database("seeded")
-    with engine.begin() as connection:
-        columns = [row.name for row in connection.execute(text("PRAGMA table_info(record)"))]
-        copied = {"id": "1000000 + n", "slug": "slug || '-' || n", "body": "replace(body, slug, slug || '-' || n)"}
-        values = ", ".join(copied.get(column, f'"{column}"') for column in columns)
+    columns = [column.name for column in table_of(Record).c]
+    copied = {"id": "1000000 + n", "slug": "slug || '-' || n", "body": "replace(body, slug, slug || '-' || n)"}
+    values = ", ".join(copied.get(column, column) for column in columns)
+    with writing(engine) as connection:
         connection.execute(
             text(
                 "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :many) "
-                f"INSERT INTO record SELECT {values} FROM numbers, "
-                "(SELECT * FROM record WHERE kind = 'event' ORDER BY slug LIMIT 1)"
+                f"INSERT INTO record ({', '.join(columns)}) SELECT {values} FROM numbers, "
+                "(SELECT * FROM record WHERE kind = 'event' ORDER BY slug LIMIT 1) AS first"
             ),
             {"many": MANY},
         )

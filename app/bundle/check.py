@@ -12,7 +12,7 @@ from app.bundle.progress import Track, untracked
 from app.bundle.references import RECORD
 from app.bundle.render import EVIDENCE, read_refs, render
 from app.model.evidence import CONTEXT_LENGTH, Mention
-from app.model.folding import fold
+from app.model.folding import sort_key
 from app.model.layout import table_of
 from app.model.references import KEPT_COUNTS
 
@@ -52,7 +52,7 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
             truly = {name: counted.get(key, 0) for name, counted in counts.items()}
             if not row.body or orjson.loads(row.body) != fields | {n: truly[n] for n in truly.keys() & fields.keys()}:
                 yield f"{refs[key]['url']}: what is served differs from what its rows render to"
-            if (row.sort_name, truly) != (fold(row.name), {name: getattr(row, name) for name in truly}):
+            if (row.sort_name, truly) != (sort_key(row.name), {name: getattr(row, name) for name in truly}):
                 yield f"{refs[key]['url']}: what lists sort it by differs from what its rows say"
 
 

@@ -19,7 +19,7 @@ from app.model.dates import Date, DateDraft, bounds
 from app.model.document import Passage as PassageRow
 from app.model.document import Sentence
 from app.model.evidence import EvidenceRow, Mention, Place, Quote
-from app.model.folding import fold
+from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.layout import Layout, draft_layout, table_of, target
@@ -388,7 +388,7 @@ def named(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
         "kind": kind.name,
         "slug": draft.id,
         "name": draft.name,
-        "sort_name": fold(draft.name),
+        "sort_name": sort_key(draft.name),
         "document_id": None if kind.name == KindName.DOCUMENT else document_id,
         "summary": draft.summary,
         "earliest": earliest,

@@ -32,7 +32,7 @@ class Record(SQLModel, table=True):
     slug: str = Column(max_length=SLUG_LENGTH)
     document_id: int | None = Column(default=None, foreign_key="record.id", index=True)
     name: str
-    sort_name: str  # the name without case and diacritics
+    sort_name: str  # `sort_key` of the name: without case and diacritics
     summary: str
     earliest: date | None = None
     latest: date | None = None

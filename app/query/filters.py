@@ -86,7 +86,8 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None) -> 
     vocabulary = referred if referred in OPEN_TERMS else None
 
     def condition(reader: Reader, name: str, values: Any, _asked: Asked) -> Condition:
-        wanted = values if isinstance(values, list) else [values]
+        # No text has a NUL, and PostgreSQL refuses to look for one.
+        wanted = [value for value in (values if isinstance(values, list) else [values]) if "\0" not in str(value)]
         if vocabulary:
             _check_terms(reader, name, vocabulary, wanted)
         return _holds(element, element.in_(wanted))

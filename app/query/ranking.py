@@ -86,9 +86,10 @@ def hits(reader: Reader, rows: Sequence[tuple[Any, float]], terms: Sequence[Term
 def suggestions(reader: Reader, terms: Sequence[Term]) -> list[dict[str, Any]]:
     """Refs of the actors whose name or alias is written like what must be found."""
     query = " ".join(word for term in terms if not term.excluded for word in term.words)
-    names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == KindName.ACTOR).limit(_NAMES)
-    aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written")).limit(_NAMES)
-    written = [(row.id, row.written) for row in (*reader.rows(names), *reader.rows(aliases))]
+    names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == KindName.ACTOR)
+    aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written"))
+    some = (names.order_by(RECORD.c.slug).limit(_NAMES), aliases.order_by(*ALIAS.primary_key).limit(_NAMES))
+    written = [(row.id, row.written) for query in some for row in reader.rows(query)]
     alike = process.extract(
         query,
         [name for _, name in written],

@@ -17,15 +17,13 @@ from typing import Any, Generic, TypeVar
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import (
-    InterfaceError,
     OperationalError,
-    ProgrammingError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database import address, begin_postgresql, connect, libpq_options, reading
+from app.database import address, begin_postgresql, connect, libpq_options, reading, unavailable
 from app.problems import Problem, Unavailable
 from app.query.reader import Reader, State
 
@@ -36,8 +34,8 @@ THREADS = 8
 """Long reads at a time; others wait for their turn."""
 POLL_SECONDS = 0.2
 """How often PostgreSQL is asked for its revision."""
-_UNDEFINED_TABLE, _QUERY_CANCELED = "42P01", "57014"
-"""States of SQL: a database that is not migrated yet, and a statement that took too long."""
+_QUERY_CANCELED = "57014"
+"""The state of a statement that took too long: it would again."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """How long nothing newer is taken to be there since PostgreSQL last said so."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
@@ -79,7 +77,9 @@ class Store(ABC):
             started = time.perf_counter()
             try:
                 read = await (self._quick(ask) if quick else self._slow(ask))
-            except (OperationalError, InterfaceError, ProgrammingError, PoolTimeoutError) as error:
+            except (DBAPIError, PoolTimeoutError) as error:
+                if isinstance(error, DBAPIError) and not unavailable(error):
+                    raise
                 failure = error
                 if not self._may_pass(error):
                     break
@@ -117,10 +117,8 @@ class Store(ABC):
     @abstractmethod
     async def _quick(self, ask: Ask[T]) -> _Read[T]: ...
 
-    def _may_pass(self, error: SQLAlchemyError) -> bool:
-        """Whether a failure may be over when the question is asked again. Raises it if it is a mistake of ours."""
-        if isinstance(error, ProgrammingError):
-            raise error
+    def _may_pass(self, _error: SQLAlchemyError) -> bool:
+        """Whether a failure may be over when the question is asked again."""
         return False
 
     async def _slow(self, ask: Ask[T]) -> _Read[T]:
@@ -245,10 +243,7 @@ class PostgreSQLStore(Store):
         return _Read(reader.state, _answer(ask, reader))
 
     def _may_pass(self, error: SQLAlchemyError) -> bool:
-        state = getattr(getattr(error, "orig", None), "sqlstate", None)
-        if isinstance(error, ProgrammingError) and state != _UNDEFINED_TABLE:
-            raise error
-        return state != _QUERY_CANCELED
+        return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
 
     async def _follow(self) -> None:
         """Ask for the state again and again. An answer of a replica that is behind confirms nothing."""

@@ -1,6 +1,6 @@
 """A client that asks one thing at a time."""
 
-from http.client import HTTPConnection, RemoteDisconnected
+from http.client import HTTPConnection
 
 import orjson
 
@@ -20,7 +20,7 @@ class Client:
         try:
             self._connection.request("GET", path, headers=headers)
             answer = self._connection.getresponse()
-        except (RemoteDisconnected, BrokenPipeError):  # idle for too long; the next request connects anew
+        except ConnectionError:  # idle for too long; the next request connects anew
             self._connection.close()
             self._connection.request("GET", path, headers=headers)
             answer = self._connection.getresponse()

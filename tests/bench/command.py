@@ -6,8 +6,12 @@ import typer
 
 from app.cli.console import err, out, progress
 from tests.bench import kept, report
+from tests.bench.databases import database
 from tests.bench.questions import NAMES
+from tests.bench.questions import questions as ask_for
 from tests.bench.run import run
+from tests.bench.serving import dossier, running
+from tests.bench.steps import steps
 from tests.bench.wrk import Failed, wrk_command
 
 app = typer.Typer(add_completion=False)
@@ -51,3 +55,18 @@ def measure(
 def write_report() -> None:
     """Write docs/benchmarks.md again, from the results of the last run."""
     report.write(kept.kept())
+
+
+@app.command()
+def profile(
+    size: Annotated[str, typer.Option(help="The size of the corpus: 1k, 10k, 100k, 1m.")] = "100k",
+    questions: Annotated[str, typer.Option(help="Questions, joined by commas.")] = "page,record",
+    most: Annotated[int, typer.Option(min=1, help="How many parts to show.")] = 20,
+) -> None:
+    """Show what the parts of a cold request cost, as tables for docs/benchmarks.md."""
+    with progress() as track:
+        made = database(_SIZES[size], track)
+    with running(dossier(made)) as started:
+        asked = ask_for(made, started.client, tuple(questions.split(",")))
+    for found in steps(made, [(question.name, question.dossier) for question in asked]):
+        out.print("\n".join(report.steps(found, most)))

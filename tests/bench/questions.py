@@ -44,10 +44,15 @@ class Question:
 NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "304")
 
 
-def questions(database: Database, client: Client, names: tuple[str, ...] = NAMES) -> list[Question]:
-    """The questions with these names, for a database and a client of Dossier that serves it."""
+def questions(
+    database: Database, client: Client, names: tuple[str, ...] = NAMES, *, pages: int = 1_000
+) -> list[Question]:
+    """The questions with these names, for a database and a client of Dossier that serves it.
+
+    `pages` is how many places of a list are collected at most, which takes a request each.
+    """
     with closing(sqlite3.connect(database.path)) as connection:
-        asked = _Asked(database, client, connection)
+        asked = _Asked(database, client, connection, pages)
         makers: dict[str, Callable[[], Question]] = {
             "page": asked.page,
             "record": asked.record,
@@ -63,8 +68,9 @@ def questions(database: Database, client: Client, names: tuple[str, ...] = NAMES
 class _Asked:
     """Makes questions; all of them are the same for the same database."""
 
-    def __init__(self, database: Database, client: Client, connection: sqlite3.Connection) -> None:
+    def __init__(self, database: Database, client: Client, connection: sqlite3.Connection, pages: int) -> None:
         self._client = client
+        self._pages = pages
         self._random = Random(database.size)
         self._table = f"/{database.path.stem}"
         rows = connection.execute("select slug, earliest, id from record where kind = 'event' order by earliest, id")
@@ -79,7 +85,7 @@ class _Asked:
 
     def deep(self) -> Question:
         """A page of events, from far down the list."""
-        first = max(len(self._events) * 9 // 10 - _MANY, len(self._events) // 2)
+        first = max(len(self._events) * 9 // 10 - self._pages, len(self._events) // 2)
         return self._positions("deep", "where the page begins, in the last part of the list", first)
 
     def record(self) -> Question:
@@ -143,7 +149,7 @@ class _Asked:
         return Question("304", "nothing", [f"{EVENTS}?cursor={cursor}" for cursor in cursors], [], [])
 
     def _positions(self, name: str, differs: str, first: int) -> Question:
-        cursors = positions(self._client, EVENTS, first, min(_MANY, 8_000))
+        cursors = positions(self._client, EVENTS, first, self._pages)
         dated = [(earliest, key) for _, earliest, key in self._events if earliest]
         places = [dated[min(first + at, len(dated)) - 1] for at in range(len(cursors))]
         return Question(

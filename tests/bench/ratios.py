@@ -61,7 +61,7 @@ def _against(
     found = []
     for (name, title), threshold in others:
         theirs = series.get((question, name), [])
-        each = [own.rate / other.rate for own, other in zip(ours, theirs, strict=True) if theirs]
-        if each:
+        if ours and theirs:
+            each = [own.rate / other.rate for own, other in zip(ours, theirs, strict=True)]
             found.append(Ratio(question, state, title, min(each), median(each), max(each), threshold))
     return found

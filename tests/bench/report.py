@@ -1,11 +1,13 @@
 """docs/benchmarks.md, written from results; what is written there by hand is kept."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from statistics import mean, median
 
 from tests.bench.databases import ROOT, Load
 from tests.bench.ratios import Ratio
 from tests.bench.results import Comparison, Corpus, Results
+from tests.bench.steps import Steps
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BY_HAND = "## Where the time goes"
@@ -32,10 +34,10 @@ _NEAR = 3
 """Over so many loads the cost per record is averaged."""
 
 
-def write(results: Results) -> None:
+def write(results: Results, page: Path = PAGE) -> None:
     """Write the page anew, but for what is written by hand."""
-    kept = PAGE.read_text("utf-8").partition(BY_HAND)[2] if PAGE.exists() else "\n\nNothing is written here yet.\n"
-    PAGE.write_text("\n".join(lines(results)) + f"\n{BY_HAND}{kept}", "utf-8")
+    kept = page.read_text("utf-8").partition(BY_HAND)[2] if page.exists() else "\n\nNothing is written here yet.\n"
+    page.write_text("\n".join(lines(results)) + f"\n{BY_HAND}{kept}", "utf-8")
 
 
 def lines(results: Results) -> Iterator[str]:
@@ -50,6 +52,17 @@ def lines(results: Results) -> Iterator[str]:
     for corpus in results.corpora:
         yield from _corpus(corpus, results)
     yield from _others(results)
+
+
+def steps(found: Steps, most: int) -> Iterator[str]:
+    """The parts of a request, the dearest first."""
+    yield f"{_TITLES[found.question].capitalize()}: {found.whole:,.0f} µs\n"
+    shown = found.parts[:most]
+    rest = sum(cost for _, cost in found.parts[most:])
+    yield from _table(
+        ("part", "µs", "share"),
+        ((f"`{part}`", f"{cost:,.0f}", f"{cost / found.whole:.0%}") for part, cost in [*shown, ("others", rest)]),
+    )
 
 
 def _corpus(corpus: Corpus, results: Results) -> Iterator[str]:

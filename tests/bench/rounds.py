@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bundle.progress import Track
+from app.cli.console import err
 from tests.bench.client import Client
 from tests.bench.contenders.answers import ANSWERS, Answer, keep
 from tests.bench.databases import CACHE, Database
@@ -51,6 +52,7 @@ def measure(database: Database, asked: Sequence[Question], rounds: int, seconds:
         for contender, asks in turns:
             if not asks:
                 continue
+            err.print(f"{database.records:,} records, round {number + 1}: {contender.name}")
             with running(contender) as started:
                 for one in asks:
                     try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.bundle.progress import Track
+from app.cli.console import err
 from tests.bench.databases import Database, database
 from tests.bench.growth import growth
 from tests.bench.machine import machine
@@ -19,6 +20,8 @@ _SEARCHED = 100_000
 _GROWN = 100_000
 """Search is measured over so many records, and growth from so many on, where they are there."""
 _STARTS = 10
+_PAGES = 2_500
+"""So many pages are collected for each second of a round."""
 
 
 def run(
@@ -26,7 +29,7 @@ def run(
 ) -> Results:
     """Measure everything over databases of some sizes; without `others`, the contenders only."""
     databases = [database(size, track) for size in sorted(sizes)]
-    asked = {one.size: _asked(one, names) for one in databases}
+    asked = {one.size: _asked(one, names, seconds * _PAGES) for one in databases}
     differs = {question.name: question.differs for question in asked[databases[0].size]}
     results = Results(machine(), differs, rounds, seconds)
     results.loads = databases[-1].loads
@@ -37,9 +40,9 @@ def run(
     return results
 
 
-def _asked(one: Database, names: tuple[str, ...]) -> list[Question]:
+def _asked(one: Database, names: tuple[str, ...], pages: int = 0) -> list[Question]:
     with running(dossier(one)) as started:
-        return questions(one, started.client, names)
+        return questions(one, started.client, names, pages=pages)
 
 
 def _corpus(made: Database, asked: Sequence[Question], rounds: int, seconds: int, track: Track) -> Corpus:
@@ -53,6 +56,7 @@ def _corpus(made: Database, asked: Sequence[Question], rounds: int, seconds: int
 def _others(results: Results, databases: Sequence[Database], track: Track) -> None:
     smallest, largest = databases[0], databases[-1]
     searched = next((one for one in databases if one.size == _SEARCHED), largest)
+    err.print("search, memory, growth, start")
     [search] = _asked(searched, ("search",))
     results.search = search_cost(searched, search, results.rounds, track)
     results.search_size = searched.records

@@ -16,10 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import (
-    OperationalError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 

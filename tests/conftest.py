@@ -55,10 +55,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def serving(url: str, public_url: str = "") -> Iterator[str]:
     """The service over a database, on a free port of this machine; gives its base URL.
 
-    Tests load behind its back, and ask at once: so on PostgreSQL, of which it hears a little later, it remembers nothing.
+    Tests load behind its back, and ask at once: on PostgreSQL, of which it hears a little later, it remembers nothing.
     """
-    remembers = {} if url.startswith("sqlite") else {"cache_mb": 0}
-    app = create_app(Settings(database_url=url, public_url=public_url, log_level="error", **remembers))
+    memory = 64 if url.startswith("sqlite") else 0
+    app = create_app(Settings(database_url=url, public_url=public_url, log_level="error", cache_mb=memory))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

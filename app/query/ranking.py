@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from rapidfuzz import fuzz, process
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.model.actor import ActorAlias
 from app.model.evidence import EvidenceRow
@@ -28,6 +28,13 @@ FEW = 3
 _SNIPPETS = 3
 _QUOTES = 500
 """So many quotes of other documents are looked through for what to show of a record."""
+_QUOTED = (
+    select(EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end, DOCUMENT.c.slug, DOCUMENT.c.name)
+    .join_from(EVIDENCE, DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
+    .where(EVIDENCE.c.record_id == bindparam("key"))
+    .order_by(EVIDENCE.c.document_id, EVIDENCE.c.start)
+    .limit(_QUOTES)
+)
 _NAMES = 20_000
 _SUGGESTIONS = 5
 _ALIKE = 70
@@ -128,14 +135,7 @@ def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
 
 def _elsewhere(reader: Reader, key: int, marker: Marker) -> list[dict[str, Any]]:
     """The first places where the quotes of any document match, among so many of them; most records need none."""
-    query = (
-        select(EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end, DOCUMENT.c.slug, DOCUMENT.c.name)
-        .join_from(EVIDENCE, DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
-        .where(EVIDENCE.c.record_id == key)
-        .order_by(EVIDENCE.c.document_id, EVIDENCE.c.start)
-        .limit(_QUOTES)
-    )
-    marked = ((row, marker.snippet(row.exact)) for row in reader.connection.execute(query))
+    marked = ((row, marker.snippet(row.exact)) for row in reader.connection.execute(_QUOTED, {"key": key}))
     shown = (
         {"field": "evidence", "html": html, "start": row.start, "end": row.end}
         | {"document": ref(KindName.DOCUMENT, row.slug, row.name)}

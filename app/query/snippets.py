@@ -1,11 +1,9 @@
 """Where the words of a query stand in a text."""
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from app.model.folding import fold
-from app.model.search import spans, stem
+from app.model.search import spans, stem, words
 from app.query.search import Term
 
 _SNIPPET = 240
@@ -17,16 +15,15 @@ class Marker:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = [term for term in terms if not term.excluded]
-        beginnings = (re.escape(term.words[0] if term.prefix else _root(term.stems[0])) for term in self.terms)
-        self.beginnings = re.compile(rf"(?<![^\W_])(?:{'|'.join(beginnings)})")
+        self.beginnings = tuple(term.words[0] if term.prefix else _root(term.stems[0]) for term in self.terms)
 
     def snippet(self, text: str) -> str | None:
         """The part of a text around its first hit, as HTML: escaped, the hits in <mark>. None where there is none."""
-        if not self.beginnings.search(fold(text)):  # as in most texts, and this is quick
+        found = set(self._hits(words(text)))
+        if not found:
             return None
-        hits = sorted(set(self._hits(text)))
-        if not hits:
-            return None
+        places = list(spans(text))
+        hits = sorted((places[first][1], places[last][2]) for first, last in found)
         start, end = _window(text, hits[0][0])
         pieces, at = ["…"] if start else [], start
         for left, right in hits:
@@ -35,21 +32,21 @@ class Marker:
                 at = right
         return "".join([*pieces, escape(text[at:end]), "…" if end < len(text) else ""])
 
-    def _hits(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the terms stand in a text."""
-        found = list(spans(text))
-        words = [word for word, _, _ in found]
-        stems = [stem(word) for word in words]
-        for term in self.terms:
-            size = len(term.words)
-            for at in range(len(found) - size + 1):
-                end = at + size
-                if term.prefix:
-                    hit = words[at : end - 1] == [*term.words[:-1]] and words[end - 1].startswith(term.words[-1])
-                else:
-                    hit = stems[at:end] == [*term.stems]
-                if hit:
-                    yield found[at][1], found[end - 1][2]
+    def _hits(self, found: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The terms among the words of a text: the number of the first word of each, and of the last."""
+        for at, word in enumerate(found):
+            if word.startswith(self.beginnings):
+                yield from ((at, at + len(term.words) - 1) for term in self.terms if _stands(term, found, at))
+
+
+def _stands(term: Term, found: Sequence[str], at: int) -> bool:
+    """Whether a term stands among words at a place."""
+    here = found[at : at + len(term.words)]
+    if len(here) < len(term.words):
+        return False
+    if term.prefix:
+        return (*here[:-1],) == term.words[:-1] and here[-1].startswith(term.words[-1])
+    return tuple(map(stem, here)) == term.stems
 
 
 def _root(stemmed: str) -> str:

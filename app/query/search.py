@@ -91,7 +91,7 @@ class _Vectors:
             if queries:
                 condition &= VECTORS.c[column].bool_op("@@")(_query(queries, "&"))
         for term in terms:
-            if len(term.words) > 1 or lexeme(term.words[0]) != term.words[0]:
+            if len(term.words) > 1:
                 condition &= self._runs(term)
         return condition
 

@@ -1,9 +1,12 @@
 """Text without case and diacritics, for sorting and searching."""
 
+import re
 import unicodedata
 
 _WHOLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"})
 """Letters with a stroke, which Unicode does not take apart."""
+
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def fold(text: str) -> str:
@@ -11,4 +14,4 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _BEYOND_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], decomposed)

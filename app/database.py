@@ -23,7 +23,10 @@ _BUSY_SECONDS = 30
 """How long a writer waits for another."""
 _ANSWER_SECONDS = 60
 """How long one statement of a reader may take on PostgreSQL."""
-_CONNECT_SECONDS = 10
+_CONNECT_SECONDS = 3
+"""How long a host may take to answer before the next one is tried."""
+_SILENCE_SECONDS = 10
+"""How long a host that has gone without a word is waited for."""
 _WRITERS = 0x0D05_51E4
 """The advisory lock on PostgreSQL of whoever writes."""
 
@@ -69,9 +72,17 @@ def _connect_sqlite(url: URL) -> Engine:
 
 
 def _connect_postgresql(url: URL) -> Engine:
-    engine = create_engine(url, connect_args=libpq_options(url), pool_pre_ping=True)
+    engine = create_engine(url, connect_args=libpq_options(url), pool_pre_ping=True, **postgresql_pool())
     event.listen(engine, "begin", begin_postgresql)
     return engine
+
+
+def postgresql_pool() -> dict[str, int]:
+    """How many connections a pool keeps to PostgreSQL, and how long, in seconds.
+
+    They are made anew after some minutes: with several hosts, so reads return to a replica that is back.
+    """
+    return {"pool_size": 16, "max_overflow": 8, "pool_timeout": 10, "pool_recycle": 300}
 
 
 def libpq_options(url: URL) -> dict[str, str]:
@@ -84,6 +95,10 @@ def libpq_options(url: URL) -> dict[str, str]:
     }
     options = {
         "connect_timeout": str(_CONNECT_SECONDS),
+        "keepalives_idle": str(_SILENCE_SECONDS),
+        "keepalives_interval": "2",
+        "keepalives_count": "3",
+        "tcp_user_timeout": str(_SILENCE_SECONDS * 1000),
         "application_name": "dossier",
         "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
     }

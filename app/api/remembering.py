@@ -14,6 +14,8 @@ _OVERHEAD = 1_000
 """What an answer takes in memory beside its body, in bytes; about."""
 _SHARE = 16
 """An answer takes this part of the memory at most."""
+_LONGEST_KEY = 1_000
+"""In bytes. What is asked at greater length is answered each time: else anyone could fill the memory with keys."""
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -41,7 +43,9 @@ class Remembered:
         self.answers: LRUCache[Any, _Answer] = LRUCache(size, lambda answer: len(answer.body) + _OVERHEAD)
         self.hits = 0
         self.misses = 0
-        store.listeners.append(self.answers.clear)
+        self.emptied = 0
+        """How often: what was read before the last time must not be kept."""
+        store.listeners.append(self._empty)
         watch.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
         watch.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
         watch.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self.answers.currsize)
@@ -57,7 +61,7 @@ class Remembered:
         # To look for a newer revision may empty the memory.
         if answer is None or not self.store.is_current() or key not in self.answers:
             self.misses += 1
-            await self.app(scope, receive, _Keeping(self.answers, key, scope, send))
+            await self.app(scope, receive, _Keeping(self, key, scope, send))
             return
         self.hits += 1
         scope["route"] = answer.route
@@ -68,12 +72,17 @@ class Remembered:
             await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
             await send({"type": "http.response.body", "body": answer.body})
 
+    def _empty(self) -> None:
+        self.emptied += 1
+        self.answers.clear()
+
 
 class _Keeping:
     """The sending half of a response that is kept if it can be."""
 
-    def __init__(self, answers: LRUCache[Any, _Answer], key: Any, scope: Scope, send: Send) -> None:
-        self.answers = answers
+    def __init__(self, remembered: Remembered, key: Any, scope: Scope, send: Send) -> None:
+        self.remembered = remembered
+        self.emptied = remembered.emptied
         self.key = key
         self.scope = scope
         self.send = send
@@ -86,6 +95,16 @@ class _Keeping:
             headers, self.headers = self.headers, None
             body = message.get("body", b"")
             etag = next((value for name, value in headers if name == b"etag"), None)
-            if etag and not message.get("more_body") and (len(body) + _OVERHEAD) * _SHARE <= self.answers.maxsize:
-                self.answers[self.key] = _Answer(headers, body, etag, not_modified(headers), self.scope.get("route"))
+            if etag and not message.get("more_body") and self._may_be_kept(body):
+                self.remembered.answers[self.key] = _Answer(
+                    headers, body, etag, not_modified(headers), self.scope.get("route")
+                )
         await self.send(message)
+
+    def _may_be_kept(self, body: bytes) -> bool:
+        path, query, accept, *_ = self.key
+        return (
+            self.emptied == self.remembered.emptied
+            and (len(body) + _OVERHEAD) * _SHARE <= self.remembered.answers.maxsize
+            and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY
+        )

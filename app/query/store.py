@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database import address, begin_postgresql, connect, libpq_options, reading, unavailable
+from app.database import address, begin_postgresql, connect, libpq_options, postgresql_pool, reading, unavailable
 from app.problems import Problem, Unavailable
 from app.query.reader import Reader, State
 
@@ -37,6 +37,8 @@ _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """How long nothing newer is taken to be there since PostgreSQL last said so."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
 """Seconds before each try: a replica catches up meanwhile, and another host takes over from one that is gone."""
+_PATIENCE_SECONDS = 8.0
+"""After how long a question is not tried again, however few its tries were: hosts that are silent take their time."""
 
 
 @dataclass
@@ -55,6 +57,8 @@ class Store(ABC):
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
         self.latest: State | None = None
+        self._since = 0.0
+        """When it was first shown."""
         self.listeners: list[Callable[[], None]] = []
         """What is told when there is a newer state."""
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
@@ -68,10 +72,13 @@ class Store(ABC):
         was shown; and whatever problem `ask` raises.
         """
         failure: Exception | None = None
+        asked = time.perf_counter()
         for pause in _PAUSES:
             if pause:
                 await asyncio.sleep(pause)
             started = time.perf_counter()
+            if started - asked > _PATIENCE_SECONDS:
+                break
             try:
                 read = await (self._quick(ask) if quick else self._slow(ask))
             except (DBAPIError, PoolTimeoutError) as error:
@@ -82,10 +89,11 @@ class Store(ABC):
                     break
                 continue
             self.observe(quick, time.perf_counter() - started)
-            if self.show(read.state):
+            if self.show(read.state, started):
                 if isinstance(read.result, Problem):
                     raise read.result
                 return read.result
+            failure = None
             if read.kept is not None:
                 read.kept.close()
         why = type(failure).__name__ if failure else "its replica is behind"
@@ -94,15 +102,22 @@ class Store(ABC):
             headers={"Retry-After": "5"},
         ) from failure
 
-    def show(self, state: State) -> bool:
-        """Note that an answer of a state is about to be shown; False if a newer one was."""
+    def show(self, state: State, began: float) -> bool:
+        """Note that an answer of a state is about to be shown; False if a newer one was.
+
+        `began` is when its read did, by `time.perf_counter`. Nothing else tells which is newer of two datasets, as when
+        another is restored, or of two renderings: what was read before the latest was first shown is older.
+        """
         latest = self.latest
-        if latest is not None and latest.dataset == state.dataset:
-            if state.revision < latest.revision:
-                return False
-            if (state.revision, state.render_version) == (latest.revision, latest.render_version):
+        if latest is not None:
+            if latest.dataset == state.dataset and latest.revision != state.revision:
+                if state.revision < latest.revision:
+                    return False
+            elif (latest.dataset, latest.render_version) == (state.dataset, state.render_version):
                 return True
-        self.latest = state
+            elif began < self._since:
+                return False
+        self.latest, self._since = state, time.perf_counter()
         for listener in self.listeners:
             listener()
         return True
@@ -165,7 +180,7 @@ class SQLiteStore(Store):
             try:
                 if self._data_version() != self._version:
                     with self._snapshot():
-                        self.show(self._state)
+                        pass
             except (SQLAlchemyError, sqlite3.Error):
                 return False
             # Whatever else this turn of the loop answers had been asked before: one look is enough for all of it.
@@ -190,7 +205,9 @@ class SQLiteStore(Store):
         self._driver.execute("BEGIN")
         try:
             if (version := self._data_version()) != self._version:
+                began = time.perf_counter()
                 self._state, self._version = State.read(connection), version
+                self.show(self._state, began)  # whatever comes of the question: `is_current` looks at versions alone
             yield Reader(connection, self._state, self._driver)
         finally:
             connection.rollback()  # where SQLAlchemy took part
@@ -224,7 +241,9 @@ class PostgreSQLStore(Store):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._async: AsyncEngine = create_async_engine(address(url), connect_args=libpq_options(address(url)))
+        self._async: AsyncEngine = create_async_engine(
+            address(url), connect_args=libpq_options(address(url)), **postgresql_pool()
+        )
         event.listen(self._async.sync_engine, "begin", begin_postgresql)
         self._confirmed = 0.0
 
@@ -240,14 +259,17 @@ class PostgreSQLStore(Store):
         return _Read(reader.state, _answer(ask, reader))
 
     def _may_pass(self, error: SQLAlchemyError) -> bool:
+        if isinstance(error, PoolTimeoutError):  # who asks has waited long enough
+            return False
         return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
 
     async def _follow(self) -> None:
         """Ask for the state again and again. An answer of a replica that is behind confirms nothing."""
         while True:
-            with suppress(SQLAlchemyError, OSError):
+            began = time.perf_counter()
+            with suppress(Exception):  # whatever it is, it confirms nothing, and questions will say what it is
                 read = await self._quick(lambda _reader: None)
-                if self.show(read.state):
+                if self.show(read.state, began):
                     self._confirmed = time.monotonic()
             await asyncio.sleep(POLL_SECONDS)
 

@@ -4,16 +4,18 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, insert, select
 
+from app.database import writing
 from app.model.kinds import KINDS
-from app.model.search import spans, words
+from app.model.search import VECTORS, entry, spans, vectors, words
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
 from tests.databases import Databases
@@ -202,6 +204,52 @@ def test_lists_find_the_same_and_keep_their_order(client: httpx.Client, plural: 
     assert sorted(f"{plural.removesuffix('s')}/{slug}" for slug in listed) == sorted(searched)
     everything = [item["id"] for item in items(client, f"/v1/{plural}", limit=200)]
     assert listed == [slug for slug in everything if slug in listed]
+
+
+def test_nothing_is_too_long_to_be_found(databases: Databases, tmp_path: Path) -> None:
+    """PostgreSQL, whose vectors have their limits, finds what SQLite finds."""
+    lines = [
+        f"Line {number} has amber and zebras {' '.join(f'w{number}x{n}' for n in range(30))}" for number in range(600)
+    ]
+    lines.append("At last there come the amber zebras")
+    long = "x" * 3_000
+    analysis = {
+        "document": ANALYSIS["document"],
+        "passages": {1: "heading"},
+        "actors": [
+            invented("Zebra House", lines, id="zebras"),
+            invented(long, ["At last there"], id="long"),
+            invented(f"{long} {long}y", ["At last"], f"A summary of {long}.", id="longer"),
+        ],
+    }
+    (tmp_path / "document.txt").write_text("\n".join(["Invented", *lines]), "utf-8")
+    (tmp_path / "analysis.yaml").write_text(json.dumps(analysis), "utf-8")
+    database = databases.loaded("empty", tmp_path)
+    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+        assert found(client, '"amber zebras"') == found(client, "w599x29") == ["actor/zebras"]
+        assert found(client, '"zebras amber"') == found(client, '"zebras line"') == []
+        assert set(found(client, "xxxxxxxx*")) == {"actor/long", "actor/longer"}
+        assert [actor["id"] for actor in items(client, "/v1/actors", limit=1)] == ["long", "longer", "zebras"]
+
+
+MANY_WORDS = " ".join([*(chr(0x10400 + number) * 600 for number in range(40)), *map("word{}".format, range(120_000))])
+
+
+def test_a_vector_has_room_for_the_first_of_very_many_words() -> None:
+    made = vectors(entry(1, "one two", (), "two", ()) | {"quotes": MANY_WORDS, "plain": MANY_WORDS})
+    assert made["stems"].startswith("'on':1A 'two':1A,2C ")
+    assert "'word0':1D 'word1':1D" in made["stems"]
+    assert "'word0' 'word1'" in made["beginnings"]
+    assert "'word119999'" not in made["stems"] + made["beginnings"]
+
+
+@pytest.mark.postgresql
+def test_postgresql_takes_the_largest_of_vectors(database: Callable[[str], Engine]) -> None:
+    row = entry(1, "", (), "", ()) | {"quotes": MANY_WORDS, "plain": MANY_WORDS}
+    with writing(database("empty")) as connection:
+        connection.execute(insert(VECTORS), [row | vectors(row)])
+        query = select(func.length(VECTORS.c.stems), func.length(VECTORS.c.beginnings))
+        assert all(number > 50_000 for number in connection.execute(query).one())
 
 
 # The order

@@ -20,7 +20,7 @@ from app.query.filters import IN_YEAR, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, c
 from app.query.page import COUNTED
 from app.query.page import Page as Found
 from app.query.question import SEARCHED, Day, FormatQuestion, Names, Year, term_of
-from app.query.ranking import FEW, count, hits, ranked, suggestions
+from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.reader import Reader
 from app.query.search import matching, parse
 
@@ -104,18 +104,17 @@ def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep, aske
     # A ranking holds for one revision only: a later one may rank otherwise.
     fingerprint = f"{asked.fingerprint()} {reader.revision}"
     [start] = cursor.decode(question.cursor, fingerprint, reader.secret) if question.cursor is not None else [0]
-    rows = ranked(reader, terms, where, start, question.limit + 1)
-    more = len(rows) > question.limit and start + question.limit < _MATCHES
+    found = ranked(reader, terms, where, start, question.limit + 1)
+    more = len(found.rows) > question.limit and start + question.limit < _MATCHES
     following = asked.next(cursor.encode([start + question.limit], fingerprint, reader.secret)) if more else None
-    total = count(reader, terms, where)
     page = Found(
-        [orjson.dumps(hit) for hit in hits(reader, rows[: question.limit], terms)],
-        min(total, COUNTED),
-        total <= COUNTED,
+        [orjson.dumps(hit) for hit in hits(reader, found.rows[: question.limit], terms)],
+        min(found.total, COUNTED),
+        found.total <= COUNTED,
         following,
         count_facets(reader, [matching(reader, terms)], question, question.facets) if question.facets else None,
     )
-    return answer_page(reader, page, suggestions=suggestions(reader, terms) if total <= FEW else [])
+    return answer_page(reader, page, suggestions=suggestions(reader, terms) if found.total <= FEW else [])
 
 
 def _found(reader: Reader, question: SearchQuestion, most: int | None) -> Iterator[bytes]:
@@ -123,7 +122,7 @@ def _found(reader: Reader, question: SearchQuestion, most: int | None) -> Iterat
     terms, where = parse(question.q), list(conditions(reader, question))
     end = _MATCHES if most is None else most
     for start in range(0, end, _BATCH):
-        rows = ranked(reader, terms, where, start, min(_BATCH, end - start))
+        rows = ranked(reader, terms, where, start, min(_BATCH, end - start)).rows
         yield from (orjson.dumps(hit) for hit in hits(reader, rows, terms))
         if len(rows) < _BATCH:
             return

@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from app.bundle.insert import insert_rows
 from app.bundle.progress import Track, untracked
-from app.bundle.references import RECORD, batches
+from app.bundle.references import RECORD, among, batches
 from app.bundle.render import EVIDENCE, render_each
 from app.database import now
 from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
@@ -62,7 +63,7 @@ def publish(
         if bodies:
             values: dict[str, Any] = {name: bindparam(name) for name in ("revision", "updated_at", "body")}
             connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
-            connection.execute(insert(CHANGE), lines)
+            insert_rows(connection, CHANGE, lines)
         _index(connection, {record.key: _searched(record.public) for record in batch}, ())
         loaded.changes.update(line["change"] for line in lines)
     if gone:
@@ -70,7 +71,7 @@ def publish(
             _line(ref["kind"], ref["id"], ref["name"], ChangeType.DELETED, revision, at)
             for _, ref in sorted(gone.items())
         ]
-        connection.execute(insert(CHANGE), lines)
+        insert_rows(connection, CHANGE, lines)
         loaded.changes[ChangeType.DELETED] += len(lines)
     if loaded.changes or force:
         connection.execute(update(DATASET).values(revision=revision, updated_at=at))
@@ -90,10 +91,10 @@ def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Co
     """Make records searchable by what is rendered of them and by every quote behind them."""
     index = INDEXES[connection.dialect.name]
     for batch in batches([*rendered, *gone]):
-        connection.execute(delete(index).where(index.c.rowid.in_(batch)))
+        connection.execute(delete(index).where(among(index.c.rowid, batch)))
     for batch in batches(rendered):
         quotes: dict[int, list[str]] = {key: [] for key in batch}
-        query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(EVIDENCE.c.record_id.in_(batch))
+        query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(among(EVIDENCE.c.record_id, batch))
         for key, exact in connection.execute(query.order_by(EVIDENCE.c.record_id, EVIDENCE.c.id)):
             quotes[key].append(exact)
         rows = [

@@ -1,8 +1,9 @@
 """Who refers to whom: what a rename touches, and what keeps a removal from being made."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, cast
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from app.model.layout import table_of
 from app.model.record import Record
@@ -41,6 +42,13 @@ def adders(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, 
         for batch in batches(ids):
             query = select(document, column).distinct().join(RECORD, RECORD.c.id == column)
             yield from connection.execute(query.where(RECORD.c.id.in_(batch), document != own))
+
+
+def among(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """The condition that a column has one of some keys, which are in order: where none is left out, as a range."""
+    if ids and ids[-1] - ids[0] + 1 == len(ids):
+        return cast("ColumnElement[bool]", column.between(ids[0], ids[-1]))
+    return cast("ColumnElement[bool]", column.in_(ids))
 
 
 def batches(ids: Collection[int]) -> Iterator[list[int]]:

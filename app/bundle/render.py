@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from app.bundle.progress import Track, untracked
+from app.bundle.references import among
 from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
@@ -127,7 +128,7 @@ class _Batch:
     # Reading
 
     def _rows(self, table: Table, column: Any, ids: Sequence[int], *order: Any) -> Sequence[RowMapping]:
-        return self.connection.execute(select(table).where(column.in_(ids)).order_by(*order)).mappings().all()
+        return self.connection.execute(select(table).where(among(column, ids)).order_by(*order)).mappings().all()
 
     def _by_key(self, table: Table, column: Any, ids: Sequence[int]) -> dict[int, RowMapping]:
         return {row[column.name]: row for row in self._rows(table, column, ids)}
@@ -141,7 +142,7 @@ class _Batch:
         query = (
             select(EVIDENCE)
             .join(RECORD, (EVIDENCE.c.record_id == RECORD.c.id) & (EVIDENCE.c.document_id == own))
-            .where(RECORD.c.id.in_(ids))
+            .where(among(RECORD.c.id, ids))
             .order_by(EVIDENCE.c.start, EVIDENCE.c.end)
         )
         return _by("record_id", self.connection.execute(query).mappings())
@@ -153,7 +154,7 @@ class _Batch:
         query = (
             select(table)
             .join(RECORD, (table.c.owner_id == RECORD.c.id) & (table.c.document_id == RECORD.c.document_id))
-            .where(RECORD.c.id.in_(ids))
+            .where(among(RECORD.c.id, ids))
             .order_by(table.c.ordinal)
         )
         return _by("owner_id", [*self.connection.execute(query).mappings(), *self._added(part, ids)])
@@ -164,7 +165,7 @@ class _Batch:
         rows, more = part.table, part.table.alias()
         # From each value to the next by the index: the rows in between, as many as documents, are not read.
         first = select(func.min(rows.c[part.bare])).where(rows.c.owner_id == RECORD.c.id).scalar_subquery()
-        found = select(RECORD.c.id, first.label("value")).where(RECORD.c.id.in_(ids)).cte("found", recursive=True)
+        found = select(RECORD.c.id, first.label("value")).where(among(RECORD.c.id, ids)).cte("found", recursive=True)
         later = (more.c.owner_id == found.c.id) & (more.c[part.bare] > found.c.value)
         following = select(func.min(more.c[part.bare])).where(later).scalar_subquery()
         found = found.union_all(select(found.c.id, following).where(found.c.value.is_not(None)))
@@ -174,7 +175,7 @@ class _Batch:
     def _counts(self, name: str, column: Any, ids: Sequence[int]) -> dict[int, int]:
         if name in RECORD.c:
             return {key: self.records[key][name] for key in ids}
-        rows = self.connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
+        rows = self.connection.execute(select(column, func.count()).where(among(column, ids)).group_by(column))
         return dict(rows.all())
 
     def _load_refs(self, layout: Layout, rows: Iterable[Row], parts: Mapping[str, Grouped]) -> None:

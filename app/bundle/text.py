@@ -77,6 +77,10 @@ class DocumentText:
             if (passage := self.around((at, at + len(words))))
         ]
 
+    def has(self, words: str, stretch: Stretch) -> bool:
+        """Whether the words stand inside a stretch, and there inside one passage."""
+        return any(self.around((at, at + len(words))) for at in _places(self.text, words, *stretch))
+
     def place(self, stretch: Stretch) -> Place:
         """The least that tells a stretch inside a passage from all others with the same words."""
         words = self.text[slice(*stretch)]

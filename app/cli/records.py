@@ -17,7 +17,7 @@ from app.model.layout import table_of
 from app.model.record import Record
 from app.model.shape import KindName
 from app.query.context import quotes_in_context
-from app.query.ranking import count, hits, ranked, suggestions
+from app.query.ranking import hits, ranked, suggestions
 from app.query.reader import Reader
 from app.query.search import parse
 
@@ -57,16 +57,16 @@ def search(
         terms = parse(query)
         kinds = [_kind(name) for name in kind or ()]
         where = [RECORD.c.kind.in_(kinds)] if kinds else []
-        found = count(reader, terms, where)
-        if not found:
+        found = ranked(reader, terms, where, 0, limit)
+        if not found.total:
             alike = suggestions(reader, terms)
             if alike:
                 err.print("names that are written alike:")
                 err.print(draw_refs(alike), soft_wrap=False)
             _refuse(f"nothing has {query}", reader)
-        _print(draw_hits(hits(reader, ranked(reader, terms, where, 0, limit), terms)))
-        if found > limit:
-            err.print(f"the best {limit} of {found}; --limit shows more")
+        _print(draw_hits(hits(reader, found.rows, terms)))
+        if found.total > limit:
+            err.print(f"the best {limit} of {found.total}; --limit shows more")
 
 
 def _kind(name: str) -> KindName:

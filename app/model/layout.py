@@ -47,6 +47,7 @@ def owner(table: Table) -> Column[int] | None:
     return None
 
 
+@cache
 def target(table: Table, column: str) -> str | None:
     """The table that a column refers to; None where it refers to none."""
     return next((key.column.table.name for key in table.c[column].foreign_keys), None)

@@ -1,13 +1,13 @@
 """What a search finds: records of all kinds, the best match first, with the hits shown where they stand."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import orjson
 from rapidfuzz import fuzz, process
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.model.actor import ActorAlias
 from app.model.evidence import EvidenceRow
@@ -19,22 +19,39 @@ from app.model.shape import KindName
 from app.query.page import COUNTED
 from app.query.reader import Reader
 from app.query.search import Term, full_text, matching
-from app.query.snippets import snippet
+from app.query.snippets import Marker
 
 RECORD, EVIDENCE, ALIAS = table_of(Record), table_of(EvidenceRow), table_of(ActorAlias)
 DOCUMENT = RECORD.alias("document")
 FEW = 3
 """Where so few or fewer are found, names that are written alike are suggested."""
 _SNIPPETS = 3
+_QUOTES = 500
+"""So many quotes of other documents are looked through for what to show of a record."""
+_QUOTED = (
+    select(EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end, DOCUMENT.c.slug, DOCUMENT.c.name)
+    .join_from(EVIDENCE, DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
+    .where(EVIDENCE.c.record_id == bindparam("key"))
+    .order_by(EVIDENCE.c.document_id, EVIDENCE.c.start)
+    .limit(_QUOTES)
+)
 _NAMES = 20_000
 _SUGGESTIONS = 5
 _ALIKE = 70
 
 
-def ranked(
-    reader: Reader, terms: Sequence[Term], where: Sequence[Any], start: int, most: int
-) -> list[tuple[Any, float]]:
-    """The rows that match the terms and meet the conditions, each with its score, the best first.
+@dataclass(frozen=True)
+class Ranked:
+    """Some of what a search finds."""
+
+    rows: list[tuple[Any, float]]
+    """`id`, `kind`, `slug`, `name`, `summary` and `body` of records, each with its score, the best first."""
+    total: int
+    """How many records are found in all; more than `COUNTED` means that many or more."""
+
+
+def ranked(reader: Reader, terms: Sequence[Term], where: Sequence[Any], start: int, most: int) -> Ranked:
+    """What matches the terms and meets the conditions, from a place in the ranking on.
 
     Where nothing must be found, but only not, all score alike.
     """
@@ -42,15 +59,20 @@ def ranked(
     columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name, RECORD.c.summary, RECORD.c.body)
     if not wanted:
         alike = select(*columns).where(matching(reader, terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
-        return [(row, 0.0) for row in reader.rows(alike.limit(most).offset(start))]
-    score = index.score(wanted).label("score")
-    best = (
-        select(*columns, score)
-        .join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid)
-        .where(index.found(wanted), *where, *_excluded(reader, terms))
-        .order_by(score.desc(), RECORD.c.kind, RECORD.c.slug)
-    )
-    return [(row, row.score) for row in reader.rows(best.limit(most).offset(start))]
+        rows = reader.rows(alike.limit(most).offset(start))
+        return Ranked([(row, 0.0) for row in rows], count(reader, terms, where))
+    # What scores best is found among ids alone, and only its rows are read. Records that score alike come by their key.
+    query = select(index.table.c.rowid.label("id"), index.score(wanted).label("score")).where(index.found(wanted))
+    conditions = [*where, *_excluded(reader, terms)]
+    if conditions:
+        query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*conditions)
+    found = query.cte("found").prefix_with("MATERIALIZED")
+    total = select(func.count()).select_from(found).scalar_subquery()
+    by_score = (found.c.score.desc(), found.c.id)
+    best = select(found, total.label("total")).order_by(*by_score).limit(most).offset(start).subquery("best")
+    shown = select(*columns, best.c.score, best.c.total).join_from(best, RECORD, RECORD.c.id == best.c.id)
+    rows = reader.rows(shown.order_by(best.c.score.desc(), best.c.id))
+    return Ranked([(row, row.score) for row in rows], rows[0].total if rows else 0)
 
 
 def count(reader: Reader, terms: Sequence[Term], where: Sequence[Any]) -> int:
@@ -61,23 +83,13 @@ def count(reader: Reader, terms: Sequence[Term], where: Sequence[Any]) -> int:
 
 def hits(reader: Reader, rows: Sequence[tuple[Any, float]], terms: Sequence[Term]) -> list[dict[str, Any]]:
     """Ranked rows as they are shown: `record`, `score`, `summary`, and `snippets` of where they match."""
-    keys = [row.id for row, _ in rows]
-    quotes = defaultdict(list)
-    columns = (EVIDENCE.c.record_id, EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end)
-    query = (
-        select(*columns, DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.label("document_name"))
-        .join_from(EVIDENCE, DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
-        .where(EVIDENCE.c.record_id.in_(keys))
-        .order_by(DOCUMENT.c.slug, EVIDENCE.c.start)
-    )
-    for row in reader.rows(query):
-        quotes[row.record_id].append(row)
+    marker = Marker(terms)
     return [
         {
             "record": ref(row.kind, row.slug, row.name),
             "score": round(score, 6),
             "summary": row.summary,
-            "snippets": list(islice(_snippets(row, quotes[row.id], terms), _SNIPPETS)),
+            "snippets": list(islice(_snippets(row, marker), _SNIPPETS)) or _elsewhere(reader, row.id, marker),
         }
         for row, score in rows
     ]
@@ -108,14 +120,26 @@ def _excluded(reader: Reader, terms: Sequence[Term]) -> Iterator[Any]:
         yield matching(reader, [term for term in terms if term.excluded])
 
 
-def _snippets(row: Any, quotes: Iterable[Any], terms: Sequence[Term]) -> Iterator[dict[str, Any]]:
-    """The places where a record matches: its name, an alias, its summary, then its quotes."""
-    nowhere = {"document": None, "start": None, "end": None}
-    aliases = orjson.loads(row.body).get("aliases", ())
-    for field, text in (("name", row.name), *(("aliases", alias) for alias in aliases), ("summary", row.summary)):
-        if html := snippet(text, terms):
-            yield {"field": field, "html": html} | nowhere
-    for quote in quotes:
-        if html := snippet(quote.exact, terms):
-            document = ref(KindName.DOCUMENT, quote.document_slug, quote.document_name)
-            yield {"field": "evidence", "html": html, "document": document, "start": quote.start, "end": quote.end}
+def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
+    """The places where a record matches: its name, an alias, its summary, then the quotes of its own document."""
+    record = orjson.loads(row.body)
+    aliases = (("aliases", alias) for alias in record.get("aliases", ()))
+    for field, text in (("name", row.name), *aliases, ("summary", row.summary)):
+        if html := marker.snippet(text):
+            yield {"field": field, "html": html, "document": None, "start": None, "end": None}
+    for quote in record["evidence"]:
+        if html := marker.snippet(quote["exact"]):
+            place = {name: quote[name] for name in ("document", "start", "end")}
+            yield {"field": "evidence", "html": html} | place
+
+
+def _elsewhere(reader: Reader, key: int, marker: Marker) -> list[dict[str, Any]]:
+    """The first places where the quotes of any document match, among so many of them; most records need none."""
+    marked = ((row, marker.snippet(row.exact)) for row in reader.connection.execute(_QUOTED, {"key": key}))
+    shown = (
+        {"field": "evidence", "html": html, "start": row.start, "end": row.end}
+        | {"document": ref(KindName.DOCUMENT, row.slug, row.name)}
+        for row, html in marked
+        if html
+    )
+    return list(islice(shown, _SNIPPETS))

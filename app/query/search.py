@@ -1,8 +1,9 @@
 """What a user's query means, and how each database finds it. Nothing that a user can type is an error."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
@@ -26,7 +27,7 @@ class Term:
     prefix: bool = False
     excluded: bool = False
 
-    @property
+    @cached_property
     def stems(self) -> tuple[str, ...]:
         """The stems of the words."""
         return tuple(map(stem, self.words))
@@ -44,18 +45,6 @@ class Term:
         """Some words, as PostgreSQL asks for all (`&`) or any (`|`) of them; the last begins one, if the term does."""
         *first, last = (f"'{lexeme(word)}'" for word in words)
         return f" {operator} ".join([*first, f"{last}:*" if self.prefix else last])
-
-    def hits(self, found: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
-        """Where the term stands among the folded words of a text."""
-        size = len(self.words)
-        for at in range(len(found) - size + 1):
-            here = [word for word, _, _ in found[at : at + size]]
-            if self.prefix:
-                hit = here[:-1] == list(self.words[:-1]) and here[-1].startswith(self.words[-1])
-            else:
-                hit = tuple(map(stem, here)) == self.stems
-            if hit:
-                yield found[at][1], found[at + size - 1][2]
 
 
 def parse(query: str) -> list[Term]:
@@ -102,7 +91,7 @@ class _Vectors:
             if queries:
                 condition &= VECTORS.c[column].bool_op("@@")(_query(queries, "&"))
         for term in terms:
-            if len(term.words) > 1 or lexeme(term.words[0]) != term.words[0]:
+            if len(term.words) > 1:
                 condition &= self._runs(term)
         return condition
 

@@ -117,7 +117,8 @@ def _others(results: Results) -> Iterator[str]:
             f"What a record costs when the next {GROUP} bundles are loaded into {large:,} records, beside {small:,}, "
             "the start of `dossier load` included:\n"
         )
-        yield from _comparisons([("loading a record", results.loading)], "ms", 1e3, 1.2)
+        times = [(f"a record, by the {name}", one) for name, one in results.loading.items()]
+        yield from _comparisons(times, "ms", 1e3, 1.2)
     yield from _building(results.loads)
     yield "## Start\n"
     if results.start:
@@ -146,7 +147,7 @@ def _comparisons(found: Iterable[tuple[str, Comparison]], unit: str, scale: floa
 
 def _building(loads: Sequence[Load]) -> Iterator[str]:
     """How the largest database was built, from one power of ten to the next."""
-    yield "The largest database was built, on whatever else the machine did then, at:\n"
+    yield "The largest database was built, whenever that was, at, by the processor:\n"
     stages = [list(some) for _, some in groupby(loads, key=lambda one: len(str(one.before)))]
     yield from _table(
         ("from", "to", "ms a record"),

@@ -45,7 +45,8 @@ class Results:
     corpora: list[Corpus] = field(default_factory=list)
     loads: list[Load] = field(default_factory=list)
     """How the largest database was loaded, when it was."""
-    loading: Comparison | None = None
+    loading: dict[str, Comparison] = field(default_factory=dict)
+    """By what is counted."""
     loading_sizes: tuple[int, int] = (0, 0)
     search: Comparison | None = None
     search_size: int = 0

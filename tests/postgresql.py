@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -58,6 +59,16 @@ class Server:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def crash(self) -> None:
+        """End it at once, whatever its clients are doing, so that it has to recover when `running` brings it back."""
+        mark = self.folder / "data" / "postmaster.pid"
+        os.kill(int(mark.read_text().split()[0]), signal.SIGQUIT)
+        for _ in range(_SECONDS * 100):
+            if not mark.exists():
+                return
+            time.sleep(0.01)
+        raise AssertionError((self.folder / "log").read_text())
+
 
 def run(*command: str | Path) -> None:
     """Run a program of PostgreSQL to its end."""
@@ -92,6 +103,18 @@ def server(settings: dict[str, str] = HASTY) -> Iterator[Server]:
         run("initdb", "--pgdata", path / "data", "--username", SUPERUSER, "--no-instructions", *options)
         with running(path, settings) as started:
             yield started
+
+
+@contextmanager
+def replica(primary: Server, path: Path, settings: dict[str, str] = HASTY) -> Iterator[Server]:
+    """A server in a new folder that follows another, and answers meanwhile."""
+    run(
+        "pg_basebackup",
+        *("--host", primary.folder, "--username", SUPERUSER, "--pgdata", path / "data"),
+        *("--write-recovery-conf", "--checkpoint=fast", "--no-sync"),
+    )
+    with running(path, settings) as started:
+        yield started
 
 
 @contextmanager

@@ -1,13 +1,8 @@
 """Several processes over one database: one writes at a time, and those that start together found one dataset."""
 
-import os
-import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -16,57 +11,23 @@ from sqlalchemy import Engine, select
 from app.bundle.publish import DATASET
 from app.database import reading, writing
 from tests.bundles import COMMENTARY, loaded
-from tests.conftest import ROOT
 from tests.databases import Databases
-
-
-@contextmanager
-def started(database: str, log: Path) -> Iterator[str]:
-    """`dossier serve` in a process of its own; gives its base URL at once."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"DOSSIER_DATABASE_URL": database, "DOSSIER_PORT": str(port)}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from app.cli import app; app()", "serve"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def ready(url: str, log: Path) -> None:
-    """Wait until a service answers."""
-    for _ in range(600):
-        try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+from tests.processes import started
 
 
 def test_services_that_start_together_on_nothing_seed_it_once(databases: Databases, tmp_path: Path) -> None:
     with ExitStack() as stack:
         database = stack.enter_context(databases.lent("nothing"))
-        logs = [tmp_path / str(number) for number in range(3)]
-        urls = [stack.enter_context(started(database, log)) for log in logs]
-        for url, log in zip(urls, logs, strict=True):
-            ready(url, log)
-        [first, *others] = [httpx.get(f"{url}/v1").json() for url in urls]
+        settings = {"DOSSIER_DATABASE_URL": database}
+        services = [stack.enter_context(started(settings, tmp_path / str(number))) for number in range(3)]
+        for service in services:
+            service.ready()
+        [first, *others] = [httpx.get(f"{service.url}/v1").json() for service in services]
         assert (first["revision"], first["counts"]["documents"]) == (1, 1)
         assert others == [first, first]
-        changes = httpx.get(f"{urls[0]}/v1/changes", params={"limit": 1}).json()
+        changes = httpx.get(f"{services[0].url}/v1/changes", params={"limit": 1}).json()
         assert changes["total"]["value"] == sum(first["counts"].values())
-        assert sum("seeded" in log.read_text() for log in logs) == 1
+        assert sum("seeded" in service.log.read_text() for service in services) == 1
 
 
 def test_one_writes_at_a_time_and_readers_need_not_wait(database: Callable[[str], Engine]) -> None:

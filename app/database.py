@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, column, create_engine, event, insert, inspect, select, table, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -143,15 +141,34 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, and see to it that the dataset has its identity and the built-in terms."""
+    if revision != "head" or not _is_at_head(engine):
+        _run_alembic(engine, revision)
+    if revision != "base":
+        with writing(engine) as connection:
+            _found(connection)
+
+
+def _is_at_head(engine: Engine) -> bool:
+    """Whether no migration is missing. Alembic would know too, but takes long to be imported."""
+    newest = max(file.name for file in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        at = connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+        return at is not None and newest.startswith(f"{at}_")
+
+
+def _run_alembic(engine: Engine, revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     config = Config(toml_file=str(ROOT / "pyproject.toml"))
     with engine.connect().execution_options(writing=True) as connection:
         config.attributes["connection"] = connection
         if revision == "base":
             command.downgrade(config, revision)
-            return
-        command.upgrade(config, revision)
-    with writing(engine) as connection:
-        _found(connection)
+        else:
+            command.upgrade(config, revision)
 
 
 def _found(connection: Connection) -> None:
@@ -171,8 +188,8 @@ def _found(connection: Connection) -> None:
             )
         )
     for name, model in OPEN_TERMS.items():
-        table = table_of(model)
-        present = set(connection.execute(select(table.c.term)).scalars())
+        terms = table_of(model)
+        present = set(connection.execute(select(terms.c.term)).scalars())
         added = [
             {
                 "term": t.term,
@@ -185,4 +202,4 @@ def _found(connection: Connection) -> None:
             if t.term not in present
         ]
         if added:
-            connection.execute(insert(table), added)
+            connection.execute(insert(terms), added)

@@ -49,13 +49,16 @@ def test_lists_and_records_can_be_tried_out(visit: Visit, api: httpx.Client, plu
 
 def test_every_operation_can_be_tried_out(visit: Visit, api: httpx.Client) -> None:
     visit.page.goto("/docs")
+    tried = {path for plural in MAIN for path in (f"/v1/{plural}", f"/v1/{plural}/{{id}}")}  # are tried out above
     for path, operation in operations(api).items():
-        if operation["tags"][0] not in MAIN:
+        if path not in tried:
             try_out(visit, path, operation)
 
 
 def try_out(visit: Visit, path: str, operation: dict[str, Any]) -> tuple[Response, Locator]:
     """Press "Try it out" and "Execute" of an operation: gives the answer, and where it is shown."""
+    for tried in visit.page.locator(".opblock.is-open .opblock-summary-control").all():
+        tried.click()  # what stays open is drawn anew at each click, and the page gets slower and slower
     block = visit.page.locator(f"#operations-{operation['tags'][0]}-{operation['operationId']}")
     block.locator(".opblock-summary-control").click()
     block.get_by_role("button", name="Try it out").click()

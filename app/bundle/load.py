@@ -88,6 +88,10 @@ class _Loading:
         """Those of the documents that change."""
         self.affected: set[int] = set()
         """Records of others to which the documents added or add, or that show a name that changes."""
+        self.parted: set[int] = set()
+        """Those of them that may lose a quote."""
+        self.added: dict[int, list[str]] = defaultdict(list)
+        """The quotes that a record of others gets."""
         self.renamed: set[int] = set()
         self.terms: dict[Table, list[Row]] = defaultdict(list)
         self.counted: dict[int, Counter[str]] = defaultdict(Counter)
@@ -120,7 +124,8 @@ class _Loading:
         gone = self._delete()
         self.affected |= {source for source, _ in referrers(self.connection, self.renamed)}
         ids = (self.records | self.affected) - self.known.removed
-        return publish(self.connection, ids, gone, force=True, track=self.track)
+        added = {key: self.added[key] for key in self.affected - self.records - self.parted}
+        return publish(self.connection, ids, gone, force=True, added=added, track=self.track)
 
     def _refuse(self) -> None:
         if self.problems:
@@ -227,7 +232,11 @@ class _Loading:
         own = {row["id"] for row in rows.rows[RECORD]}
         self.records |= own
         self.affected |= {row[key.name] for _, key in ADDITIONS for row in rows.rows.get(key.table, ())} - own
-        self.backed |= {row["record_id"] for row in rows.rows.get(EVIDENCE, ()) if row["supports"]} - own
+        for row in rows.rows.get(EVIDENCE, ()):
+            if row["record_id"] not in own:
+                self.added[row["record_id"]].append(row["exact"])
+                if row["supports"]:
+                    self.backed.add(row["record_id"])
         for name, key in KEPT_COUNTS:
             for row in rows.rows.get(key.table, ()):
                 self.counted[row[key.name]][name] += 1
@@ -248,7 +257,8 @@ class _Loading:
 
     def _clear(self, document_id: int) -> None:
         """Delete every row that a document brought, but for the records themselves."""
-        self.affected |= added_to(self.connection, document_id)
+        self.parted |= added_to(self.connection, document_id)
+        self.affected |= self.parted
         for name, key in KEPT_COUNTS:
             whose = key.table.c.document_id == document_id
             query = select(key, func.count()).where(whose).group_by(key)

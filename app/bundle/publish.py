@@ -1,8 +1,9 @@
 """Rows made public: records rendered and indexed, the revision raised, the change feed written."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from app.database import now
 from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
 from app.model.layout import table_of
 from app.model.record import Identity
-from app.model.search import INDEXES, VECTORS, entry, vectors
+from app.model.search import INDEXES, PLAIN, VECTORS, entry, vectors
 from app.model.shape import KindName
 
 DATASET, CHANGE = table_of(Dataset), table_of(Change)
@@ -44,13 +45,17 @@ def publish(
     gone: dict[int, dict[str, Any]],
     *,
     force: bool,
+    added: Mapping[int, Sequence[str]] = MappingProxyType({}),
     track: Track = untracked,
 ) -> Loaded:
-    """Render records, raise the revision if any answer changed (or `force`), and write the change feed."""
+    """Render records, raise the revision if any answer changed (or `force`), and write the change feed.
+
+    `added` names records that lost no quote, and gives those that are new; all quotes of others are read.
+    """
     previous = connection.execute(select(DATASET.c.revision)).scalar_one()
     revision, at = previous + 1, now()
     loaded = Loaded(previous)
-    _index(connection, {}, gone)
+    _index(connection, {}, gone, {})
     for batch in render_each(connection, ids, (revision, at), track):
         lines, bodies = [], []
         for record in batch:
@@ -64,7 +69,7 @@ def publish(
             values: dict[str, Any] = {name: bindparam(name) for name in ("revision", "updated_at", "body")}
             connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
             insert_rows(connection, CHANGE, lines)
-        _index(connection, {record.key: _searched(record.public) for record in batch}, ())
+        _index(connection, {record.key: _searched(record.public) for record in batch}, (), added)
         loaded.changes.update(line["change"] for line in lines)
     if gone:
         lines = [
@@ -87,20 +92,30 @@ def _searched(public: Identity) -> dict[str, Any]:
     return {"name": public.name, "aliases": getattr(public, "aliases", ()), "summary": public.summary}
 
 
-def _index(connection: Connection, rendered: dict[int, dict[str, Any]], gone: Collection[int]) -> None:
+def _index(
+    connection: Connection,
+    rendered: dict[int, dict[str, Any]],
+    gone: Collection[int],
+    added: Mapping[int, Sequence[str]],
+) -> None:
     """Make records searchable by what is rendered of them and by every quote behind them."""
     index = INDEXES[connection.dialect.name]
+    # What thousands of documents say of an actor is not read and taken apart again for one more.
+    columns = (index.c.rowid, index.c.quotes, index.c[PLAIN])
+    earlier = {
+        row["rowid"]: row
+        for batch in batches(rendered.keys() & added.keys())
+        for row in connection.execute(select(*columns).where(among(index.c.rowid, batch))).mappings()
+    }
     for batch in batches([*rendered, *gone]):
         connection.execute(delete(index).where(among(index.c.rowid, batch)))
-    for batch in batches(rendered):
-        quotes: dict[int, list[str]] = {key: [] for key in batch}
+    quotes: dict[int, list[str]] = {key: [*added[key]] if key in earlier else [] for key in rendered}
+    for batch in batches(rendered.keys() - earlier.keys()):
         query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(among(EVIDENCE.c.record_id, batch))
         for key, exact in connection.execute(query.order_by(EVIDENCE.c.record_id, EVIDENCE.c.id)):
             quotes[key].append(exact)
-        rows = [
-            entry(key, rendered[key]["name"], rendered[key].get("aliases", ()), rendered[key]["summary"], quotes[key])
-            for key in batch
-        ]
+    for batch in batches(rendered):
+        rows = [entry(key, **rendered[key], quotes=quotes[key], earlier=earlier.get(key)) for key in batch]
         if index is VECTORS:
             rows = [row | vectors(row) for row in rows]
         connection.execute(insert(index), rows)

@@ -1,5 +1,6 @@
 """Commands for operators: the service, and its contract."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ app = typer.Typer()
 @app.command()
 def serve() -> None:
     """Migrate, seed a database that is new, and serve."""
+    gc.disable()  # until all is imported and made, which stays: to look through it for garbage takes its time
     import uvicorn
 
     from app.main import create_app
@@ -29,7 +31,10 @@ def serve() -> None:
     settings = Settings()
     with prepared() as engine:
         _seed(engine, settings.seed)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
+    service = create_app(settings)
+    gc.freeze()
+    gc.enable()
+    uvicorn.run(service, host=settings.host, port=settings.port, server_header=False, access_log=False)
 
 
 @app.command()

@@ -6,13 +6,11 @@ and an edge's `type` is `edge_type`, as GEXF has another use for the word. `labe
 """
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
 import orjson
-from networkx import MultiDiGraph
-from networkx.readwrite.gexf import GEXFWriter
-from networkx.readwrite.graphml import GraphMLWriter
 
 GRAPHS = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
 """What the parameter `format` calls a media type."""
@@ -24,7 +22,7 @@ def gexf(graph: bytes, day: str) -> bytes:
     filled = _filled(graph)
     for _, _, key, attributes in filled.edges(keys=True, data=True):
         attributes["id"] = key
-    writer = GEXFWriter(filled)
+    writer = import_module("networkx.readwrite.gexf").GEXFWriter(filled)
     meta = writer.xml.find("meta")
     meta.set("lastmodifieddate", day)  # it would be today, and the same graph would be another tomorrow
     meta.find("creator").text = "Dossier"
@@ -48,7 +46,7 @@ def _forget_keys(xml: Any) -> None:
 
 def graphml(graph: bytes, _day: str) -> bytes:
     """A graph, as `/v1/graph` serves it in JSON, in GraphML."""
-    writer = GraphMLWriter(_filled(graph))
+    writer = import_module("networkx.readwrite.graphml").GraphMLWriter(_filled(graph))
     # Gephi takes what networkx would call d3 and d7 for labels, because yEd's files have them there.
     names = {key.get("id"): f"{key.get('for')}_{key.get('attr.name')}" for key in writer.xml.iter("key")}
     booleans = {key.get("id") for key in writer.xml.iter("key") if key.get("attr.type") == "boolean"}
@@ -70,7 +68,7 @@ WRITERS: Mapping[str, Callable[[bytes, str], bytes]] = {GRAPHS["gexf"]: gexf, GR
 def _filled(graph: bytes) -> Any:
     """The graph as networkx has it: ids and ends in their own places, the rest as attributes."""
     content = orjson.loads(graph)
-    made: Any = MultiDiGraph()
+    made: Any = import_module("networkx").MultiDiGraph()  # which the service need not wait for when it starts
     for node in content["nodes"]:
         made.add_node(node["id"], label=node["name"], **_flat(node, "id"))
     for edge in content["edges"]:

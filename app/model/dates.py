@@ -13,17 +13,14 @@ import re
 import warnings
 from calendar import monthrange
 from datetime import date
-from functools import lru_cache
-from typing import Annotated
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.model.shape import Shape, Text
-
-with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf calls names that pyparsing is retiring
-    from edtf import EDTFParseException, parse_edtf
 
 _YEAR = "(?!0000)[0-9]{4}"
 _SEASON = f"{_YEAR}-2[1-4]"
@@ -49,15 +46,31 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     try:
         if _CALENDAR.fullmatch(edtf):
             return _calendar(edtf)
-        parsed = parse_edtf(edtf)
+    except ValueError as error:
+        raise _unresolvable(edtf, error) from error
+    library = _library()
+    try:
+        parsed = library.parse_edtf(edtf)
         start, end = parsed.lower_strict(), parsed.upper_strict()
         earliest = None if edtf.startswith("../") else date(*start[:3])
         latest = None if edtf.endswith("/..") else date(*end[:3])
-    except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{edtf!r} is no date that can be resolved: {str(error).splitlines()[0]}") from error
+    except (library.EDTFParseException, ValueError, TypeError, AttributeError) as error:
+        raise _unresolvable(edtf, error) from error
     if earliest and latest and earliest > latest:
         raise ValueError(f"{edtf!r} ends before it begins")
     return earliest, latest
+
+
+@cache
+def _library() -> Any:
+    """edtf, which a service that only reads never waits for."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf calls names that pyparsing is retiring
+        return import_module("edtf")
+
+
+def _unresolvable(edtf: str, error: Exception) -> ValueError:
+    return ValueError(f"{edtf!r} is no date that can be resolved: {str(error).splitlines()[0]}")
 
 
 def _calendar(edtf: str) -> tuple[date, date]:

@@ -21,7 +21,8 @@ class Record(SQLModel, table=True):
         CheckConstraint("(kind = 'document') = (document_id IS NULL)", "introduced"),
         Index(None, "kind", "sort_name", "slug"),
         # A list is read by an index in its order. Those of the other direction are below.
-        Index(None, "kind", "earliest", "slug"),
+        # With the last day, so that dates are compared without the rows, which hold all the JSON.
+        Index(None, "kind", "earliest", "slug", "latest"),
         Index(None, "kind", "evidence_count", "slug"),
         Index(None, "kind", "revision", "slug"),
         Index(None, "day", "kind", "slug"),
@@ -45,7 +46,10 @@ class Record(SQLModel, table=True):
 
 
 _columns = Record.__table__.c  # type: ignore[attr-defined]
-for _key in ("earliest", "evidence_count", "revision"):  # which many records share
+Index(
+    "ix_record_kind_earliest_desc_slug_latest", _columns.kind, _columns.earliest.desc(), _columns.slug, _columns.latest
+)
+for _key in ("evidence_count", "revision"):  # which many records share
     Index(f"ix_record_kind_{_key}_desc_slug", _columns.kind, _columns[_key].desc(), _columns.slug)
 Index("ix_record_day_desc_kind_slug", _columns.day.desc(), _columns.kind, _columns.slug)
 
@@ -54,10 +58,11 @@ class RecordTopic(SQLModel, table=True):
     """A topic of a record."""
 
     __tablename__ = "record_topic"
+    __table_args__ = (Index(None, "topic", "record_id"),)
 
     record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
     ordinal: int = Column(primary_key=True)
-    topic: str = Column(foreign_key="topic.term", index=True)
+    topic: str = Column(foreign_key="topic.term")
 
 
 class RecordDate(SQLModel, table=True):

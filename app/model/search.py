@@ -35,6 +35,7 @@ _WORD = re.compile(r"(?!(?<=\w['’])s\b)[^\W_]+")
 """Letters and digits; the `s` of a possessive is no word of its own."""
 _BARRIER = "\ue000"
 """Stands between texts, so that no phrase runs from one into the next: a word that no query can have."""
+_BETWEEN = f" {_BARRIER} "
 _LEXEME = 500
 """So many letters of a word stand in a vector, which takes no more than 2046 bytes of them."""
 _PLACES = 8
@@ -69,13 +70,28 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
         yield match.group(), start, end
 
 
-def entry(key: int, name: str, aliases: Sequence[str], summary: str, quotes: Sequence[str]) -> dict[str, Any]:
-    """The row by which a record is found, but for the vectors."""
+def entry(
+    key: int,
+    name: str,
+    aliases: Sequence[str],
+    summary: str,
+    quotes: Iterable[str],
+    earlier: Mapping[Any, Any] | None = None,
+) -> dict[str, Any]:
+    """The row by which a record is found, but for the vectors; with the quotes that its row `earlier` has, if any."""
     texts = {"name": [name], "aliases": aliases, "summary": [summary], "quotes": quotes}
     found = {column: [words(text) for text in among] for column, among in texts.items()}
-    plain = _joined(" ".join(text) for column in found.values() for text in column)
-    stemmed = {column: _joined(" ".join(map(stem, text)) for text in among) for column, among in found.items()}
-    return {"rowid": key, **stemmed, PLAIN: plain}
+    plain = [" ".join(text) for column in found.values() for text in column]
+    stemmed = {column: [" ".join(map(stem, text)) for text in among] for column, among in found.items()}
+    if earlier and earlier["quotes"]:
+        kept = earlier["quotes"].split(_BETWEEN)
+        stemmed["quotes"] = kept + stemmed["quotes"]
+        plain += earlier[PLAIN].split(_BETWEEN)[-len(kept) :]
+    return {
+        "rowid": key,
+        **{column: _BETWEEN.join(among) for column, among in stemmed.items()},
+        PLAIN: _BETWEEN.join(plain),
+    }
 
 
 def vectors(row: Mapping[str, Any]) -> dict[str, str]:
@@ -96,10 +112,6 @@ def vectors(row: Mapping[str, Any]) -> dict[str, str]:
 def lexeme(word: str) -> str:
     """A word as it stands in a vector."""
     return word[:_LEXEME]
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return f" {_BARRIER} ".join(texts)
 
 
 def _lexemes(text: str) -> Iterator[str]:

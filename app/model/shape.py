@@ -40,7 +40,11 @@ class Shape(BaseModel):
     """Base of all wire shapes. What is served has every field, so output schemas require them all."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True, use_enum_values=True
+        extra="forbid",
+        frozen=True,
+        json_schema_serialization_defaults_required=True,
+        use_enum_values=True,
+        defer_build=True,  # most are never needed by a service that only reads
     )
 
     @classmethod

@@ -250,7 +250,8 @@ def _pairs(element: Any) -> Select[Any]:
     whose = RECORD.c.id if element.table is RECORD else owner(element.table)
     if whose is None:
         return select(element.label("value"))
-    return select(whose.label("record_id"), element.label("value")).where(element.is_not(None)).distinct()
+    pairs = select(whose.label("record_id"), element.label("value")).where(element.is_not(None))
+    return pairs.distinct() if "ordinal" in element.table.c else pairs  # a list may say the same twice
 
 
 def _holds(element: Any, condition: Condition) -> Condition:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
@@ -29,7 +30,7 @@ DOSSIER = Path(sys.executable).with_name("dossier")
 _SEED = 4
 _STAGES = (1_000, 10_000, 100_000, 1_000_000)
 """The sizes that are kept, each made from the one before."""
-_GROUP = 64
+GROUP = 64
 """How many bundles one `dossier load` gets at most: some 10,000 records, so that its memory stays bounded."""
 
 
@@ -43,6 +44,8 @@ class Load:
     """How many it loaded."""
     seconds: float
     """The processor time that it took, start of the process included: others on the machine make it wait, not work."""
+    elapsed: float = 0.0
+    """How long it took by the clock; 0 where that was not noted."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Database:
     @property
     def records(self) -> int:
         """How many records were loaded."""
-        return sum(load.records for load in self.loads)
+        return sum(one.records for one in self.loads)
 
 
 def database(size: int, track: Track) -> Database:
@@ -93,7 +96,7 @@ def _kept(folder: Path, size: int) -> Database | None:
     if not log.exists():
         return None
     told = orjson.loads(log.read_bytes())
-    return Database(size, path, told["bundles"], [Load(**load) for load in told["loads"]])
+    return Database(size, path, told["bundles"], [Load(**one) for one in told["loads"]])
 
 
 def _grow(before: Database, size: int, folder: Path, track: Track) -> Database:
@@ -104,23 +107,23 @@ def _grow(before: Database, size: int, folder: Path, track: Track) -> Database:
     if before.bundles:
         shutil.copy(before.path, part)
     loads, bundles = list(before.loads), before.bundles
-    contents = _contents(before.bundles)
+    contents = contents_after(before.bundles)
     for group in track(_groups(math.ceil(size / SIZE) - before.bundles), description=f"Loading {size:,} records"):
-        loads.append(_load(part, bundles, list(islice(contents, group))))
+        loads.append(load(part, bundles, list(islice(contents, group))))
         bundles += group
     _settle(part)
     part.replace(path)
-    told = {"bundles": bundles, "loads": [vars(load) for load in loads]}
+    told = {"bundles": bundles, "loads": [vars(one) for one in loads]}
     path.with_suffix(".json").write_bytes(orjson.dumps(told))
     return Database(size, path, bundles, loads)
 
 
 def _groups(bundles: int) -> list[int]:
     """How many bundles each call of the loader gets."""
-    return [min(_GROUP, bundles - at) for at in range(0, bundles, _GROUP)]
+    return [min(GROUP, bundles - at) for at in range(0, bundles, GROUP)]
 
 
-def _contents(skipped: int) -> Iterator[bytes]:
+def contents_after(skipped: int) -> Iterator[bytes]:
     """Bundles without end, after the first few."""
     random = Random(_SEED)
     world, language = World(random), Language(random)
@@ -128,22 +131,23 @@ def _contents(skipped: int) -> Iterator[bytes]:
     return islice(bundles, skipped, None)
 
 
-def _worked() -> float:
-    """The processor time of the commands that have ended, in seconds."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _load(path: Path, before: int, contents: list[bytes]) -> Load:
+def load(path: Path, before: int, contents: list[bytes]) -> Load:
     """Load some bundles with the command, from files that are there for as long as it takes."""
     with TemporaryDirectory(dir=CACHE) as folder:
         files = [Path(folder) / f"{number}.json" for number in range(len(contents))]
         for file, content in zip(files, contents, strict=True):
             file.write_bytes(content)
-        started = _worked()
+        started, worked = time.perf_counter(), _worked()
         environment = os.environ | {"DOSSIER_DATABASE_URL": f"sqlite:///{path}"}
         subprocess.run([DOSSIER, "load", *files], env=environment, check=True, stdout=subprocess.DEVNULL)
-        return Load(before * SIZE, len(contents) * SIZE, _worked() - started)
+        elapsed = time.perf_counter() - started
+        return Load(before * SIZE, len(contents) * SIZE, _worked() - worked, elapsed)
+
+
+def _worked() -> float:
+    """The processor time of the commands that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _settle(path: Path) -> None:

@@ -16,12 +16,17 @@ from tests.bench.wrk import ask
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 0.95)
 """How far down the list pages begin."""
 _PAGES = 3_000
-"""How many pages are asked at each depth at most."""
+"""How many pages are asked at each depth at most, …"""
+_FEWEST = 100
+"""… and at least."""
 _LIMIT = 50
 
 
 def growth(small: Database, large: Database, rounds: int, seconds: float, track: Track) -> dict[float, Comparison]:
-    """By depth, the seconds that a page costs in the large database, and in the small one."""
+    """By depth, the seconds that a page costs in the large database, and in the small one.
+
+    A depth after which the small one has too few pages to time is left out.
+    """
     lists = {database.size: _lists(database) for database in (small, large)}
     costs: dict[tuple[int, float], list[float]] = {}
     for _ in track(range(rounds), description="Growth"):
@@ -33,7 +38,11 @@ def growth(small: Database, large: Database, rounds: int, seconds: float, track:
                     file.write_text("\n".join(paths[:-1]))
                     told = ask(started.url, file, seconds, again=False)
                     costs.setdefault((database.size, depth), []).append(1 / told.rate)
-    return {depth: Comparison(costs[large.size, depth], costs[small.size, depth]) for depth in DEPTHS}
+    return {
+        depth: Comparison(costs[large.size, depth], costs[small.size, depth])
+        for depth in DEPTHS
+        if (large.size, depth) in costs and (small.size, depth) in costs
+    }
 
 
 def _lists(database: Database) -> dict[float, Sequence[str]]:
@@ -41,11 +50,12 @@ def _lists(database: Database) -> dict[float, Sequence[str]]:
     with closing(sqlite3.connect(database.path)) as connection:
         [events] = connection.execute("select count(*) from record where kind = 'event'").fetchone()
     with running(dossier(database)) as started:
-        return {depth: _pages(started.client, events, depth) for depth in DEPTHS}
+        pages = {depth: _pages(started.client, events, depth) for depth in DEPTHS}
+        return {depth: found for depth, found in pages.items() if len(found) >= _FEWEST}
 
 
 def _pages(client: Client, events: int, depth: float) -> Sequence[str]:
     """Paths of whole pages from a depth on."""
     first = max(1, int(events * depth))
-    found = positions(client, EVENTS, first, min(_PAGES, events - first - _LIMIT))
+    found = positions(client, EVENTS, first, max(0, min(_PAGES, events - first - _LIMIT)))
     return [f"{EVENTS}?limit={_LIMIT}&cursor={cursor}" for cursor in found]

@@ -18,21 +18,24 @@ _EACH = 1_000
 _SHARES = {"filtered": 1.0, "search": 0.3, "faceted": 0.1}
 
 
-def memory(small: Database, large: Database, asked: Mapping[int, Sequence[Question]], track: Track) -> Comparison:
+def memory(
+    small: Database, large: Database, asked: Mapping[int, Sequence[Question]], repeats: int, track: Track
+) -> Comparison:
     """The resident memory of a worker over the large database, and over the small one, in bytes."""
-    found = {}
-    for database in track((small, large), description="Memory"):
-        paths = [
-            path
-            for question in asked[database.size]
-            for path in question.dossier[: int(_EACH * _SHARES.get(question.name, 0))]
-        ]
-        with running(dossier(database)) as started:
-            shares = [paths[at::CONNECTIONS] for at in range(CONNECTIONS)]
-            with ThreadPoolExecutor(CONNECTIONS) as pool:
-                list(pool.map(partial(_ask, started.port), shares))
-            found[database.size] = float(resident(started.process))
-    return Comparison([found[large.size]], [found[small.size]])
+    found: dict[int, list[float]] = {small.size: [], large.size: []}
+    for _ in track(range(repeats), description="Memory"):
+        for database in (small, large):
+            found[database.size].append(_resident(database, asked[database.size]))
+    return Comparison(found[large.size], found[small.size])
+
+
+def _resident(database: Database, asked: Sequence[Question]) -> float:
+    paths = [path for question in asked for path in question.dossier[: int(_EACH * _SHARES.get(question.name, 0))]]
+    shares = [paths[at::CONNECTIONS] for at in range(CONNECTIONS)]
+    with running(dossier(database)) as started:
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            list(pool.map(partial(_ask, started.port), shares))
+        return float(resident(started.process))
 
 
 def _ask(port: int, paths: Sequence[str]) -> None:

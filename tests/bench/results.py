@@ -44,7 +44,10 @@ class Results:
     seconds: int
     corpora: list[Corpus] = field(default_factory=list)
     loads: list[Load] = field(default_factory=list)
-    """How the largest database was loaded."""
+    """How the largest database was loaded, when it was."""
+    loading: dict[str, Comparison] = field(default_factory=dict)
+    """By what is counted."""
+    loading_sizes: tuple[int, int] = (0, 0)
     search: Comparison | None = None
     search_size: int = 0
     growth: dict[str, Comparison] = field(default_factory=dict)

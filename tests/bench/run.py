@@ -6,6 +6,7 @@ from app.bundle.progress import Track
 from app.cli.console import err
 from tests.bench.databases import Database, database
 from tests.bench.growth import growth
+from tests.bench.loading import loading
 from tests.bench.machine import machine
 from tests.bench.memory import memory
 from tests.bench.questions import Question, questions
@@ -19,7 +20,10 @@ from tests.bench.starts import starts
 _SEARCHED = 100_000
 _GROWN = 100_000
 """Search is measured over so many records, and growth from so many on, where they are there."""
+_LOADED = 10_000
+"""The cost of loading is measured beside that at so many records."""
 _STARTS = 10
+_MEMORIES = _LOADS = 3
 _PAGES = 2_500
 """So many pages are collected for each second of a round."""
 
@@ -56,13 +60,13 @@ def _corpus(made: Database, asked: Sequence[Question], rounds: int, seconds: int
 def _others(results: Results, databases: Sequence[Database], track: Track) -> None:
     smallest, largest = databases[0], databases[-1]
     searched = next((one for one in databases if one.size == _SEARCHED), largest)
-    err.print("search, memory, growth, start")
+    err.print("search, memory, growth, loading, start")
     [search] = _asked(searched, ("search",))
     results.search = search_cost(searched, search, results.rounds, track)
     results.search_size = searched.records
     if len(databases) > 1:
         asked = {one.size: _asked(one, ("filtered", "search", "faceted")) for one in (smallest, largest)}
-        results.memory = memory(smallest, largest, asked, track)
+        results.memory = memory(smallest, largest, asked, min(results.rounds, _MEMORIES), track)
         results.memory_sizes = (smallest.records, largest.records)
         before = next((one for one in databases[:-1] if one.size == _GROWN), None) or database(
             largest.size // 10, track
@@ -70,4 +74,8 @@ def _others(results: Results, databases: Sequence[Database], track: Track) -> No
         found = growth(before, largest, results.rounds, results.seconds, track)
         results.growth = {f"{depth}": one for depth, one in found.items()}
         results.growth_sizes = (before.records, largest.records)
+        base = database(_LOADED, track)
+        if base.size < largest.size:
+            results.loading = loading(base, largest, min(results.rounds, _LOADS), track)
+            results.loading_sizes = (base.records, largest.records)
     results.start = starts(smallest, _STARTS, track)

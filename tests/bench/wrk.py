@@ -45,8 +45,11 @@ def ask(url: str, paths: Path, seconds: float, *, again: bool, etag: str | None 
         *("--duration", f"{max(1, round(seconds))}s", "--script", str(_SCRIPT), url, "--"),
         *(str(paths), "again" if again else "once", *([etag] if etag else [])),
     ]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    told = Round(**orjson.loads(output.strip().splitlines()[-1]))
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    output = ended.stdout + ended.stderr
+    if ended.returncode:
+        raise Failed(f"{url}, {paths.name}: wrk ended with {ended.returncode}\n{output}")
+    told = Round(**orjson.loads(ended.stdout.strip().splitlines()[-1]))
     if told.failures or not told.requests:
         raise Failed(f"{url}, {paths.name}: {told.failures} failures in {told.requests} answers\n{output}")
     return told

@@ -102,7 +102,8 @@ def read_event(session: SessionDep, id: str) -> EventPublic:
 
 @app.get("/search", response_model=HitsPublic)
 def read_search(session: SessionDep, q: str, offset: int = 0, limit: Annotated[int, Query(le=200)] = 50) -> HitsPublic:
-    query = " AND ".join(f'{{name aliases summary quotes}} : "{STEMMER.stemWord(word.lower())}"' for word in q.split())
+    english = stemmer("porter")  # one for each request: threads cannot share it
+    query = " AND ".join(f'{{name aliases summary quotes}} : "{english.stemWord(word.lower())}"' for word in q.split())
     total = session.execute(text("SELECT count(*) FROM search WHERE search MATCH :query"), {"query": query})
     found = session.execute(HITS, {"query": query, "limit": limit, "offset": offset})
     hits = {row.id: row for row in found}
@@ -117,7 +118,6 @@ def read_search(session: SessionDep, q: str, offset: int = 0, limit: Annotated[i
     )
 
 
-STEMMER = stemmer("porter")
 HITS = text("""
     SELECT search.rowid AS id, -bm25(search, 10.0, 6.0, 3.0, 2.0, 0.0) AS score,
         snippet(search, -1, '<mark>', '</mark>', '…', 30) AS snippet

@@ -1,0 +1,33 @@
+"""What loading costs as the database grows: the same next bundles, into copies of a small one and of a large one."""
+
+import shutil
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app.bundle.progress import Track
+from tests.bench.databases import CACHE, GROUP, Database, Load, contents_after, load
+from tests.bench.results import Comparison
+
+
+def loading(small: Database, large: Database, repeats: int, track: Track) -> dict[str, Comparison]:
+    """The seconds that a record costs when it is loaded into the large database, and into the small one, in turn.
+
+    By what is counted: the time of the processor, and that of the clock.
+    """
+    loads: dict[int, list[Load]] = {small.size: [], large.size: []}
+    with TemporaryDirectory(dir=CACHE) as folder:
+        copies = [(one, Path(shutil.copy(one.path, folder)), contents_after(one.bundles)) for one in (small, large)]
+        for number in track(range(repeats), description="Loading"):
+            for database, copy, contents in copies:
+                before = database.bundles + number * GROUP
+                loads[database.size].append(load(copy, before, list(islice(contents, GROUP))))
+    costs: dict[str, Callable[[Load], float]] = {
+        "processor": lambda one: one.seconds / one.records,
+        "clock": lambda one: one.elapsed / one.records,
+    }
+    return {
+        name: Comparison(list(map(cost, loads[large.size])), list(map(cost, loads[small.size])))
+        for name, cost in costs.items()
+    }

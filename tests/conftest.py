@@ -52,13 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @contextmanager
-def serving(url: str, public_url: str = "") -> Iterator[str]:
+def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[str]:
     """The service over a database, on a free port of this machine; gives its base URL.
 
     Tests load behind its back, and ask at once: on PostgreSQL, of which it hears a little later, it remembers nothing.
     """
     memory = 64 if url.startswith("sqlite") else 0
-    app = create_app(Settings(database_url=url, public_url=public_url, log_level="error", cache_mb=memory))
+    usual = {"database_url": url, "public_url": public_url, "log_level": "error", "cache_mb": memory}
+    app = create_app(Settings.model_validate(usual | settings))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -122,7 +122,7 @@ HITS = text("""
     SELECT search.rowid AS id, -bm25(search, 10.0, 6.0, 3.0, 2.0, 0.0) AS score,
         snippet(search, -1, '<mark>', '</mark>', '…', 30) AS snippet
     FROM search JOIN record ON record.id = search.rowid
-    WHERE search MATCH :query ORDER BY score DESC, kind, slug LIMIT :limit OFFSET :offset
+    WHERE search MATCH :query ORDER BY score DESC, search.rowid LIMIT :limit OFFSET :offset
 """)
 
 

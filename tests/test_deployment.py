@@ -1,0 +1,100 @@
+"""The files by which Dossier is deployed name what there is: settings, services, files, paths."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from app.database import address, connect
+from app.settings import Settings
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "docs" / "examples"
+SEVERAL = EXAMPLES / "compose.postgresql.yaml"
+FILES = [ROOT / "compose.yaml", SEVERAL]
+
+
+def compose(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = YAML(typ="safe").load(file.read_text())
+    return found
+
+
+def ours(file: Path) -> dict[str, dict[str, Any]]:
+    """The services of a file that are Dossier."""
+    return {name: service for name, service in compose(file)["services"].items() if "build" in service}
+
+
+def hosts(url: str) -> list[str]:
+    """The hosts that a URL leads to."""
+    engine = connect(url)
+    _, arguments = engine.dialect.create_connect_args(address(url))
+    return str(arguments["host"]).split(",")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_compose_file_is_sound(file: Path) -> None:
+    whole = compose(file)
+    assert ours(file)
+    for name, service in whole["services"].items():
+        assert set(service.get("depends_on", ())) <= set(whole["services"]), name
+        for waited, how in service.get("depends_on", {}).items():
+            if how["condition"] == "service_healthy" and "build" not in whole["services"][waited]:
+                assert "healthcheck" in whole["services"][waited], waited
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert (file.parent / source).is_file() if source.startswith(".") else source in whole["volumes"], volume
+    for name, service in ours(file).items():
+        assert (file.parent / service["build"] / "Dockerfile").is_file(), name
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_compose_file_gives_settings_that_there_are(file: Path) -> None:
+    prefix = str(Settings.model_config["env_prefix"])
+    for service in ours(file).values():
+        given = {name: value for name, value in service.get("environment", {}).items() if name.startswith(prefix)}
+        settings = {name.removeprefix(prefix).lower(): value for name, value in given.items()}
+        assert set(settings) <= set(Settings.model_fields)
+        assert all(isinstance(value, str) for value in settings.values())
+        Settings.model_validate(settings)
+
+
+def test_several_processes_write_to_the_primary_and_read_from_the_replica_first() -> None:
+    services = ours(SEVERAL)
+    assert len(services) == 2
+    for service in services.values():
+        environment = service["environment"]
+        assert hosts(environment["DOSSIER_DATABASE_URL"]) == ["primary"]
+        read = environment["DOSSIER_READ_DATABASE_URL"]
+        assert hosts(read) == ["replica", "primary"]
+        assert address(read).query["target_session_attrs"] == "prefer-standby"
+        assert {"primary", "replica"} <= set(compose(SEVERAL)["services"])
+
+
+def test_hosts_may_have_ports_of_their_own() -> None:
+    engine = connect("postgresql://dossier@/dossier?host=replica:5433&host=primary:5432")
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    assert (arguments["host"], arguments["port"]) == ("replica,primary", "5433,5432")
+
+
+def test_the_proxy_leads_to_the_processes_that_there_are() -> None:
+    words = re.sub(r"#.*", "", (EXAMPLES / "proxy.conf").read_text())
+    port = Settings.model_fields["port"].default
+    assert re.findall(r"^\s*server ([\w-]+):(\d+) ", words, re.MULTILINE) == [
+        (name, str(port)) for name in ours(SEVERAL)
+    ]
+    assert words.count("{") == words.count("}")
+    [published] = compose(SEVERAL)["services"]["proxy"]["ports"]
+    [listened] = re.findall(r"listen (\d+);", words)
+    assert published.endswith(f":{listened}")
+
+
+def test_the_scripts_can_be_run() -> None:
+    [of_the_replica] = compose(SEVERAL)["services"]["replica"]["command"]
+    for script in (of_the_replica.replace("$$", "$"), (EXAMPLES / "replication.sh").read_text()):
+        subprocess.run(["sh", "-n"], input=script, text=True, check=True)
+    assert (EXAMPLES / "replication.sh").stat().st_mode & 0o111, "else the image reads it into its own shell"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from threading import Lock
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.store = store
     app.state.watch = watch
     app.state.described = None
+    app.state.describing = Lock()
     store.observe = watch.read
     watch.gauge("revision", "The newest revision shown.", lambda: store.latest.revision if store.latest else 0)
     # One flat list: a tree of routers is walked anew for each request. What is asked for most comes first.

@@ -1,10 +1,13 @@
 """HTTP manners: entity tags, HEAD and OPTIONS, compression, CORS, request ids."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from tests.conftest import serving
+from tests.databases import Databases
 from tests.walking import example_path, operations
 
 
@@ -97,3 +100,10 @@ def test_the_text_of_a_document_is_the_file_byte_for_byte(api: httpx.Client) -> 
     answer = api.get("/v1/documents/sceeus-guest-commentary-8-2022/text")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.content == (SEED / "document.txt").read_bytes()
+
+
+def test_the_contract_can_be_asked_for_by_several_at_once(databases: Databases) -> None:
+    with serving(databases.seeded) as url, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: httpx.get(f"{url}/openapi.json", timeout=60), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1

@@ -99,12 +99,10 @@ async def openapi(request: Request) -> Response:
 
 
 def _described(request: Request, reader: Reader) -> Response:
-    state = request.app.state
-    if state.described is None or state.described[0] != reader.revision:
-        state.described = (
-            reader.revision,
-            orjson.dumps(describe(request.app, reader, state.settings.public_url)),
-        )
+    state, of = request.app.state, (reader.dataset, reader.revision)
+    with state.describing:  # FastAPI gets confused when it describes the same twice at once
+        if state.described is None or state.described[0] != of:
+            state.described = of, orjson.dumps(describe(request.app, reader, state.settings.public_url))
     return answer(reader, state.described[1])
 
 

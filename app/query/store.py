@@ -245,10 +245,10 @@ class PostgreSQLStore(Store):
             address(url), connect_args=libpq_options(address(url)), **postgresql_pool()
         )
         event.listen(self._async.sync_engine, "begin", begin_postgresql)
-        self._confirmed = 0.0
+        self._confirmed = -_TRUSTED_SECONDS
 
     def is_current(self) -> bool:
-        return time.monotonic() - self._confirmed < _TRUSTED_SECONDS
+        return time.perf_counter() - self._confirmed < _TRUSTED_SECONDS
 
     async def _quick(self, ask: Ask[T]) -> _Read[T]:
         async with self._async.connect() as connection:
@@ -270,7 +270,7 @@ class PostgreSQLStore(Store):
             with suppress(Exception):  # whatever it is, it confirms nothing, and questions will say what it is
                 read = await self._quick(lambda _reader: None)
                 if self.show(read.state, began):
-                    self._confirmed = time.monotonic()
+                    self._confirmed = began
             await asyncio.sleep(POLL_SECONDS)
 
     @asynccontextmanager

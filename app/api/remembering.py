@@ -25,7 +25,8 @@ class _Answer:
     """A whole answer, ready to be sent."""
 
     headers: RawHeaders
-    body: bytes
+    body: bytes | None
+    """None where only those asked so far who had it: then it is known that it did not change, and no more."""
     etag: bytes
     not_modified: RawHeaders
     route: Any
@@ -40,7 +41,7 @@ class Remembered:
     def __init__(self, app: ASGIApp, store: Store, size: int, watch: Watch) -> None:
         self.app = app
         self.store = store
-        self.answers: LRUCache[Any, _Answer] = LRUCache(size, lambda answer: len(answer.body) + _OVERHEAD)
+        self.answers: LRUCache[Any, _Answer] = LRUCache(size, lambda answer: len(answer.body or b"") + _OVERHEAD)
         self.hits = 0
         self.misses = 0
         self.emptied = 0
@@ -58,6 +59,9 @@ class Remembered:
         coded = takes_gzip(asked.get(b"accept-encoding", b""))
         key = (scope["path"], scope["query_string"], asked.get(b"accept"), coded, b"origin" in asked)
         answer = self.answers.get(key)
+        unchanged = answer is not None and known(asked.get(b"if-none-match"), answer.etag)
+        if answer is not None and answer.body is None and not unchanged:
+            answer = None
         # To look for a newer revision may empty the memory.
         if answer is None or not self.store.is_current() or key not in self.answers:
             self.misses += 1
@@ -65,12 +69,12 @@ class Remembered:
             return
         self.hits += 1
         scope["route"] = answer.route
-        if known(asked.get(b"if-none-match"), answer.etag):
+        if unchanged:
             await send({"type": "http.response.start", "status": 304, "headers": answer.not_modified})
             await send({"type": "http.response.body", "body": b""})
         else:
             await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
-            await send({"type": "http.response.body", "body": answer.body})
+            await send({"type": "http.response.body", "body": answer.body or b""})
 
     def _empty(self) -> None:
         self.emptied += 1
@@ -87,17 +91,19 @@ class _Keeping:
         self.scope = scope
         self.send = send
         self.headers: RawHeaders | None = None
+        self.unchanged = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.headers = message["headers"] if message["status"] == 200 else None
+            self.headers = message["headers"] if message["status"] in (200, 304) else None
+            self.unchanged = message["status"] == 304
         elif self.headers is not None:
             headers, self.headers = self.headers, None
             body = message.get("body", b"")
             etag = next((value for name, value in headers if name == b"etag"), None)
             if etag and not message.get("more_body") and self._may_be_kept(body):
                 self.remembered.answers[self.key] = _Answer(
-                    headers, body, etag, not_modified(headers), self.scope.get("route")
+                    headers, None if self.unchanged else body, etag, not_modified(headers), self.scope.get("route")
                 )
         await self.send(message)
 

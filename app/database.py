@@ -21,6 +21,8 @@ from app.model.vocabularies import VOCABULARIES
 ROOT = Path(__file__).resolve().parent.parent
 _BUSY_SECONDS = 30
 """How long a writer waits for another."""
+_WRITER_KIBIBYTES = 32_768
+"""How much of the file a writer holds in memory on SQLite."""
 _ANSWER_SECONDS = 60
 """How long one statement of a reader may take on PostgreSQL."""
 _CONNECT_SECONDS = 3
@@ -66,7 +68,10 @@ def _connect_sqlite(url: URL) -> Engine:
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("begun", False):  # by whoever has the connection
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN")
+            writing = options.get("writing", False)
+            if writing:  # in the 2 MB of other connections, a load would read the same pages again and again
+                connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_KIBIBYTES}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from app.database import writing
 from app.model.kinds import KINDS
-from app.model.search import VECTORS, entry, spans, vectors, words
+from app.model.search import VECTORS, entry, spans, stem, vectors, words
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
 from tests.databases import Databases
@@ -467,3 +469,18 @@ def by_value(counts: list[dict[str, Any]]) -> dict[str, tuple[str, int]]:
     numbers = [count["count"] for count in counts]
     assert numbers == sorted(numbers, reverse=True)
     return {str(count["value"]): (count["label"], count["count"]) for count in counts}
+
+
+def test_several_threads_can_stem_at_once() -> None:
+    some = [
+        f"{word}{ending}" for word in ("strateg", "export", "railway", "agree") for ending in ("ic", "s", "ing", "ed")
+    ]
+    alone = {word: stem(word) for word in some}
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            together = list(threads.map(stem.__wrapped__, some * 500))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == [alone[word] for word in some * 500]

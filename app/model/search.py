@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from snowballstemmer import stemmer
@@ -43,13 +44,15 @@ _PLACES = 8
 _ROOM = 1_000_000
 """So many bytes a vector has at most, of the 1,048,575 that PostgreSQL takes."""
 _english = stemmer("porter")
+_stemming = Lock()
 _folded = lru_cache(maxsize=10_000)(fold)
 
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of a folded English word (Porter)."""
-    return str(_english.stemWord(word)) or word  # of `s` it would leave nothing
+    with _stemming:  # the stemmer keeps the word that it is at
+        return str(_english.stemWord(word)) or word  # of `s` it would leave nothing
 
 
 def words(text: str) -> list[str]:

@@ -73,6 +73,9 @@ def _corpus(corpus: Corpus, results: Results) -> Iterator[str]:
         ("question", "Dossier", "against", "least", "median", "most", "wanted", "reached"),
         (_ratio(ratio) for ratio in corpus.ratios),
     )
+    if corpus.ended:
+        ended = ", ".join(_TITLES[name] for name in corpus.ended)
+        yield f"Asked cold, Dossier had answered all questions before the round was over: {ended}.\n"
     yield "Requests per second, medians; they depend on the machine:\n"
     yield from _table(
         ("question", *_CONTENDERS.values()),

@@ -31,6 +31,8 @@ class Corpus:
     rates: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     """By question and contender, requests a second in each round."""
     ratios: list[Ratio] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    """The questions of which Dossier answered all there were, before a round was over."""
 
 
 @dataclass

@@ -54,6 +54,8 @@ def _corpus(made: Database, asked: Sequence[Question], rounds: int, seconds: int
     corpus = Corpus(made.size, made.records, made.path.stat().st_size, ratios=ratios(series))
     for (question, contender), told in series.items():
         corpus.rates.setdefault(question, {})[contender] = [one.rate for one in told]
+        if contender == "cold" and any(one.exhausted for one in told):
+            corpus.ended.append(question)
     return corpus
 
 

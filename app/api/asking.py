@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from app.advice import explain, hint
+from app.api.middleware import asked_headers
 from app.formats.export import EXPORTS
 from app.formats.graph import GRAPHS
 from app.problems import Invalid, NotAcceptable, ProblemError
@@ -148,8 +149,7 @@ def _media_type(request: Request, given: Mapping[str, Any], documented: tuple[st
     named = FORMATS.get(given.get("format", ""))
     if named in documented:
         return str(named)
-    accepted = [value for name, value in request.scope["headers"] if name == b"accept"]
-    return _negotiated(b", ".join(accepted).decode("latin-1"), documented)
+    return _negotiated(asked_headers(request.scope).get(b"accept", b"").decode("latin-1"), documented)
 
 
 @lru_cache(1000)

@@ -28,9 +28,9 @@ class State:
     updated_at: str
     render_version: int
     secret: str
-    counts: dict[KindName, int] | None = None
+    counts: dict[KindName, int] | None = field(default=None, compare=False)
     """How many records there are of each kind, once somebody has asked."""
-    etags: dict[str, str] = field(default_factory=dict)
+    etags: dict[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, connection: Connection) -> "State":

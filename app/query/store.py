@@ -140,8 +140,14 @@ class Store(ABC):
 
     def _in_thread(self, ask: Ask[T]) -> _Read[T]:
         with ExitStack() as opened:
-            reader = Reader(opened.enter_context(reading(self.engine)), opened=opened)
+            connection = opened.enter_context(reading(self.engine))
+            reader = Reader(connection, self._state_of(connection), opened=opened)
             return _Read(reader.state, _answer(ask, reader), reader.kept)
+
+    def _state_of(self, connection: Connection) -> State:
+        """The state that a connection sees: the latest itself where it is that, with what was found out about it."""
+        state, latest = State.read(connection), self.latest
+        return latest if latest is not None and latest == state else state
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -206,7 +212,7 @@ class SQLiteStore(Store):
         try:
             if (version := self._data_version()) != self._version:
                 began = time.perf_counter()
-                self._state, self._version = State.read(connection), version
+                self._state, self._version = self._state_of(connection), version
                 self.show(self._state, began)  # whatever comes of the question: `is_current` looks at versions alone
             yield Reader(connection, self._state, self._driver)
         finally:
@@ -255,7 +261,7 @@ class PostgreSQLStore(Store):
             return await connection.run_sync(self._on, ask)
 
     def _on(self, connection: Connection, ask: Ask[T]) -> _Read[T]:
-        reader = Reader(connection)
+        reader = Reader(connection, self._state_of(connection))
         return _Read(reader.state, _answer(ask, reader))
 
     def _may_pass(self, error: SQLAlchemyError) -> bool:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from app import problems
 from app.api import (
@@ -32,9 +33,10 @@ from app.api import (
     timeline,
     vocabularies,
 )
+from app.api.front import Front
+from app.api.memory import Memory
 from app.api.middleware import Methods, NoBareFailure, Representation, allowed
-from app.api.remembering import Remembered
-from app.api.watching import Watch, Watched
+from app.api.watching import Watch
 from app.query.store import Store
 from app.settings import Settings
 
@@ -60,7 +62,16 @@ COLLECTIONS = (
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
+class Service(FastAPI):
+    """FastAPI behind our own front: what that answers by itself passes through none of FastAPI's layers."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Service:
     """The service over the database of the settings, which must be migrated."""
 
     store = Store.at(settings.read_database_url or settings.database_url)
@@ -70,9 +81,9 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with store.running():
             yield
-        watch.lines.send()
+        watch.work()
 
-    app = FastAPI(
+    app = Service(
         title="Dossier",
         openapi_url=None,
         docs_url=None,
@@ -94,8 +105,6 @@ def create_app(settings: Settings) -> FastAPI:
     allow = partial(allowed, app.routes)
     problems.install(app, allow)
     app.user_middleware[:] = [
-        Middleware(Watched, watch=watch),
-        Middleware(Remembered, store=store, size=settings.cache_mb * 2**20, watch=watch),
         Middleware(
             CORSMiddleware,
             allow_origins=["*"],
@@ -107,10 +116,11 @@ def create_app(settings: Settings) -> FastAPI:
         Middleware(Methods, allow=allow),
         Middleware(Representation),
     ]
+    app.front = Front(partial(FastAPI.__call__, app), Memory(store, settings.cache_mb * 2**20, watch), watch)
     return app
 
 
-def __getattr__(name: str) -> FastAPI:
+def __getattr__(name: str) -> Service:
     """`app.main:app`, for an ASGI server that is started by hand."""
     if name == "app":
         return create_app(Settings())

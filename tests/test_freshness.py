@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Engine, text, update
 from starlette.types import Receive, Scope, Send
 
-from app.api.remembering import Remembered
+from app.api.front import Front
+from app.api.memory import Memory
 from app.api.watching import Watch
 from app.bundle.publish import DATASET
 from app.database import connect, migrate, writing
@@ -133,12 +134,12 @@ def test_an_answer_that_is_overtaken_is_not_remembered(database: Make) -> None:
 
     async def ask() -> None:
         await store.read(lambda reader: reader.revision, quick=True)
-        remembered = Remembered(app, store, 2**20, Watch("error"))
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(remembered), base_url="http://dossier.example"
-        ) as client:
+        watch = Watch("error")
+        memory = Memory(store, 2**20, watch)
+        transport = httpx.ASGITransport(Front(app, memory, watch))
+        async with httpx.AsyncClient(transport=transport, base_url="http://dossier.example") as client:
             assert [(await client.get("/")).text for _ in range(4)] == ["1", "2", "2", "2"]
-        assert remembered.hits > 0
+        assert memory.hits > 0
 
     in_time(store, ask)
 

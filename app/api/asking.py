@@ -149,7 +149,7 @@ def _media_type(request: Request, given: Mapping[str, Any], documented: tuple[st
     named = FORMATS.get(given.get("format", ""))
     if named in documented:
         return str(named)
-    return _negotiated(asked_headers(request.scope).get(b"accept", b"").decode("latin-1"), documented)
+    return _negotiated(asked_headers(request.scope["headers"]).get(b"accept", b"").decode("latin-1"), documented)
 
 
 @lru_cache(1000)

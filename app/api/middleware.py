@@ -114,7 +114,7 @@ class Representation:
             await self.app(scope, receive, send)
         else:
             with suppress(_Enough):
-                await self.app(scope, receive, _Encoding(asked_headers(scope), send))
+                await self.app(scope, receive, _Encoding(asked_headers(scope["headers"]), send))
 
 
 class _Encoding:
@@ -176,10 +176,10 @@ class _Encoding:
         await self.send(message)
 
 
-def asked_headers(scope: Scope) -> dict[bytes, bytes]:
+def asked_headers(given: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """The headers of a request by name; what is given more than once is joined by commas."""
     headers: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
+    for name, value in given:
         headers[name] = headers[name] + b", " + value if name in headers else value
     return headers
 

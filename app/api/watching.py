@@ -1,54 +1,57 @@
-"""What operators see: each request gets an id, is timed, counted, and written to the log in one line of JSON."""
+"""What operators see: metrics of requests and reads, and a log of one line of JSON each."""
 
 import asyncio
-import itertools
-import re
-import secrets
+import logging
+import math
 import sys
 import time
 import traceback
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Any, BinaryIO
 
 import orjson
 import structlog
-from prometheus_client import CollectorRegistry, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.core import HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+from starlette.types import Scope
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
-_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_FLUSH_SECONDS = 0.1
+_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, math.inf)
+_SOON = 0.005
+"""After so many seconds the requests that were noted are counted and written down, so that none waits for it."""
 
 
 class Watch:
     """The metrics and the log of one service."""
 
     def __init__(self, level: str, file: BinaryIO | None = None) -> None:
-        self.lines = _Lines(file or sys.stderr.buffer)
+        self._file = file or sys.stderr.buffer
         self.log: Any = structlog.wrap_logger(
-            structlog.BytesLogger(self.lines),  # type: ignore[arg-type]
+            structlog.BytesLogger(self._file),
             processors=[_json],
             wrapper_class=structlog.make_filtering_bound_logger(level),
         ).bind()
+        self._logs_requests = self.log.is_enabled_for(logging.INFO)
+        self._noted: list[tuple[bytes, str, str, str, int, float, float]] = []
         self.registry = CollectorRegistry()
-        self._requests = Histogram(
+        self._requests = Times(
             "dossier_request_seconds",
             "Requests by route and status, and how long each took.",
-            ["route", "status"],
-            registry=self.registry,
-            buckets=_BUCKETS,
+            ("route", "status"),
         )
-        self._reads = Histogram(
+        self._reads = Times(
             "dossier_read_seconds",
             "Reads of the database, in the event loop (quick) or in a thread (slow), and how long each took.",
-            ["lane"],
-            registry=self.registry,
-            buckets=_BUCKETS,
+            ("lane",),
         )
-        self._children: dict[tuple[str, int], Any] = {}
-        self._lanes = {quick: self._reads.labels("quick" if quick else "slow") for quick in (True, False)}
+        self.registry.register(self._requests)
+        self.registry.register(self._reads)
 
     def gauge(self, name: str, description: str, value: Any) -> None:
         """Show a number, which a function gives when somebody looks."""
@@ -56,91 +59,80 @@ class Watch:
 
     def read(self, quick: bool, seconds: float) -> None:
         """Count a read of the database."""
-        self._lanes[quick].observe(seconds)
+        self._reads.add(("quick" if quick else "slow",), seconds)
 
-    def request(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
-        """Count a request that was answered, and write it down."""
-        route = getattr(scope.get("route"), "path", "none")
-        child = self._children.get((route, status))
-        if child is None:
-            child = self._children[route, status] = self._requests.labels(route, str(status))
-        child.observe(seconds)
-        self.log.info(
-            "request",
-            request_id=request_id,
-            method=scope["method"],
-            path=scope["path"],
-            route=route,
-            status=status,
-            ms=seconds * 1000,
+    def request(self, scope: Scope, route: str, status: int, started: float) -> None:
+        """Note that a request is answered. `started` is when it came, by `time.perf_counter`."""
+        if not self._noted:
+            asyncio.get_running_loop().call_later(_SOON, self.work)
+        self._noted.append(
+            (scope["request_id"], scope["method"], scope["path"], route, status, started, time.perf_counter())
         )
+
+    def work(self) -> None:
+        """Count and write down the requests that were noted."""
+        noted, self._noted = self._noted, []
+        to_epoch = time.time() - time.perf_counter()
+        lines: list[bytes] = []
+        for request_id, method, path, route, status, started, ended in noted:
+            self._requests.add((route, status), ended - started)
+            if self._logs_requests:
+                event = {
+                    "event": "request",
+                    "request_id": request_id,
+                    "method": method,
+                    "path": path,
+                    "route": route,
+                    "status": status,
+                    "ms": (ended - started) * 1000,
+                }
+                lines += (_line(to_epoch + ended, "info", event), b"\n")
+        self._file.write(b"".join(lines))
+        self._file.flush()
 
     def exposition(self) -> bytes:
         """The metrics, in Prometheus' text format."""
+        self.work()
         return generate_latest(self.registry)
 
 
-class Watched:
-    """Gives each request an id, or keeps the one it came with, sends it back as `X-Request-ID`, and watches."""
+class Times(Collector):
+    """How long things took, by labels: a histogram that is added to from one thread, which makes it cheap."""
 
-    def __init__(self, app: ASGIApp, watch: Watch) -> None:
-        self.app = app
-        self.watch = watch
-        self.process = secrets.token_hex(6)
-        self.number = itertools.count(1)
+    def __init__(self, name: str, description: str, labels: tuple[str, ...]) -> None:
+        self._named = name, description, labels
+        self._counts: dict[tuple[Any, ...], list[int]] = {}
+        self._sums: dict[tuple[Any, ...], float] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        request_id = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
-        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
-            request_id = b"%b-%x" % (self.process.encode(), next(self.number))
-        scope["request_id"] = name = request_id.decode()
-        status = 0
-
-        async def tagged(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id)]}
-            await send(message)
-
+    def add(self, labels: tuple[Any, ...], seconds: float) -> None:
+        """Count one thing."""
         try:
-            await self.app(scope, receive, tagged)
-        finally:
-            self.watch.request(scope, name, status, time.perf_counter() - started)
+            self._counts[labels][bisect_left(_BUCKETS, seconds)] += 1
+            self._sums[labels] += seconds
+        except KeyError:
+            self._counts[labels], self._sums[labels] = [0] * len(_BUCKETS), 0.0
+            self.add(labels, seconds)
 
-
-class _Lines:
-    """A file that lines are written to some at a time, so that no request waits for it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-        self.waiting: list[bytes] = []
-
-    def write(self, line: bytes) -> None:
-        if not self.waiting:
-            try:
-                asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.send)
-            except RuntimeError:  # nobody will come back for it
-                self.file.write(line)
-                return
-        self.waiting.append(line)
-
-    def flush(self) -> None:
-        """Nothing: `send` comes by itself."""
-
-    def send(self) -> None:
-        """Write what waits."""
-        lines, self.waiting = self.waiting, []
-        self.file.write(b"".join(lines))
-        self.file.flush()
+    def collect(self) -> Iterable[Metric]:
+        """What was counted, as Prometheus has it: each bucket with all that took less."""
+        name, description, labels = self._named
+        told = HistogramMetricFamily(name, description, labels=labels)
+        for values, counts in self._counts.items():
+            buckets = zip(map(floatToGoString, _BUCKETS), accumulate(counts), strict=True)
+            told.add_metric([str(value) for value in values], list(buckets), self._sums[values])
+        yield told
 
 
 def _json(_logger: Any, level: str, event: Any) -> bytes:
-    """A line of the log. `at` is in seconds since 1970."""
     if event.pop("exc_info", False):
         event["exception"] = traceback.format_exc()
-    return orjson.dumps({"at": time.time(), "level": level, **event}, default=str)
+    return _line(time.time(), level, event)
+
+
+def _line(at: float, level: str, event: Mapping[str, Any]) -> bytes:
+    """A line of the log. `at` is in seconds since 1970."""
+    return orjson.dumps({"at": at, "level": level, **event}, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -24,17 +24,16 @@ app = typer.Typer()
 def serve() -> None:
     """Migrate, seed a database that is new, and serve."""
     gc.disable()  # until all is imported and made, which stays: to look through it for garbage takes its time
-    import uvicorn
-
+    from app.api.server import Server
     from app.main import create_app
 
     settings = Settings()
     with prepared() as engine:
         _seed(engine, settings.seed)
-    service = create_app(settings)
+    server = Server(create_app(settings).front, settings.host, settings.port)
     gc.freeze()
     gc.enable()
-    uvicorn.run(service, host=settings.host, port=settings.port, server_header=False, access_log=False)
+    server.run()
 
 
 @app.command()

@@ -1,0 +1,152 @@
+"""Answers kept in memory: sent again, as bytes, for as long as the dataset has no newer revision."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from typing import NamedTuple
+
+from starlette.types import Message, Scope, Send
+
+from app.api.middleware import asked_headers, known, not_modified, takes_gzip
+from app.api.watching import Watch
+from app.query.store import Store
+
+_OVERHEAD = 1_000
+"""What an answer takes in memory beside its body, in bytes; about."""
+_SHARE = 16
+"""An answer takes this part of the memory at most."""
+_LONGEST_KEY = 1_000
+"""In bytes. What is asked at greater length is answered each time: else anyone could fill the memory with keys."""
+
+RawHeaders = list[tuple[bytes, bytes]]
+Key = tuple[str, bytes, bytes | None, bool, bool]
+
+
+class Asked(NamedTuple):
+    """What is read of a request."""
+
+    key: Key
+    """What it asks for: the URL, and all that chooses among its representations."""
+    known: bytes | None
+    """The entity tags that it knows."""
+    id: bytes | None
+    """The id that it came with."""
+
+
+def read(scope: Scope) -> Asked:
+    """Read a request; most are like one before, to the byte."""
+    return _read(scope["path"], scope["query_string"], *scope["headers"])
+
+
+@lru_cache(256)
+def _read(path: str, query: bytes, *headers: tuple[bytes, bytes]) -> Asked:
+    given = asked_headers(headers)
+    coded = takes_gzip(given.get(b"accept-encoding", b""))
+    key = (path, query, given.get(b"accept"), coded, b"origin" in given)
+    return Asked(key, given.get(b"if-none-match"), given.get(b"x-request-id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, ready to be sent."""
+
+    status: int
+    headers: RawHeaders
+    head: bytes
+    """The status and the headers, as they are written."""
+    body: bytes
+    route: str
+
+    @classmethod
+    def of(cls, status: int, headers: RawHeaders, body: bytes, route: str) -> "Answer":
+        """An answer whose head is written."""
+        lines = [b"HTTP/1.1 %d %b" % (status, HTTPStatus(status).phrase.encode()), *map(b"%b: %b".__mod__, headers)]
+        return cls(status, headers, b"\r\n".join([*lines, b""]), body, route)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is known of a question: its answer, and that to those who know its entity tag."""
+
+    etag: bytes
+    unchanged: Answer
+    answer: Answer | None
+    """None where only those asked so far who knew it."""
+
+    @property
+    def size(self) -> int:
+        """In bytes; about."""
+        return _OVERHEAD + (len(self.answer.body) if self.answer else 0)
+
+
+class Memory:
+    """Keeps what is answered with an entity tag, by URL and by all that chooses among its representations.
+
+    It is bounded in bytes, the least recently used go first, and a newer revision empties it.
+    """
+
+    def __init__(self, store: Store, most: int, watch: Watch) -> None:
+        self.store = store
+        self.most = most
+        self.hits = 0
+        self.misses = 0
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._bytes = 0
+        self._emptied = 0
+        """How often: what was read before the last time must not be kept."""
+        store.listeners.append(self._empty)
+        watch.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
+        watch.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
+        watch.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self._bytes)
+
+    def find(self, asked: Asked) -> Answer | None:
+        """The answer to a request, if it is known and holds still."""
+        # To look for a newer revision may empty the memory: it comes first.
+        kept = self._kept.get(asked.key) if self.store.is_current() else None
+        if kept is not None:
+            answer = kept.unchanged if asked.known and known(asked.known, kept.etag) else kept.answer
+            if answer is not None:
+                self._kept.move_to_end(asked.key)
+                self.hits += 1
+                return answer
+        self.misses += 1
+        return None
+
+    def keeping(self, scope: Scope, send: Send) -> Send:
+        """Sends a response, and keeps it if it can be sent again."""
+        emptied = self._emptied
+        status, headers = 0, RawHeaders()
+
+        async def keep(message: Message) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], message["headers"]
+            elif status in (200, 304):
+                if emptied == self._emptied and not message.get("more_body"):
+                    self._keep(scope, status, headers, message.get("body", b""))
+                status = 0  # what comes in parts is not kept
+            await send(message)
+
+        return keep if scope["method"] == "GET" else send
+
+    def _keep(self, scope: Scope, status: int, headers: RawHeaders, body: bytes) -> None:
+        etag = next((value for name, value in headers if name == b"etag"), None)
+        if etag is None:
+            return
+        route = getattr(scope.get("route"), "path", "none")
+        unchanged = Answer.of(304, not_modified(headers), b"", route)
+        kept = _Kept(etag, unchanged, Answer.of(status, headers, body, route) if status == 200 else None)
+        path, query, accept, *_ = key = read(scope).key
+        if kept.size * _SHARE <= self.most and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY:
+            if before := self._kept.pop(key, None):
+                self._bytes -= before.size
+            self._kept[key] = kept
+            self._bytes += kept.size
+            while self._bytes > self.most:
+                self._bytes -= self._kept.popitem(last=False)[1].size
+
+    def _empty(self) -> None:
+        self._emptied += 1
+        self._kept.clear()
+        self._bytes = 0

@@ -31,6 +31,8 @@ class State:
     counts: dict[KindName, int] | None = field(default=None, compare=False)
     """How many records there are of each kind, once somebody has asked."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)
+    names: list[tuple[int, str]] | None = field(default=None, compare=False)
+    """The key of an actor and a name that it has, folded: what a search suggests from, once one did."""
 
     @classmethod
     def read(cls, connection: Connection) -> "State":

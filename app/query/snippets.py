@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from app.model.search import spans, stem, words
+from app.model.folding import fold
+from app.model.search import spans, stem
 from app.query.search import Term
 
 _SNIPPET = 240
@@ -19,10 +20,13 @@ class Marker:
 
     def snippet(self, text: str) -> str | None:
         """The part of a text around its first hit, as HTML: escaped, the hits in <mark>. None where there is none."""
-        found = set(self._hits(words(text)))
-        if not found:
+        folded = fold(text)
+        if not any(beginning in folded for beginning in self.beginnings):
             return None
         places = list(spans(text))
+        found = set(self._hits([word for word, _, _ in places]))
+        if not found:
+            return None
         hits = sorted((places[first][1], places[last][2]) for first, last in found)
         start, end = _window(text, hits[0][0])
         pieces, at = ["…"] if start else [], start

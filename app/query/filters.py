@@ -278,7 +278,9 @@ def _keys(reader: Reader, element: Any, values: Sequence[str]) -> list[int]:
 
 
 def _check_terms(reader: Reader, parameter: str, vocabulary: str, values: Sequence[str]) -> None:
-    known = [row.term for row in reader.rows(select(table_of(OPEN_TERMS[vocabulary]).c.term))]
+    term = table_of(OPEN_TERMS[vocabulary]).c.term
+    found = {row.term for row in reader.rows(select(term).where(term.in_(values)))}
     for value in values:
-        if value not in known:
+        if value not in found:
+            known = [row.term for row in reader.rows(select(term))]
             raise invalid(parameter, f"'{value}' is no term of the vocabulary {vocabulary}{hint(value, known)}")

@@ -1,0 +1,95 @@
+"""How SQLite finds the answers to what is asked most: by an index, and in its order. No table is read through."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from app.main import create_app
+from app.model.kinds import KINDS
+from app.settings import Settings
+from tests.databases import Databases
+from tests.generator import Commentary
+
+HOT = (
+    "/v1/events/{id}",
+    *(f"/v1/{kind.plural}?limit=20" for kind in KINDS.values()),
+    *(f"/v1/events?limit=20&sort={sort}" for sort in ("date", "-date", "name", "-name")),
+    *(f"/v1/events?limit=2&type={{type}}{sort}" for sort in ("", "&sort=-date", "&sort=name")),
+    "/v1/events?limit=2&topic={topic}",
+    "/v1/events?limit=2&date_from=1950-01-01&date_to=2050-01-01&sort=-date",
+)
+_SORTS_EQUALS = "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"
+"""Only what has the same name is sorted."""
+
+
+class Asked:
+    """A service that tells which statements its answers took."""
+
+    def __init__(self, url: str) -> None:
+        app = create_app(Settings(database_url=url, cache_mb=0, log_level="error"))
+        self.statements: list[str] = []
+        self.engine: Engine = app.state.store.engine
+        event.listen(self.engine, "connect", lambda driver, _: driver.set_trace_callback(self.statements.append))
+        self.transport = httpx.ASGITransport(app)
+
+    def get(self, path: str) -> dict[str, Any]:
+        """The answer to a path; its statements are in `statements`."""
+
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self.transport, base_url="http://dossier.example") as client:
+                return await client.get(path)
+
+        self.statements.clear()
+        answer = asyncio.run(ask())
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture(scope="module")
+def asked(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    folder = tmp_path_factory.mktemp("plans")
+    bundles = [Commentary(f"number-{number}", Random(number), 140).write(folder) for number in range(3)]
+    asked = Asked(databases.loaded("empty", *bundles))
+    yield asked
+    asked.engine.dispose()
+
+
+def poor(connection: sqlite3.Connection, statement: str) -> list[str]:
+    """The steps of a statement that read a table through, or sort what an index has not in order."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    steps = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    scans = [step for step in steps if step.startswith("SCAN ") and step.split()[1] in tables - {"dataset"}]
+    return scans + [step for step in steps if "TEMP B-TREE" in step and step != _SORTS_EQUALS]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("path", HOT)
+def test_what_is_asked_most_is_found_by_an_index_in_its_order(asked: Asked, path: str) -> None:
+    [one, *_] = (item for item in asked.get("/v1/events?limit=200")["items"] if item["topics"])
+    asked.get("/v1")  # counts all, once a revision
+    page = asked.get(path.format(id=one["id"], type=one["type"], topic=one["topics"][0]))
+    with sqlite3.connect(asked.engine.url.database or "") as connection:
+        for _ in range(2):
+            reads = [said for said in asked.statements if said.lstrip().upper().startswith(("SELECT", "WITH"))]
+            assert reads, "what is not seen proves nothing"
+            assert {said: steps for said in reads if (steps := poor(connection, said))} == {}
+            if not page.get("next"):
+                break
+            page = asked.get(page["next"])
+    connection.close()
+
+
+@pytest.mark.sqlite
+def test_a_poor_plan_is_noticed(asked: Asked) -> None:
+    with sqlite3.connect(asked.engine.url.database or "") as connection:
+        assert poor(connection, "SELECT * FROM record WHERE summary = 'x'")
+        assert poor(connection, "SELECT * FROM record WHERE kind = 'event' ORDER BY summary")
+        assert not poor(connection, "SELECT * FROM record WHERE id = 1")
+    connection.close()

@@ -15,7 +15,7 @@ from tests.bench.wrk import CONNECTIONS
 
 _EACH = 1_000
 """So many filtered pages are asked, and as many searches and pages with facets in proportion."""
-_SHARES = {"filtered": 1.0, "search": 0.3, "faceted": 0.1}
+_SHARES = {"filtered": 1.0, "search": 0.3, "faceted": 0.01}
 
 
 def memory(

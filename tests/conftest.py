@@ -111,11 +111,17 @@ def api(seeded_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def generated_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of the service over generated records, with nulls and ties everywhere."""
+def generated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database of generated records, with nulls and ties everywhere."""
     folder = tmp_path_factory.mktemp("generated")
     bundles = [Commentary(f"number-{number}", Random(number), 140).write(folder) for number in range(3)]
-    with serving(databases.loaded("empty", *bundles)) as url:
+    return databases.loaded("empty", *bundles)
+
+
+@pytest.fixture(scope="session")
+def generated_url(generated: str) -> Iterator[str]:
+    """The base URL of the service over generated records."""
+    with serving(generated) as url:
         yield url
 
 

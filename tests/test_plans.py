@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from random import Random
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -13,8 +13,6 @@ from sqlalchemy import Engine, event
 from app.main import create_app
 from app.model.kinds import KINDS
 from app.settings import Settings
-from tests.databases import Databases
-from tests.generator import Commentary
 
 HOT = (
     "/v1/events/{id}",
@@ -53,10 +51,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    folder = tmp_path_factory.mktemp("plans")
-    bundles = [Commentary(f"number-{number}", Random(number), 140).write(folder) for number in range(3)]
-    asked = Asked(databases.loaded("empty", *bundles))
+def asked(generated: str) -> Iterator[Asked]:
+    asked = Asked(generated)
     yield asked
     asked.engine.dispose()
 
@@ -75,7 +71,7 @@ def test_what_is_asked_most_is_found_by_an_index_in_its_order(asked: Asked, path
     [one, *_] = (item for item in asked.get("/v1/events?limit=200")["items"] if item["topics"])
     asked.get("/v1")  # counts all, once a revision
     page = asked.get(path.format(id=one["id"], type=one["type"], topic=one["topics"][0]))
-    with sqlite3.connect(asked.engine.url.database or "") as connection:
+    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
         for _ in range(2):
             reads = [said for said in asked.statements if said.lstrip().upper().startswith(("SELECT", "WITH"))]
             assert reads, "what is not seen proves nothing"
@@ -83,13 +79,11 @@ def test_what_is_asked_most_is_found_by_an_index_in_its_order(asked: Asked, path
             if not page.get("next"):
                 break
             page = asked.get(page["next"])
-    connection.close()
 
 
 @pytest.mark.sqlite
 def test_a_poor_plan_is_noticed(asked: Asked) -> None:
-    with sqlite3.connect(asked.engine.url.database or "") as connection:
+    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
         assert poor(connection, "SELECT * FROM record WHERE summary = 'x'")
         assert poor(connection, "SELECT * FROM record WHERE kind = 'event' ORDER BY summary")
         assert not poor(connection, "SELECT * FROM record WHERE id = 1")
-    connection.close()

@@ -11,6 +11,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.memory import Answer, Memory, read
+from app.api.middleware import route_of
 from app.api.watching import Watch
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
@@ -63,4 +64,4 @@ class Front:
         try:
             await self.app(scope, receive, self.memory.keeping(scope, tagged))
         finally:
-            self.watch.request(scope, getattr(scope.get("route"), "path", "none"), status, started)
+            self.watch.request(scope, route_of(scope), status, started)

@@ -1,14 +1,14 @@
 """Answers kept in memory: sent again, as bytes, for as long as the dataset has no newer revision."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
+from cachetools import LRUCache
 from starlette.types import Message, Scope, Send
 
-from app.api.middleware import asked_headers, known, not_modified, takes_gzip
+from app.api.middleware import asked_headers, known, not_modified, route_of, takes_gzip
 from app.api.watching import Watch
 from app.query.store import Store
 
@@ -88,17 +88,15 @@ class Memory:
 
     def __init__(self, store: Store, most: int, watch: Watch) -> None:
         self.store = store
-        self.most = most
         self.hits = 0
         self.misses = 0
-        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
-        self._bytes = 0
+        self._kept: LRUCache[Key, _Kept] = LRUCache(most, lambda kept: kept.size)
         self._emptied = 0
         """How often: what was read before the last time must not be kept."""
         store.listeners.append(self._empty)
         watch.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
         watch.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
-        watch.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self._bytes)
+        watch.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self._kept.currsize)
 
     def find(self, asked: Asked) -> Answer | None:
         """The answer to a request, if it is known and holds still."""
@@ -107,7 +105,6 @@ class Memory:
         if kept is not None:
             answer = kept.unchanged if asked.known and known(asked.known, kept.etag) else kept.answer
             if answer is not None:
-                self._kept.move_to_end(asked.key)
                 self.hits += 1
                 return answer
         self.misses += 1
@@ -134,19 +131,13 @@ class Memory:
         etag = next((value for name, value in headers if name == b"etag"), None)
         if etag is None:
             return
-        route = getattr(scope.get("route"), "path", "none")
+        route = route_of(scope)
         unchanged = Answer.of(304, not_modified(headers), b"", route)
         kept = _Kept(etag, unchanged, Answer.of(status, headers, body, route) if status == 200 else None)
         path, query, accept, *_ = key = read(scope).key
-        if kept.size * _SHARE <= self.most and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY:
-            if before := self._kept.pop(key, None):
-                self._bytes -= before.size
+        if kept.size * _SHARE <= self._kept.maxsize and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY:
             self._kept[key] = kept
-            self._bytes += kept.size
-            while self._bytes > self.most:
-                self._bytes -= self._kept.popitem(last=False)[1].size
 
     def _empty(self) -> None:
         self._emptied += 1
         self._kept.clear()
-        self._bytes = 0

@@ -184,6 +184,12 @@ def asked_headers(given: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return headers
 
 
+def route_of(scope: Scope) -> str:
+    """The path of the route that answered, by which requests are counted; `none` where there is no such path."""
+    path: str = getattr(scope.get("route"), "path", "none")
+    return path
+
+
 def not_modified(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an answer that is not sent again, as it is known."""
     return [header for header in headers if header[0] not in (b"content-length", b"content-type", b"link")]

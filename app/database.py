@@ -168,7 +168,7 @@ def _run_alembic(engine: Engine, revision: str) -> None:
     from alembic.config import Config
 
     config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    with engine.connect().execution_options(writing=True) as connection:
+    with writing(engine) as connection:
         config.attributes["connection"] = connection
         if revision == "base":
             command.downgrade(config, revision)

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import app.model  # noqa: F401  (registers every table)
-from app.database import connect
+from app.database import connect, writing
 from app.settings import Settings
 
 
@@ -15,7 +15,8 @@ def mapped(_object: object, name: str | None, type_: str, _reflected: bool, _com
 
 
 def run(connection: Connection) -> None:
-    """Migrate in one transaction; SQLite alters a table by writing it anew."""
+    """Migrate in the writer's transaction. With one of its own, Alembic would on SQLite read where the database is
+    before that, and commit each migration: two processes could then do the same one."""
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -23,13 +24,12 @@ def run(connection: Connection) -> None:
         include_object=mapped,
         compare_type=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    context.run_migrations()
 
 
 connection = context.config.attributes.get("connection")
 if connection is not None:
     run(connection)
 else:
-    with connect(Settings().database_url).connect().execution_options(writing=True) as opened:
+    with writing(connect(Settings().database_url)) as opened:
         run(opened)

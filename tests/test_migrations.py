@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -69,6 +69,20 @@ def test_migrating_from_nothing_makes_every_table(nothing: Engine) -> None:
     migrate(nothing)
     assert tables(nothing) == {*SQLModel.metadata.tables, "alembic_version"}
     assert "search" in inspect(nothing).get_table_names()
+
+
+def test_a_migration_that_fails_leaves_nothing_of_those_before_it(nothing: Engine) -> None:
+    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "mention_count" in statement:
+            raise RuntimeError(statement)
+
+    event.listen(nothing, "before_cursor_execute", fail)
+    with pytest.raises(RuntimeError, match="ADD COLUMN mention_count"):
+        migrate(nothing)
+    assert inspect(nothing).get_table_names() == []
+    event.remove(nothing, "before_cursor_execute", fail)
+    migrate(nothing)
+    assert tables(nothing) == {*SQLModel.metadata.tables, "alembic_version"}
 
 
 def test_migrating_again_changes_nothing(database: Callable[[str], Engine]) -> None:

@@ -24,34 +24,34 @@ LISTING = records_of(ACTOR)
 class ActorsQuestion(RecordsQuestion):
     """The parameters of the list of actors."""
 
-    type: Annotated[list[ActorType], one_of(Actor.type)] = Field(
-        default=[], max_length=20, description="What sort of actor; repeat it for either."
+    type: Annotated[tuple[ActorType, ...], one_of(Actor.type)] = Field(
+        default=(), max_length=20, description="What sort of actor; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(ACTOR)] = Field(
-        default=[], max_length=50, description="Only actors that belong to this actor, or hold an office in it."
+    actor: Annotated[tuple[Slug, ...], in_any_part(ACTOR)] = Field(
+        default=(), max_length=50, description="Only actors that belong to this actor, or hold an office in it."
     )
-    country: Annotated[list[Country], one_of(Actor.country, label=country_name)] = Field(
-        default=[],
+    country: Annotated[tuple[Country, ...], one_of(Actor.country, label=country_name)] = Field(
+        default=(),
         max_length=50,
         description="The country that it is or belongs to, by ISO 3166-1 alpha-2; repeat it for either.",
     )
-    sector: Annotated[list[Sector], one_of(Actor.sector)] = Field(
-        default=[], max_length=50, description="PLOVER sector code; repeat it for either."
+    sector: Annotated[tuple[Sector, ...], one_of(Actor.sector)] = Field(
+        default=(), max_length=50, description="PLOVER sector code; repeat it for either."
     )
     named: Annotated[Flag | None, one_of(Actor.named)] = Field(
         default=None, description="Only actors that the text names, or only those that it does not."
     )
-    part_of: Annotated[list[Slug], linked(Actor.part_of_id)] = Field(
-        default=[], max_length=50, description="Only actors that belong to this one."
+    part_of: Annotated[tuple[Slug, ...], linked(Actor.part_of_id)] = Field(
+        default=(), max_length=50, description="Only actors that belong to this one."
     )
-    organisation: Annotated[list[Slug], linked(ActorRole.organisation_id)] = Field(
-        default=[], max_length=50, description="Only people who hold an office in this body."
+    organisation: Annotated[tuple[Slug, ...], linked(ActorRole.organisation_id)] = Field(
+        default=(), max_length=50, description="Only people who hold an office in this body."
     )
-    facets: Annotated[list[str], facet_names("type", "country", "sector", "named", "part_of", "organisation")] = Field(
-        default=[], description=FACETS
+    facets: Annotated[tuple[str, ...], facet_names("type", "country", "sector", "named", "part_of", "organisation")] = (
+        Field(default=(), description=FACETS)
     )
-    sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(ActorPublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], BY_NAME] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(ActorPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_actors", response_model=Page[ActorPublic], responses=LIST_PROBLEMS)

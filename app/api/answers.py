@@ -42,15 +42,9 @@ def answer_list(reader: Reader, listing: Listing, question: ListQuestion, asked:
 def answer_page(reader: Reader, page: Page, fields: Sequence[str] = (), **more: Any) -> Response:
     """A page, its items narrowed to some fields, with a link to the next; `more` is added to it as it is."""
     items = [narrow(item, fields) for item in page.items] if fields else page.items
-    total = orjson.dumps({"value": page.total, "relation": "eq" if page.exact else "gte"})
-    content = b'{"items":[%b],"total":%b,"next":%b,"facets":%b}' % (
-        b",".join(items),
-        total,
-        orjson.dumps(page.next),
-        orjson.dumps(page.facets),
-    )
-    if more:
-        content = content[:-1] + b"," + orjson.dumps(more)[1:]
+    total = {"value": page.total, "relation": "eq" if page.exact else "gte"}
+    rest = orjson.dumps({"total": total, "next": page.next, "facets": page.facets} | more)
+    content = b'{"items":[%b],%b' % (b",".join(items), rest[1:])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(reader, content, **links)
 

@@ -31,35 +31,36 @@ LISTING = records_of(ASSESSMENT)
 class AssessmentsQuestion(RecordsQuestion):
     """The parameters of the list of assessments."""
 
-    type: Annotated[list[AssessmentType], one_of(Assessment.type)] = Field(
-        default=[], max_length=20, description="What sort of judgement; repeat it for either."
+    type: Annotated[tuple[AssessmentType, ...], one_of(Assessment.type)] = Field(
+        default=(), max_length=20, description="What sort of judgement; repeat it for either."
     )
-    likelihood: Annotated[list[Likelihood], one_of(Assessment.likelihood_level)] = Field(
-        default=[], max_length=5, description="How sure the author sounds; repeat it for either."
+    likelihood: Annotated[tuple[Likelihood, ...], one_of(Assessment.likelihood_level)] = Field(
+        default=(), max_length=5, description="How sure the author sounds; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(ASSESSMENT)] = Field(
-        default=[], max_length=50, description="Only judgements about this actor, or held by it; repeat it for either."
+    actor: Annotated[tuple[Slug, ...], in_any_part(ASSESSMENT)] = Field(
+        default=(), max_length=50, description="Only judgements about this actor, or held by it; repeat it for either."
     )
-    holder: Annotated[list[Slug], linked(Assessment.holder_id)] = Field(
-        default=[], max_length=50, description="Only judgements that this actor holds, rather than the author."
+    holder: Annotated[tuple[Slug, ...], linked(Assessment.holder_id)] = Field(
+        default=(), max_length=50, description="Only judgements that this actor holds, rather than the author."
     )
-    about: Annotated[list[AnyReference], linked(AssessmentAbout.target_id)] = Field(
-        default=[], max_length=50, description="Only judgements about this record, as `kind/id`."
+    about: Annotated[tuple[AnyReference, ...], linked(AssessmentAbout.target_id)] = Field(
+        default=(), max_length=50, description="Only judgements about this record, as `kind/id`."
     )
-    rests_on: Annotated[list[AnyReference], linked(AssessmentRestsOn.target_id)] = Field(
-        default=[], max_length=50, description="Only judgements drawn from this record, as `kind/id`."
+    rests_on: Annotated[tuple[AnyReference, ...], linked(AssessmentRestsOn.target_id)] = Field(
+        default=(), max_length=50, description="Only judgements drawn from this record, as `kind/id`."
     )
-    depends_on: Annotated[list[AnyReference], linked(AssessmentDependsOn.target_id)] = Field(
-        default=[], max_length=50, description="Only judgements for which this must come true first, as `kind/id`."
+    depends_on: Annotated[tuple[AnyReference, ...], linked(AssessmentDependsOn.target_id)] = Field(
+        default=(), max_length=50, description="Only judgements for which this must come true first, as `kind/id`."
     )
-    contrasts_with: Annotated[list[AnyReference], linked(AssessmentContrastsWith.target_id)] = Field(
-        default=[], max_length=50, description="Only judgements set against this record, as `kind/id`."
+    contrasts_with: Annotated[tuple[AnyReference, ...], linked(AssessmentContrastsWith.target_id)] = Field(
+        default=(), max_length=50, description="Only judgements set against this record, as `kind/id`."
     )
     facets: Annotated[
-        list[str], facet_names("type", "likelihood", "holder", "about", "rests_on", "depends_on", "contrasts_with")
-    ] = Field(default=[], description=FACETS)
-    sort: Annotated[list[str], BY_NAME] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(AssessmentPublic)] = Field(default=[], description=FIELDS)
+        tuple[str, ...],
+        facet_names("type", "likelihood", "holder", "about", "rests_on", "depends_on", "contrasts_with"),
+    ] = Field(default=(), description=FACETS)
+    sort: Annotated[tuple[str, ...], BY_NAME] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(AssessmentPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_assessments", response_model=Page[AssessmentPublic], responses=LIST_PROBLEMS)

@@ -72,11 +72,11 @@ class ChangesQuestion(FormatQuestion):
         description="The dataset that `since` is a revision of, as a page of the feed or `/v1` named it.",
     )
     body: Flag = Field(default=False, description="Send with each change what the record says now.")
-    kind: list[KindName] = Field(
-        default=[], max_length=8, description="Only changes of records of this kind; repeat it for either."
+    kind: tuple[KindName, ...] = Field(
+        default=(), max_length=8, description="Only changes of records of this kind; repeat it for either."
     )
-    sort: Annotated[list[str], sort_names("revision")] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(Change)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], sort_names("revision")] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(Change)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_changes", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))

@@ -51,11 +51,11 @@ class CoverageQuestion(FormatQuestion):
     """The parameters of the coverage of a document."""
 
     cited: Flag | None = Field(default=None, description="Only sentences that some record cites, or that none does.")
-    passage: list[Number] = Field(
-        default=[], max_length=50, description="Only sentences of the passage with this number; repeat it for either."
+    passage: tuple[Number, ...] = Field(
+        default=(), max_length=50, description="Only sentences of the passage with this number; repeat it for either."
     )
-    sort: Annotated[list[str], sort_names("start")] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(SentenceCoverage)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], sort_names("start")] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(SentenceCoverage)] = Field(default=(), description=FIELDS)
 
 
 @router.get(

@@ -56,38 +56,38 @@ LISTING = records_of(DOCUMENT, descending=True)
 class DocumentsQuestion(DatedQuestion):
     """The parameters of the list of documents."""
 
-    actor: Annotated[list[Slug], in_any_part(DOCUMENT)] = Field(
-        default=[],
+    actor: Annotated[tuple[Slug, ...], in_any_part(DOCUMENT)] = Field(
+        default=(),
         max_length=50,
         description="Only documents that this actor wrote or published; repeat it for either.",
     )
-    publisher: Annotated[list[Slug], linked(Document.publisher_id)] = Field(
-        default=[], max_length=50, description="Only documents that this actor published."
+    publisher: Annotated[tuple[Slug, ...], linked(Document.publisher_id)] = Field(
+        default=(), max_length=50, description="Only documents that this actor published."
     )
-    author: Annotated[list[Slug], linked(DocumentAuthor.target_id)] = Field(
-        default=[], max_length=50, description="Only documents that this actor wrote."
+    author: Annotated[tuple[Slug, ...], linked(DocumentAuthor.target_id)] = Field(
+        default=(), max_length=50, description="Only documents that this actor wrote."
     )
-    language: Annotated[list[Language], one_of(Document.language)] = Field(
-        default=[], max_length=50, description="The language of the text, by BCP 47; repeat it for either."
+    language: Annotated[tuple[Language, ...], one_of(Document.language)] = Field(
+        default=(), max_length=50, description="The language of the text, by BCP 47; repeat it for either."
     )
-    series: Annotated[list[Line], one_of(Document.series)] = Field(
-        default=[], max_length=50, description="The series that it appeared in; repeat it for either."
+    series: Annotated[tuple[Line, ...], one_of(Document.series)] = Field(
+        default=(), max_length=50, description="The series that it appeared in; repeat it for either."
     )
-    facets: Annotated[list[str], facet_names("publisher", "author", "language", "series")] = Field(
-        default=[], description=FACETS
+    facets: Annotated[tuple[str, ...], facet_names("publisher", "author", "language", "series")] = Field(
+        default=(), description=FACETS
     )
-    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(DocumentPublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], BY_DATE] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(DocumentPublic)] = Field(default=(), description=FIELDS)
 
 
 class PassagesQuestion(FormatQuestion):
     """The parameters of the passages of a document."""
 
-    type: Annotated[list[PassageType], one_of(Passage.type)] = Field(
-        default=[], max_length=20, description="Only passages of this type; repeat it for either."
+    type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = Field(
+        default=(), max_length=20, description="Only passages of this type; repeat it for either."
     )
-    sort: Annotated[list[str], sort_names("number")] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(PassagePublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], sort_names("number")] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(PassagePublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_documents", response_model=Page[DocumentPublic], responses=LIST_PROBLEMS)

@@ -24,55 +24,55 @@ LISTING = records_of(EVENT)
 class EventsQuestion(DatedQuestion):
     """The parameters of the list of events."""
 
-    type: Annotated[list[EventType], one_of(Event.type)] = Field(
-        default=[], max_length=20, description="PLOVER event type; repeat it for either."
+    type: Annotated[tuple[EventType, ...], one_of(Event.type)] = Field(
+        default=(), max_length=20, description="PLOVER event type; repeat it for either."
     )
-    mode: Annotated[list[Mode], one_of(Event.mode)] = Field(
-        default=[], max_length=20, description="PLOVER mode; repeat it for either."
+    mode: Annotated[tuple[Mode, ...], one_of(Event.mode)] = Field(
+        default=(), max_length=20, description="PLOVER mode; repeat it for either."
     )
-    quad: Annotated[list[Quad], derived(Event.type, types_of)] = Field(
-        default=[], max_length=4, description="PLOVER quad of the type; repeat it for either."
+    quad: Annotated[tuple[Quad, ...], derived(Event.type, types_of)] = Field(
+        default=(), max_length=4, description="PLOVER quad of the type; repeat it for either."
     )
-    modality: Annotated[list[Modality], one_of(Event.modality)] = Field(
-        default=[],
+    modality: Annotated[tuple[Modality, ...], one_of(Event.modality)] = Field(
+        default=(),
         max_length=5,
         description="Whether it happened, is planned, or is only imagined; repeat it for either.",
     )
-    actor: Annotated[list[Slug], in_any_part(EVENT)] = Field(
-        default=[], max_length=50, description="Only events in which this actor has some part; repeat it for either."
+    actor: Annotated[tuple[Slug, ...], in_any_part(EVENT)] = Field(
+        default=(), max_length=50, description="Only events in which this actor has some part; repeat it for either."
     )
-    participant: Annotated[list[Slug], linked(EventParticipant.actor_id)] = Field(
-        default=[], max_length=50, description="Only events in which this actor takes part, in any role."
+    participant: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id)] = Field(
+        default=(), max_length=50, description="Only events in which this actor takes part, in any role."
     )
-    initiator: Annotated[list[Slug], linked(EventParticipant.actor_id, role="actor")] = Field(
-        default=[], max_length=50, description="Only events that this actor carries out: its role is `actor`."
+    initiator: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="actor")] = Field(
+        default=(), max_length=50, description="Only events that this actor carries out: its role is `actor`."
     )
-    recipient: Annotated[list[Slug], linked(EventParticipant.actor_id, role="recipient")] = Field(
-        default=[], max_length=50, description="Only events that are directed at this actor."
+    recipient: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="recipient")] = Field(
+        default=(), max_length=50, description="Only events that are directed at this actor."
     )
-    host: Annotated[list[Slug], linked(EventParticipant.actor_id, role="host")] = Field(
-        default=[], max_length=50, description="Only events that this actor hosts."
+    host: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="host")] = Field(
+        default=(), max_length=50, description="Only events that this actor hosts."
     )
-    affected: Annotated[list[Slug], linked(EventParticipant.actor_id, role="affected")] = Field(
-        default=[], max_length=50, description="Only events that affect this actor."
+    affected: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="affected")] = Field(
+        default=(), max_length=50, description="Only events that affect this actor."
     )
-    position: Annotated[list[Position], one_of(EventParticipant.position)] = Field(
-        default=[], max_length=3, description="Only votes in which somebody took this position."
+    position: Annotated[tuple[Position, ...], one_of(EventParticipant.position)] = Field(
+        default=(), max_length=3, description="Only votes in which somebody took this position."
     )
-    related: Annotated[list[AnyReference], linked(EventRelated.record_id)] = Field(
-        default=[], max_length=50, description="Only events related to this record, as `kind/id`."
+    related: Annotated[tuple[AnyReference, ...], linked(EventRelated.record_id)] = Field(
+        default=(), max_length=50, description="Only events related to this record, as `kind/id`."
     )
-    relation: Annotated[list[Relation], one_of(EventRelated.relation)] = Field(
-        default=[], max_length=20, description="Only events that relate so to another record."
+    relation: Annotated[tuple[Relation, ...], one_of(EventRelated.relation)] = Field(
+        default=(), max_length=20, description="Only events that relate so to another record."
     )
-    country: Annotated[list[Country], one_of(EventLocation.country, label=country_name)] = Field(
-        default=[], max_length=50, description="The country where it takes place, by ISO 3166-1 alpha-2."
+    country: Annotated[tuple[Country, ...], one_of(EventLocation.country, label=country_name)] = Field(
+        default=(), max_length=50, description="The country where it takes place, by ISO 3166-1 alpha-2."
     )
-    outcome: Annotated[list[OutcomeStatus], one_of(Event.outcome_status)] = Field(
-        default=[], max_length=5, description="Only plans and goals of which this came."
+    outcome: Annotated[tuple[OutcomeStatus, ...], one_of(Event.outcome_status)] = Field(
+        default=(), max_length=5, description="Only plans and goals of which this came."
     )
     facets: Annotated[
-        list[str],
+        tuple[str, ...],
         facet_names(
             "type",
             "mode",
@@ -88,9 +88,9 @@ class EventsQuestion(DatedQuestion):
             "country",
             "outcome",
         ),
-    ] = Field(default=[], description=FACETS)
-    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(EventPublic)] = Field(default=[], description=FIELDS)
+    ] = Field(default=(), description=FACETS)
+    sort: Annotated[tuple[str, ...], BY_DATE] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(EventPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_events", response_model=Page[EventPublic], responses=LIST_PROBLEMS)

@@ -23,40 +23,40 @@ LISTING = records_of(FIGURE)
 class FiguresQuestion(DatedQuestion):
     """The parameters of the list of figures."""
 
-    metric: Annotated[list[TermName], one_of(Figure.metric)] = Field(
-        default=[],
+    metric: Annotated[tuple[TermName, ...], one_of(Figure.metric)] = Field(
+        default=(),
         max_length=20,
         description="What it measures; repeat it for either.",
         json_schema_extra=term_of("metric"),
     )
-    unit: Annotated[list[TermName], one_of(Figure.value_unit)] = Field(
-        default=[],
+    unit: Annotated[tuple[TermName, ...], one_of(Figure.value_unit)] = Field(
+        default=(),
         max_length=20,
         description="What it counts in; repeat it for either.",
         json_schema_extra=term_of("unit"),
     )
-    relation: Annotated[list[FigureRelation], one_of(Figure.value_relation)] = Field(
-        default=[], max_length=7, description="How exact it is; repeat it for either."
+    relation: Annotated[tuple[FigureRelation, ...], one_of(Figure.value_relation)] = Field(
+        default=(), max_length=7, description="How exact it is; repeat it for either."
     )
-    modality: Annotated[list[Modality], one_of(Figure.modality)] = Field(
-        default=[], max_length=5, description="Whether it is a fact, a plan, or only imagined; repeat it for either."
+    modality: Annotated[tuple[Modality, ...], one_of(Figure.modality)] = Field(
+        default=(), max_length=5, description="Whether it is a fact, a plan, or only imagined; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(FIGURE)] = Field(
-        default=[],
+    actor: Annotated[tuple[Slug, ...], in_any_part(FIGURE)] = Field(
+        default=(),
         max_length=50,
         description="Only figures that are about this actor or come from it; repeat it for either.",
     )
-    about: Annotated[list[AnyReference], linked(FigureAbout.target_id)] = Field(
-        default=[], max_length=50, description="Only figures about this record, as `kind/id`."
+    about: Annotated[tuple[AnyReference, ...], linked(FigureAbout.target_id)] = Field(
+        default=(), max_length=50, description="Only figures about this record, as `kind/id`."
     )
-    source: Annotated[list[Slug], linked(Figure.source_id)] = Field(
-        default=[], max_length=50, description="Only figures that this actor gives."
+    source: Annotated[tuple[Slug, ...], linked(Figure.source_id)] = Field(
+        default=(), max_length=50, description="Only figures that this actor gives."
     )
-    facets: Annotated[list[str], facet_names("metric", "unit", "relation", "modality", "about", "source")] = Field(
-        default=[], description=FACETS
+    facets: Annotated[tuple[str, ...], facet_names("metric", "unit", "relation", "modality", "about", "source")] = (
+        Field(default=(), description=FACETS)
     )
-    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(FigurePublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], BY_DATE] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(FigurePublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_figures", response_model=Page[FigurePublic], responses=LIST_PROBLEMS)

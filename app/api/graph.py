@@ -78,31 +78,31 @@ class Graph(Shape):
 class GraphQuestion(Question):
     """The parameters of the graph."""
 
-    actor: list[Slug] = Field(
-        default=[], max_length=50, description="Only what lies around this actor; repeat it for several."
+    actor: tuple[Slug, ...] = Field(
+        default=(), max_length=50, description="Only what lies around this actor; repeat it for several."
     )
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
         default=1, description="With `actor`: how many edges away from it, whichever way they point."
     )
-    kind: list[Drawing] = Field(
-        default=[],
+    kind: tuple[Drawing, ...] = Field(
+        default=(),
         max_length=len(EDGES),
         description="Only edges that this kind of record draws; repeat it for either.",
     )
-    modality: list[Modality] = Field(
-        default=[],
+    modality: tuple[Modality, ...] = Field(
+        default=(),
         max_length=5,
         description="Of events, and of how sanctions are kept, only edges that are so: `actual` and `habitual` leave "
         "out what is planned, imagined or denied. Other edges have no modality, and stay. Repeat it for either.",
     )
-    topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
-        default=[],
+    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = Field(
+        default=(),
         max_length=50,
         description="Only edges drawn by records about this topic; repeat it for either.",
         json_schema_extra=term_of("topic"),
     )
-    document: Annotated[list[Slug], OF_DOCUMENT] = Field(
-        default=[],
+    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = Field(
+        default=(),
         max_length=50,
         description="Only edges drawn by records that this document introduced or gives evidence for.",
     )

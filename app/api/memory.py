@@ -1,7 +1,7 @@
 """Answers kept in memory: sent again, as bytes, for as long as the dataset has no newer revision."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -47,37 +47,45 @@ def _read(path: str, query: bytes, *headers: tuple[bytes, bytes]) -> Asked:
     return Asked(key, given.get(b"if-none-match"), given.get(b"x-request-id"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """A whole answer, ready to be sent."""
+    """A whole answer."""
 
     status: int
     headers: RawHeaders
-    head: bytes
-    """The status and the headers, as they are written."""
     body: bytes
     route: str
 
-    @classmethod
-    def of(cls, status: int, headers: RawHeaders, body: bytes, route: str) -> "Answer":
-        """An answer whose head is written."""
-        lines = [b"HTTP/1.1 %d %b" % (status, HTTPStatus(status).phrase.encode()), *map(b"%b: %b".__mod__, headers)]
-        return cls(status, headers, b"\r\n".join([*lines, b""]), body, route)
+    @cached_property
+    def head(self) -> bytes:
+        """The status and the headers, as they are written."""
+        status = b"HTTP/1.1 %d %b" % (self.status, HTTPStatus(self.status).phrase.encode())
+        return b"\r\n".join([status, *map(b"%b: %b".__mod__, self.headers), b""])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Kept:
-    """What is known of a question: its answer, and that to those who know its entity tag."""
+    """What is known of a question."""
 
     etag: bytes
-    unchanged: Answer
-    answer: Answer | None
-    """None where only those asked so far who knew it."""
+    first: Answer
+    """How it was answered first: 200 with all of it, or 304."""
+
+    @cached_property
+    def unchanged(self) -> Answer:
+        """The answer to those who know its entity tag."""
+        return Answer(304, not_modified(self.first.headers), b"", self.first.route)
+
+    def answer(self, tags: bytes | None) -> Answer | None:
+        """The answer to those who know such entity tags; None where it is not all there."""
+        if tags and known(tags, self.etag):
+            return self.unchanged
+        return self.first if self.first.status == 200 else None
 
     @property
     def size(self) -> int:
         """In bytes; about."""
-        return _OVERHEAD + (len(self.answer.body) if self.answer else 0)
+        return _OVERHEAD + len(self.first.body)
 
 
 class Memory:
@@ -102,13 +110,12 @@ class Memory:
         """The answer to a request, if it is known and holds still."""
         # To look for a newer revision may empty the memory: it comes first.
         kept = self._kept.get(asked.key) if self.store.is_current() else None
-        if kept is not None:
-            answer = kept.unchanged if asked.known and known(asked.known, kept.etag) else kept.answer
-            if answer is not None:
-                self.hits += 1
-                return answer
-        self.misses += 1
-        return None
+        answer = kept.answer(asked.known) if kept is not None else None
+        if answer is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return answer
 
     def keeping(self, scope: Scope, send: Send) -> Send:
         """Sends a response, and keeps it if it can be sent again."""
@@ -131,9 +138,7 @@ class Memory:
         etag = next((value for name, value in headers if name == b"etag"), None)
         if etag is None:
             return
-        route = route_of(scope)
-        unchanged = Answer.of(304, not_modified(headers), b"", route)
-        kept = _Kept(etag, unchanged, Answer.of(status, headers, body, route) if status == 200 else None)
+        kept = _Kept(etag, Answer(status, headers, body, route_of(scope)))
         path, query, accept, *_ = key = read(scope).key
         if kept.size * _SHARE <= self._kept.maxsize and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY:
             self._kept[key] = kept

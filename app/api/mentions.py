@@ -42,11 +42,11 @@ class MentionPublic(Anchor):
 class MentionsQuestion(FormatQuestion):
     """The parameters of the mentions of an actor."""
 
-    document: Annotated[list[Slug], one_of(DOCUMENT.c.slug)] = Field(
-        default=[], max_length=50, description="Only mentions in this document."
+    document: Annotated[tuple[Slug, ...], one_of(DOCUMENT.c.slug)] = Field(
+        default=(), max_length=50, description="Only mentions in this document."
     )
-    sort: Annotated[list[str], sort_names("document", "start")] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(MentionPublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], sort_names("document", "start")] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(MentionPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get(

@@ -21,6 +21,7 @@ from app.model.layout import any_kind_fields, table_of
 from app.model.record import Record
 from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
 from app.problems import Gone, NotFound, responses
+from app.query.body import BODY
 from app.query.filters import one_of
 from app.query.order import SortKey
 from app.query.page import Listing
@@ -60,7 +61,7 @@ FIELDS = "Only these top-level fields, joined by commas; `kind`, `id` and `url` 
 
 _ALIKE = 500
 _FOUND = Prepared(
-    select(RECORD.c.id, RECORD.c.name, RECORD.c.body).where(
+    select(RECORD.c.id, RECORD.c.name, BODY).where(
         RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type), RECORD.c.slug == bindparam("slug")
     )
 )
@@ -72,8 +73,8 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     """The list of all records of a kind: dated kinds by date, others by name."""
     return Listing(
         source=RECORD,
-        columns=(RECORD.c.body,),
-        item=lambda _reader, rows: [row.body.encode() for row in rows],
+        columns=(BODY,),
+        item=lambda _reader, rows: [row.body for row in rows],
         keys=((DATE, NAME) if kind.dated_by else (NAME,)) + _OTHERS,
         tie=(RECORD.c.slug,),
         where=(RECORD.c.kind == kind.name,),
@@ -115,10 +116,10 @@ DOCUMENT_COLUMNS = (DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.labe
 class EvidenceQuestion(FormatQuestion):
     """The parameters of the quotes behind a record."""
 
-    sort: Annotated[list[str], sort_names("document", "start")] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(Evidence)] = Field(default=[], description=FIELDS)
-    document: Annotated[list[Slug], one_of(DOCUMENT.c.slug)] = Field(
-        default=[], max_length=50, description="Only quotes of this document."
+    sort: Annotated[tuple[str, ...], sort_names("document", "start")] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(Evidence)] = Field(default=(), description=FIELDS)
+    document: Annotated[tuple[Slug, ...], one_of(DOCUMENT.c.slug)] = Field(
+        default=(), max_length=50, description="Only quotes of this document."
     )
 
 
@@ -128,7 +129,7 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
     question = create_model(
         f"{kind.name.capitalize()}RecordQuestion",
         __base__=Question,
-        fields=(Annotated[list[str], field_names(kind.public)], Field(default=[], description=FIELDS)),
+        fields=(Annotated[tuple[str, ...], field_names(kind.public)], Field(default=(), description=FIELDS)),
     )
 
     @router.get(
@@ -140,7 +141,7 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
         description=f"The {what} with this id, as lists show it.",
     )
     def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:
-        body = find(reader, kind, id).body.encode()
+        body = find(reader, kind, id).body
         fields = question.fields  # type: ignore[attr-defined]
         return answer(reader, narrow(body, fields) if fields else body)
 

@@ -23,29 +23,29 @@ LISTING = records_of(RELATIONSHIP)
 class RelationshipsQuestion(DatedQuestion):
     """The parameters of the list of relationships."""
 
-    type: Annotated[list[RelationshipType], one_of(Relationship.type)] = Field(
-        default=[], max_length=20, description="The sort of tie; repeat it for either."
+    type: Annotated[tuple[RelationshipType, ...], one_of(Relationship.type)] = Field(
+        default=(), max_length=20, description="The sort of tie; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(RELATIONSHIP)] = Field(
-        default=[], max_length=50, description="Only ties of this actor, at either end; repeat it for either."
+    actor: Annotated[tuple[Slug, ...], in_any_part(RELATIONSHIP)] = Field(
+        default=(), max_length=50, description="Only ties of this actor, at either end; repeat it for either."
     )
-    subject: Annotated[list[Slug], linked(Relationship.subject_id)] = Field(
-        default=[], max_length=50, description="Only ties that start from this actor."
+    subject: Annotated[tuple[Slug, ...], linked(Relationship.subject_id)] = Field(
+        default=(), max_length=50, description="Only ties that start from this actor."
     )
-    object: Annotated[list[Slug], linked(Relationship.object_id)] = Field(
-        default=[], max_length=50, description="Only ties that lead to this actor."
+    object: Annotated[tuple[Slug, ...], linked(Relationship.object_id)] = Field(
+        default=(), max_length=50, description="Only ties that lead to this actor."
     )
-    status: Annotated[list[RelationshipStatus], one_of(Relationship.status)] = Field(
-        default=[], max_length=3, description="Whether the tie lasts; repeat it for either."
+    status: Annotated[tuple[RelationshipStatus, ...], one_of(Relationship.status)] = Field(
+        default=(), max_length=3, description="Whether the tie lasts; repeat it for either."
     )
     symmetric: Annotated[Flag | None, derived(Relationship.type, types_of)] = Field(
         default=None, description="Only ties that read the same both ways, or only those that do not."
     )
-    facets: Annotated[list[str], facet_names("type", "subject", "object", "status")] = Field(
-        default=[], description=FACETS
+    facets: Annotated[tuple[str, ...], facet_names("type", "subject", "object", "status")] = Field(
+        default=(), description=FACETS
     )
-    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(RelationshipPublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], BY_DATE] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(RelationshipPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_relationships", response_model=Page[RelationshipPublic], responses=LIST_PROBLEMS)

@@ -23,42 +23,42 @@ LISTING = records_of(SANCTION)
 class SanctionsQuestion(DatedQuestion):
     """The parameters of the list of sanctions."""
 
-    type: Annotated[list[MeasureType], one_of(SanctionMeasure.type)] = Field(
-        default=[], max_length=20, description="The sort of restriction, of any of its measures; repeat it for either."
+    type: Annotated[tuple[MeasureType, ...], one_of(SanctionMeasure.type)] = Field(
+        default=(), max_length=20, description="The sort of restriction, of any of its measures; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(SANCTION)] = Field(
-        default=[], max_length=50, description="Only sanctions in which this actor has some part; repeat it for either."
+    actor: Annotated[tuple[Slug, ...], in_any_part(SANCTION)] = Field(
+        default=(), max_length=50, description="Only sanctions in which this actor has some part; repeat it for either."
     )
-    authority: Annotated[list[Slug], linked(Sanction.authority_id)] = Field(
-        default=[], max_length=50, description="Only sanctions that this actor imposed."
+    authority: Annotated[tuple[Slug, ...], linked(Sanction.authority_id)] = Field(
+        default=(), max_length=50, description="Only sanctions that this actor imposed."
     )
-    target: Annotated[list[Slug], linked(SanctionTarget.target_id)] = Field(
-        default=[], max_length=50, description="Only sanctions on this actor."
+    target: Annotated[tuple[Slug, ...], linked(SanctionTarget.target_id)] = Field(
+        default=(), max_length=50, description="Only sanctions on this actor."
     )
-    enforcer: Annotated[list[Slug], linked(SanctionEnforcement.actor_id)] = Field(
-        default=[], max_length=50, description="Only sanctions that this actor keeps, weakens or breaks."
+    enforcer: Annotated[tuple[Slug, ...], linked(SanctionEnforcement.actor_id)] = Field(
+        default=(), max_length=50, description="Only sanctions that this actor keeps, weakens or breaks."
     )
-    conduct: Annotated[list[Conduct], one_of(SanctionEnforcement.conduct)] = Field(
-        default=[], max_length=10, description="Only sanctions about which somebody does this."
+    conduct: Annotated[tuple[Conduct, ...], one_of(SanctionEnforcement.conduct)] = Field(
+        default=(), max_length=10, description="Only sanctions about which somebody does this."
     )
-    modality: Annotated[list[Modality], one_of(SanctionEnforcement.modality)] = Field(
-        default=[], max_length=5, description="Only sanctions about which somebody does, or might do, something so."
+    modality: Annotated[tuple[Modality, ...], one_of(SanctionEnforcement.modality)] = Field(
+        default=(), max_length=5, description="Only sanctions about which somebody does, or might do, something so."
     )
-    status: Annotated[list[SanctionStatus], one_of(Sanction.status)] = Field(
-        default=[], max_length=10, description="Where the sanction stands; repeat it for either."
+    status: Annotated[tuple[SanctionStatus, ...], one_of(Sanction.status)] = Field(
+        default=(), max_length=10, description="Where the sanction stands; repeat it for either."
     )
-    part_of: Annotated[list[Slug], linked(Sanction.part_of_id)] = Field(
-        default=[], max_length=50, description="Only sanctions that belong to this wider one."
+    part_of: Annotated[tuple[Slug, ...], linked(Sanction.part_of_id)] = Field(
+        default=(), max_length=50, description="Only sanctions that belong to this wider one."
     )
-    trigger: Annotated[list[Slug], linked(Sanction.trigger_id)] = Field(
-        default=[], max_length=50, description="Only sanctions that this event led to."
+    trigger: Annotated[tuple[Slug, ...], linked(Sanction.trigger_id)] = Field(
+        default=(), max_length=50, description="Only sanctions that this event led to."
     )
     facets: Annotated[
-        list[str],
+        tuple[str, ...],
         facet_names("type", "authority", "target", "enforcer", "conduct", "modality", "status", "part_of", "trigger"),
-    ] = Field(default=[], description=FACETS)
-    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(SanctionPublic)] = Field(default=[], description=FIELDS)
+    ] = Field(default=(), description=FACETS)
+    sort: Annotated[tuple[str, ...], BY_DATE] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(SanctionPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_sanctions", response_model=Page[SanctionPublic], responses=LIST_PROBLEMS)

@@ -61,17 +61,17 @@ class SearchQuestion(FormatQuestion):
     """The parameters of a search."""
 
     q: str = Field(min_length=1, max_length=200, description=SEARCHED.split(" It filters")[0], examples=["sanctions"])
-    kind: Annotated[list[KindName], one_of(Record.kind)] = Field(
-        default=[], max_length=8, description="Only records of this kind; repeat it for either."
+    kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = Field(
+        default=(), max_length=8, description="Only records of this kind; repeat it for either."
     )
-    topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
-        default=[], max_length=50, description="Only records about this topic.", json_schema_extra=term_of("topic")
+    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = Field(
+        default=(), max_length=50, description="Only records about this topic.", json_schema_extra=term_of("topic")
     )
-    document: Annotated[list[Slug], OF_DOCUMENT] = Field(
-        default=[], max_length=50, description="Only records that this document introduced or gives evidence for."
+    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = Field(
+        default=(), max_length=50, description="Only records that this document introduced or gives evidence for."
     )
-    year: Annotated[list[Year], IN_YEAR] = Field(
-        default=[], max_length=50, description="Only records whose date begins in this year; repeat it for either."
+    year: Annotated[tuple[Year, ...], IN_YEAR] = Field(
+        default=(), max_length=50, description="Only records whose date begins in this year; repeat it for either."
     )
     date_from: Annotated[Day | None, ON_OR_AFTER] = Field(
         default=None, description="Only records that may fall on this day or later."
@@ -79,8 +79,8 @@ class SearchQuestion(FormatQuestion):
     date_to: Annotated[Day | None, ON_OR_BEFORE] = Field(
         default=None, description="Only records that may fall on this day or earlier."
     )
-    facets: Annotated[list[str], Names("kind", "topic", "document", "year")] = Field(
-        default=[], description="Count these over everything found, each without its own filter; joined by commas."
+    facets: Annotated[tuple[str, ...], Names("kind", "topic", "document", "year")] = Field(
+        default=(), description="Count these over everything found, each without its own filter; joined by commas."
     )
 
     def is_quick(self) -> bool:

@@ -23,40 +23,40 @@ LISTING = records_of(STATEMENT)
 class StatementsQuestion(DatedQuestion):
     """The parameters of the list of statements."""
 
-    type: Annotated[list[StatementType], one_of(Statement.type)] = Field(
-        default=[], max_length=20, description="What sort of statement; repeat it for either."
+    type: Annotated[tuple[StatementType, ...], one_of(Statement.type)] = Field(
+        default=(), max_length=20, description="What sort of statement; repeat it for either."
     )
-    actor: Annotated[list[Slug], in_any_part(STATEMENT)] = Field(
-        default=[],
+    actor: Annotated[tuple[Slug, ...], in_any_part(STATEMENT)] = Field(
+        default=(),
         max_length=50,
         description="Only statements in which this actor has some part; repeat it for either.",
     )
-    speaker: Annotated[list[Slug], linked(StatementSpeaker.actor_id)] = Field(
-        default=[], max_length=50, description="Only statements that this actor made."
+    speaker: Annotated[tuple[Slug, ...], linked(StatementSpeaker.actor_id)] = Field(
+        default=(), max_length=50, description="Only statements that this actor made."
     )
-    medium: Annotated[list[Slug], linked(Statement.medium_id)] = Field(
-        default=[], max_length=50, description="Only statements made through this outlet or body."
+    medium: Annotated[tuple[Slug, ...], linked(Statement.medium_id)] = Field(
+        default=(), max_length=50, description="Only statements made through this outlet or body."
     )
-    about: Annotated[list[AnyReference], linked(StatementAbout.target_id)] = Field(
-        default=[], max_length=50, description="Only statements about this record, as `kind/id`."
+    about: Annotated[tuple[AnyReference, ...], linked(StatementAbout.target_id)] = Field(
+        default=(), max_length=50, description="Only statements about this record, as `kind/id`."
     )
-    toward: Annotated[list[AnyReference], linked(StatementStance.toward_id)] = Field(
-        default=[], max_length=50, description="Only statements that show an attitude toward this record, as `kind/id`."
+    toward: Annotated[tuple[AnyReference, ...], linked(StatementStance.toward_id)] = Field(
+        default=(), max_length=50, description="Only statements that show an attitude toward this record, as `kind/id`."
     )
-    stance: Annotated[list[Stance], one_of(StatementStance.value)] = Field(
-        default=[], max_length=3, description="Only statements that show this attitude toward something."
+    stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = Field(
+        default=(), max_length=3, description="Only statements that show this attitude toward something."
     )
     verbatim: Annotated[Flag | None, given(Statement.text)] = Field(
         default=None, description="Only statements in their own words, or only reports."
     )
-    event: Annotated[list[Slug], linked(Statement.event_id)] = Field(
-        default=[], max_length=50, description="Only statements made at this event."
+    event: Annotated[tuple[Slug, ...], linked(Statement.event_id)] = Field(
+        default=(), max_length=50, description="Only statements made at this event."
     )
-    facets: Annotated[list[str], facet_names("type", "speaker", "medium", "about", "toward", "stance", "event")] = (
-        Field(default=[], description=FACETS)
-    )
-    sort: Annotated[list[str], BY_DATE] = Field(default=[], description=SORT)
-    fields: Annotated[list[str], field_names(StatementPublic)] = Field(default=[], description=FIELDS)
+    facets: Annotated[
+        tuple[str, ...], facet_names("type", "speaker", "medium", "about", "toward", "stance", "event")
+    ] = Field(default=(), description=FACETS)
+    sort: Annotated[tuple[str, ...], BY_DATE] = Field(default=(), description=SORT)
+    fields: Annotated[tuple[str, ...], field_names(StatementPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_statements", response_model=Page[StatementPublic], responses=LIST_PROBLEMS)

@@ -70,28 +70,28 @@ class TimelineQuestion(FormatQuestion):
     bucket: Bucket | None = Field(
         default=None, description="Count the records by year or month, instead of listing them."
     )
-    kind: Annotated[list[Dated], one_of(Record.kind)] = Field(
-        default=["event", "sanction", "statement"],
+    kind: Annotated[tuple[Dated, ...], one_of(Record.kind)] = Field(
+        default=("event", "sanction", "statement"),
         max_length=len(DATED),
         description="Only records of this kind; repeat it for either.",
     )
-    modality: Annotated[list[Modality], one_of_if_any(Event.modality, Figure.modality)] = Field(
-        default=[],
+    modality: Annotated[tuple[Modality, ...], one_of_if_any(Event.modality, Figure.modality)] = Field(
+        default=(),
         max_length=5,
         description="Of events and figures, only those that are so: `actual` and `habitual` leave out what is planned, "
         "imagined or denied. Records of other kinds have no modality, and stay. Repeat it for either.",
     )
-    actor: Annotated[list[Slug], in_any_part(*(KINDS[name] for name in DATED))] = Field(
-        default=[], max_length=50, description="Only records in which this actor has some part; repeat it for either."
+    actor: Annotated[tuple[Slug, ...], in_any_part(*(KINDS[name] for name in DATED))] = Field(
+        default=(), max_length=50, description="Only records in which this actor has some part; repeat it for either."
     )
-    topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
-        default=[],
+    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = Field(
+        default=(),
         max_length=50,
         description="Only records about this topic; repeat it for either.",
         json_schema_extra=term_of("topic"),
     )
-    document: Annotated[list[Slug], OF_DOCUMENT] = Field(
-        default=[], max_length=50, description="Only records that this document introduced or gives evidence for."
+    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = Field(
+        default=(), max_length=50, description="Only records that this document introduced or gives evidence for."
     )
     date_from: Annotated[Day | None, ON_OR_AFTER] = Field(
         default=None,
@@ -101,11 +101,11 @@ class TimelineQuestion(FormatQuestion):
         default=None, description="Only records that may fall on this day or earlier; likewise."
     )
     q: Annotated[str | None, MATCHES] = Field(default=None, min_length=1, max_length=200, description=SEARCHED)
-    facets: Annotated[list[str], Names("kind", "modality", "actor", "topic", "document")] = Field(
-        default=[], description=FACETS
+    facets: Annotated[tuple[str, ...], Names("kind", "modality", "actor", "topic", "document")] = Field(
+        default=(), description=FACETS
     )
-    sort: Annotated[list[str], sort_names("date")] = Field(
-        default=[], description="`-date` puts the latest first. Kind and `id` break ties."
+    sort: Annotated[tuple[str, ...], sort_names("date")] = Field(
+        default=(), description="`-date` puts the latest first. Kind and `id` break ties."
     )
 
 

@@ -28,8 +28,10 @@ router = asking_router("vocabularies")
 class VocabulariesQuestion(FormatQuestion):
     """The parameters of the list of vocabularies."""
 
-    sort: Annotated[list[str], sort_names("name")] = Field(default=[], description="The order; `-name` turns it round.")
-    fields: Annotated[list[str], field_names(VocabularyPublic)] = Field(default=[], description=FIELDS)
+    sort: Annotated[tuple[str, ...], sort_names("name")] = Field(
+        default=(), description="The order; `-name` turns it round."
+    )
+    fields: Annotated[tuple[str, ...], field_names(VocabularyPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_vocabularies", response_model=PageShape[VocabularyPublic], responses=LIST_PROBLEMS)

@@ -23,7 +23,7 @@ def count_facets(
     reader: Reader, where: Sequence[Any], question: BaseModel, names: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """For each facet, its values with their labels and counts, the most frequent first."""
-    filters = dict(filters_of(type(question)))
+    filters = filters_of(type(question))
     return {name: _count(reader, where, question, name, filters[name]) for name in names}
 
 

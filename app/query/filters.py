@@ -6,6 +6,7 @@ A query model's field carries one as its annotation.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -63,19 +64,18 @@ class Filter:
     """What people call a value that is neither a record nor a term."""
 
 
-def filters_of(question: type[BaseModel]) -> Iterator[tuple[str, Filter]]:
+@cache
+def filters_of(question: type[BaseModel]) -> Mapping[str, Filter]:
     """The filters of a query model, by the name of their parameter."""
-    for name, field in question.model_fields.items():
-        for found in field.metadata:
-            if isinstance(found, Filter):
-                yield name, found
+    fields = question.model_fields.items()
+    return {name: note for name, field in fields for note in field.metadata if isinstance(note, Filter)}
 
 
 def conditions(reader: Reader, question: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
     """What a question's filters ask, for those that were given; `without` leaves one out, as its facet does."""
-    asked = {name: getattr(question, name) for name in type(question).model_fields}
-    for name, found in filters_of(type(question)):
-        if name != without and asked[name] not in (None, []):
+    asked = vars(question)
+    for name, found in filters_of(type(question)).items():
+        if name != without and asked[name] not in (None, ()):
             yield found.condition(reader, name, asked[name], asked)
 
 
@@ -87,7 +87,7 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None) -> 
 
     def condition(reader: Reader, name: str, values: Any, _asked: Asked) -> Condition:
         # No text has a NUL, and PostgreSQL refuses to look for one.
-        wanted = [value for value in (values if isinstance(values, list) else [values]) if "\0" not in str(value)]
+        wanted = [value for value in (values if isinstance(values, tuple) else [values]) if "\0" not in str(value)]
         if vocabulary:
             _check_terms(reader, name, vocabulary, wanted)
         return _holds(element, element.in_(wanted))
@@ -99,7 +99,7 @@ def one_of_if_any(*columns: Any) -> Filter:
     """None of the columns has another value. A record with none of them has nothing of the sort, and passes."""
     elements = [_element(column) for column in columns]
 
-    def condition(_reader: Reader, _name: str, values: list[Any], _asked: Asked) -> Condition:
+    def condition(_reader: Reader, _name: str, values: Sequence[Any], _asked: Asked) -> Condition:
         return and_(*(not_(_holds(element, element.not_in(values))) for element in elements))
 
     return Filter(condition, select(union(*map(_pairs, elements)).subquery()))
@@ -129,7 +129,7 @@ def linked(*columns: Any, **where: str) -> Filter:
     """One of the columns refers to one of the records; `where` asks more of the same row."""
     elements = [_element(column) for column in columns]
 
-    def condition(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
+    def condition(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
         return or_(
             false(),
             *(
@@ -147,7 +147,7 @@ def in_any_part(*kinds: Kind) -> Filter:
     """An actor has some part in the record: any field of the kinds refers to it."""
     columns = [found for kind in kinds for found in references_of(kind, "actor", "record")]
 
-    def condition(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
+    def condition(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
         keys = find(reader, KindName.ACTOR, values)
         queries = (select(whose).where(column.in_(keys)) for whose, column in columns)
         return or_(false(), *(RECORD.c.id.in_(query) for query in queries))
@@ -164,13 +164,13 @@ def in_any_part(*kinds: Kind) -> Filter:
     return Filter(condition, select(parts), counts_records=True)
 
 
-def _of_document(reader: Reader, _name: str, values: list[str], _asked: Asked) -> Condition:
+def _of_document(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
     keys = find(reader, KindName.DOCUMENT, values)
     evidenced = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id.in_(keys))
     return or_(RECORD.c.document_id.in_(keys), RECORD.c.id.in_(keys), RECORD.c.id.in_(evidenced))
 
 
-def _in_passage(reader: Reader, _name: str, numbers: list[int], asked: Asked) -> Condition:
+def _in_passage(reader: Reader, _name: str, numbers: Sequence[int], asked: Asked) -> Condition:
     cited: Condition = EVIDENCE.c.passage.in_(numbers)
     if asked.get("document"):
         keys = find(reader, KindName.DOCUMENT, asked["document"])
@@ -203,7 +203,7 @@ def _since(_reader: Reader, _name: str, revision: int, _asked: Asked) -> Conditi
     return RECORD.c.revision >= revision
 
 
-def _in_year(_reader: Reader, _name: str, years: list[int], _asked: Asked) -> Condition:
+def _in_year(_reader: Reader, _name: str, years: Sequence[int], _asked: Asked) -> Condition:
     return _YEAR.in_([f"{year:04}" for year in years])
 
 

@@ -5,7 +5,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Select
@@ -32,7 +32,7 @@ class Prepared:
         compiled = self.statement.compile(dialect=sqlite(paramstyle="qmark"))
         parameters = [(name, compiled.params[name]) for name in compiled.positiontup or ()]
         row: Any = namedtuple("Row", self.statement.selected_columns.keys())  # type: ignore[misc]
-        return compiled.string, parameters, row._make
+        return compiled.string, parameters, partial(tuple.__new__, row)
 
 
 def _written(value: Any) -> Any:

@@ -28,7 +28,7 @@ VOCABULARY = "x-vocabulary"
 
 
 class Names:
-    """A list of names in one value, joined by commas; the annotation of a `list[str]`."""
+    """A list of names in one value, joined by commas; the annotation of a `tuple[str, ...]`."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
@@ -153,21 +153,21 @@ class FormatQuestion(ListQuestion):
 class RecordsQuestion(FormatQuestion):
     """The parameters that every list of records has."""
 
-    id: Annotated[list[Slug], one_of(Record.slug)] = Field(
-        default=[], max_length=200, description="Only the records with these ids; repeat it to fetch a set."
+    id: Annotated[tuple[Slug, ...], one_of(Record.slug)] = Field(
+        default=(), max_length=200, description="Only the records with these ids; repeat it to fetch a set."
     )
-    document: Annotated[list[Slug], OF_DOCUMENT] = Field(
-        default=[],
+    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = Field(
+        default=(),
         max_length=50,
         description="Only records that this document introduced or gives evidence for.",
     )
-    passage: Annotated[list[Number], IN_PASSAGE] = Field(
-        default=[],
+    passage: Annotated[tuple[Number, ...], IN_PASSAGE] = Field(
+        default=(),
         max_length=50,
         description="Only records that a passage with this number supports: of `document`, where it is given.",
     )
-    topic: Annotated[list[TermName], one_of(RecordTopic.topic)] = Field(
-        default=[],
+    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = Field(
+        default=(),
         max_length=50,
         description="Only records about this topic; repeat it for either.",
         json_schema_extra=term_of("topic"),

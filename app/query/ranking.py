@@ -16,6 +16,7 @@ from app.model.kinds import ref
 from app.model.layout import table_of
 from app.model.record import Record
 from app.model.shape import KindName
+from app.query.body import BODY
 from app.query.page import COUNTED
 from app.query.reader import Reader
 from app.query.search import Term, full_text, matching
@@ -56,7 +57,7 @@ def ranked(reader: Reader, terms: Sequence[Term], where: Sequence[Any], start: i
     Where nothing must be found, but only not, all score alike.
     """
     wanted, index = [term for term in terms if not term.excluded], full_text(reader)
-    columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name, RECORD.c.summary, RECORD.c.body)
+    columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name, RECORD.c.summary, BODY)
     if not wanted:
         alike = select(*columns).where(matching(reader, terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
         rows = reader.rows(alike.limit(most).offset(start))

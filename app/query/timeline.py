@@ -17,6 +17,7 @@ from app.model.kinds import KINDS
 from app.model.layout import table_of
 from app.model.record import Record
 from app.model.shape import KindName, Ref
+from app.query.body import BODY
 from app.query.order import SortKey
 from app.query.page import Listing
 from app.query.reader import Reader
@@ -38,7 +39,7 @@ def entries(shape: type[BaseModel]) -> Listing:
     """The list of the dated records, each as a `shape`: `record`, `type`, `date`, `actors`."""
     return Listing(
         source=RECORD,
-        columns=(RECORD.c.body,),
+        columns=(BODY,),
         item=lambda _reader, rows: [orjson.dumps(entry(orjson.loads(row.body))) for row in rows],
         keys=(SortKey("date", _DAY),),
         tie=(RECORD.c.kind, RECORD.c.slug),

@@ -1,0 +1,30 @@
+"""The public JSON of a record as bytes, which is how it is sent: the database need not make text of it first."""
+
+from typing import Any
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.model.layout import table_of
+from app.model.record import Record
+
+
+class _Bytes(FunctionElement[bytes]):
+    """The bytes of a text in UTF-8."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(_Bytes, "sqlite")
+def _of_sqlite(element: _Bytes, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(_Bytes, "postgresql")
+def _of_postgresql(element: _Bytes, compiler: Any, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
+
+
+BODY = _Bytes(table_of(Record).c.body).label("body")

@@ -15,8 +15,11 @@ def mapped(_object: object, name: str | None, type_: str, _reflected: bool, _com
 
 
 def run(connection: Connection) -> None:
-    """Migrate in the writer's transaction. With one of its own, Alembic would on SQLite read where the database is
-    before that, and commit each migration: two processes could then do the same one."""
+    """Migrate in the writer's transaction, all of it or nothing.
+
+    With transactions of its own, Alembic would on SQLite read before them where the database is, and commit each
+    migration: two processes could then do the same one.
+    """
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

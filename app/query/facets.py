@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from app.model.layout import table_of
 from app.model.record import Record
@@ -28,18 +28,14 @@ def count_facets(
 
 
 def _count(reader: Reader, where: Sequence[Any], question: BaseModel, name: str, found: Filter) -> list[dict[str, Any]]:
-    assert found.pairs is not None, f"{name} is no facet"  # noqa: S101
-    pairs = found.pairs.subquery()
-    # The records are chosen by an index alone: their rows, which hold all their JSON, need not be read.
-    listed = select(RECORD.c.id).where(*where, *conditions(reader, question, without=name))
-    number = func.count().label("number")
-    query = (
-        select(pairs.c.value, number)
-        .where(pairs.c.record_id.in_(listed))
-        .group_by(pairs.c.value)
-        .order_by(number.desc(), pairs.c.value)
-        .limit(SHOWN)
-    )
+    assert found.pairs, f"{name} is no facet"  # noqa: S101
+    # The records are chosen by an index alone: their rows, which hold all their JSON, need not be read. What they have
+    # is then looked up for them, and for no others.
+    listed = select(RECORD.c.id).where(*where, *conditions(reader, question, without=name)).cte("listed")
+    chosen = (pairs.where(pairs.selected_columns.record_id.in_(select(listed.c.id))) for pairs in found.pairs)
+    have = union_all(*chosen).subquery()
+    number = func.count(have.c.record_id.distinct()).label("number")
+    query = select(have.c.value, number).group_by(have.c.value).order_by(number.desc(), have.c.value).limit(SHOWN)
     counted = [(row.value, row.number) for row in reader.rows(query)]
     labels = _labels(reader, name, found, [value for value, _ in counted])
     return [{"value": labels[value][0], "label": labels[value][1], "count": number} for value, number in counted]

@@ -24,13 +24,13 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    union,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.advice import hint
 from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
+from app.model.kinds import KINDS
 from app.model.layout import owner, table_of, target
 from app.model.record import Record, RecordTopic
 from app.model.references import references_of
@@ -52,8 +52,11 @@ class Filter:
 
     condition: Callable[[Reader, str, Any, Asked], Condition]
     """Made from the reader, the parameter's name, its value, and the other parameters."""
-    pairs: Select[Any] | None = None
-    """Each record with each value that it has, as `record_id` and `value`: what a facet counts. None: no facet."""
+    pairs: Sequence[Select[*tuple[Any, ...]]] = ()
+    """Each record with each value that it has, as `record_id` and `value`: what a facet counts.
+
+    Together they may say the same more than once. With none of them, the filter is no facet.
+    """
     counts_records: bool = False
     """Whether the values of `pairs` are records …"""
     any_kind: bool = False
@@ -102,7 +105,7 @@ def one_of_if_any(*columns: Any) -> Filter:
     def condition(_reader: Reader, _name: str, values: Sequence[Any], _asked: Asked) -> Condition:
         return and_(*(not_(_holds(element, element.not_in(values))) for element in elements))
 
-    return Filter(condition, select(union(*map(_pairs, elements)).subquery()))
+    return Filter(condition, [pairs for element in elements for pairs in _pairs(element)])
 
 
 def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:
@@ -138,9 +141,9 @@ def linked(*columns: Any, **where: str) -> Filter:
             ),
         )
 
-    pairs = union(*(_pairs(element).where(*_more(element, where)) for element in elements)).subquery()
+    pairs = [pairs.where(*_more(element, where)) for element in elements for pairs in _pairs(element)]
     any_kind = any(target(element.table, element.name) == "record" for element in elements)
-    return Filter(condition, select(pairs), counts_records=True, any_kind=any_kind)
+    return Filter(condition, pairs, counts_records=True, any_kind=any_kind)
 
 
 def in_any_part(*kinds: Kind) -> Filter:
@@ -152,16 +155,16 @@ def in_any_part(*kinds: Kind) -> Filter:
         queries = (select(whose).where(column.in_(keys)) for whose, column in columns)
         return or_(false(), *(RECORD.c.id.in_(query) for query in queries))
 
-    actor = RECORD.alias()
-    parts = union(
-        *(
-            select(whose.label("record_id"), column.label("value"))
-            .join_from(whose.table, actor, actor.c.id == column)
-            .where(actor.c.kind == KindName.ACTOR)
-            for whose, column in columns
+    actor = table_of(KINDS[KindName.ACTOR].table)
+    pairs = [
+        select(whose.label("record_id"), column.label("value")).where(
+            column.is_not(None)
+            if target(column.table, column.name) == "actor"
+            else exists().where(actor.c.id == column)
         )
-    ).subquery()
-    return Filter(condition, select(parts), counts_records=True)
+        for whose, column in columns
+    ]
+    return Filter(condition, pairs, counts_records=True)
 
 
 def _of_document(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
@@ -207,18 +210,17 @@ def _in_year(_reader: Reader, _name: str, years: Sequence[int], _asked: Asked) -
     return _YEAR.in_([f"{year:04}" for year in years])
 
 
+_ID = RECORD.c.id.label("record_id")
 _YEAR = func.substr(cast(RECORD.c.earliest, String), 1, 4)
-IN_YEAR = Filter(_in_year, select(RECORD.c.id.label("record_id"), _YEAR.label("value")).where(_YEAR.is_not(None)))
+IN_YEAR = Filter(_in_year, [select(_ID, _YEAR.label("value")).where(_YEAR.is_not(None))])
 """The record's date begins in the year."""
 OF_DOCUMENT = Filter(
     _of_document,
-    select(
-        union(
-            select(EVIDENCE.c.record_id, EVIDENCE.c.document_id.label("value")),
-            select(RECORD.c.id, RECORD.c.document_id).where(RECORD.c.document_id.is_not(None)),
-            select(RECORD.c.id, RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT),
-        ).subquery()
-    ),
+    [
+        select(EVIDENCE.c.record_id, EVIDENCE.c.document_id.label("value")),
+        select(_ID, RECORD.c.document_id.label("value")).where(RECORD.c.document_id.is_not(None)),
+        select(_ID, RECORD.c.id.label("value")).where(RECORD.c.kind == KindName.DOCUMENT),
+    ],
     counts_records=True,
 )
 """The document introduced the record, or gives evidence for it."""
@@ -246,12 +248,12 @@ def _more(element: Any, where: Mapping[str, str]) -> list[Condition]:
     return [element.table.c[name] == value for name, value in where.items()]
 
 
-def _pairs(element: Any) -> Select[Any]:
+def _pairs(element: Any) -> list[Select[Any]]:
+    """What a facet of the column counts; nothing where its rows belong to no record."""
     whose = RECORD.c.id if element.table is RECORD else owner(element.table)
     if whose is None:
-        return select(element.label("value"))
-    pairs = select(whose.label("record_id"), element.label("value")).where(element.is_not(None))
-    return pairs.distinct() if "ordinal" in element.table.c else pairs  # a list may say the same twice
+        return []
+    return [select(whose.label("record_id"), element.label("value")).where(element.is_not(None))]
 
 
 def _holds(element: Any, condition: Condition) -> Condition:
@@ -278,9 +280,7 @@ def _keys(reader: Reader, element: Any, values: Sequence[str]) -> list[int]:
 
 
 def _check_terms(reader: Reader, parameter: str, vocabulary: str, values: Sequence[str]) -> None:
-    term = table_of(OPEN_TERMS[vocabulary]).c.term
-    found = {row.term for row in reader.rows(select(term).where(term.in_(values)))}
+    known = reader.terms(vocabulary)
     for value in values:
-        if value not in found:
-            known = [row.term for row in reader.rows(select(term))]
-            raise invalid(parameter, f"'{value}' is no term of the vocabulary {vocabulary}{hint(value, known)}")
+        if value not in known:
+            raise invalid(parameter, f"'{value}' is no term of the vocabulary {vocabulary}{hint(value, sorted(known))}")

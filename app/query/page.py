@@ -98,13 +98,14 @@ class Asked:
 def read_page(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Page:
     """One page of a list. Raises Invalid where a cursor or a term is not right."""
     walk = _Walk(reader, listing, question)
-    key = cursor.decode(question.cursor, asked.fingerprint(), reader.secret) if question.cursor is not None else None
+    bound = asked.fingerprint()
+    key = cursor.decode(question.cursor, bound, reader.secret) if question.cursor is not None else None
     found = walk.rows(question.limit + 1, key)
     page = found[: question.limit]
     following = None
     if len(found) > question.limit:
-        following = asked.next(cursor.encode(walk.key(page[-1]), asked.fingerprint(), reader.secret))
-    total = walk.count()
+        following = asked.next(cursor.encode(walk.key(page[-1]), bound, reader.secret))
+    total = len(found) if key is None and following is None else walk.count()
     facets = getattr(question, "facets", None)
     return Page(
         listing.item(reader, page),

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from app.model.dataset import Dataset
 from app.model.layout import table_of
 from app.model.record import Record
 from app.model.shape import KindName
+from app.model.terms import OPEN_TERMS
 from app.query.prepared import Prepared
 
 DATASET, RECORD = table_of(Dataset), table_of(Record)
@@ -30,6 +31,8 @@ class State:
     secret: str
     counts: dict[KindName, int] | None = field(default=None, compare=False)
     """How many records there are of each kind, once somebody has asked."""
+    terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """The terms of each open vocabulary that somebody has asked for."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)
     names: list[tuple[int, str]] | None = field(default=None, compare=False)
     """The key of an actor and a name that it has, folded: what a search suggests from, once one did."""
@@ -83,6 +86,13 @@ class Reader:
         if self._driver is not None:
             return statement.sqlite_rows(self._driver, values or {})
         return list(self.connection.execute(statement.statement, values))
+
+    def terms(self, vocabulary: str) -> Set[str]:
+        """The terms of an open vocabulary; read once a revision."""
+        if vocabulary not in self.state.terms:
+            term = table_of(OPEN_TERMS[vocabulary]).c.term
+            self.state.terms[vocabulary] = frozenset(row.term for row in self.rows(select(term)))
+        return self.state.terms[vocabulary]
 
     def counts(self) -> dict[KindName, int]:
         """How many records there are of each kind; counted once a revision."""

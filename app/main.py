@@ -6,10 +6,13 @@ from functools import partial
 from threading import Lock
 
 from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import problems
 from app.api import (
@@ -63,12 +66,19 @@ COLLECTIONS = (
 
 
 class Service(FastAPI):
-    """FastAPI behind our own front: what that answers by itself passes through none of FastAPI's layers."""
+    """FastAPI behind our own front: what that answers by itself passes through none of the other layers."""
 
     front: Front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.front(scope, receive, send)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Our own layers around the routes: those of FastAPI are for bodies and telemetry, of which we have none."""
+        stack: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), self.exception_handlers)
+        for layer in reversed(self.user_middleware):
+            stack = layer.cls(stack, *layer.args, **layer.kwargs)
+        return stack
 
 
 def create_app(settings: Settings) -> Service:
@@ -116,7 +126,7 @@ def create_app(settings: Settings) -> Service:
         Middleware(Methods, allow=allow),
         Middleware(Representation),
     ]
-    app.front = Front(partial(FastAPI.__call__, app), Memory(store, settings.cache_mb * 2**20, watch), watch)
+    app.front = Front(partial(Starlette.__call__, app), Memory(store, settings.cache_mb * 2**20, watch), watch)
     return app
 
 

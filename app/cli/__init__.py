@@ -12,4 +12,5 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="The structur
 for part in (service, bundles, records, exports):
     app.add_typer(part.app)
 
+gc.freeze()
 gc.enable()

@@ -115,7 +115,7 @@ SEARCHED = (
 class Question(BaseModel):
     """What every question has in common: unknown parameters are errors."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     def is_quick(self) -> bool:
         """Whether an index leads to the answer, however much there is: the event loop then waits for it."""

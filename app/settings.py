@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         description="Where the service reads, if not there: a replica, or several hosts of which libpq chooses one.",
     )
     cache_mb: int = Field(
-        default=64, ge=0, le=4096, description="How many MiB of answers a process keeps in memory; 0 keeps none."
+        default=16, ge=0, le=4096, description="How many MiB of answers a process keeps in memory; 0 keeps none."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is written to the log (standard error): `info` writes each request."

@@ -14,7 +14,7 @@ from app.query.store import Store
 
 _OVERHEAD = 1_000
 """What an answer takes in memory beside its body, in bytes; about."""
-_SHARE = 16
+_SHARE = 8
 """An answer takes this part of the memory at most."""
 _LONGEST_KEY = 1_000
 """In bytes. What is asked at greater length is answered each time: else anyone could fill the memory with keys."""

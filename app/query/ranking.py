@@ -1,8 +1,9 @@
 """What a search finds: records of all kinds, the best match first, with the hits shown where they stand."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -99,22 +100,24 @@ def hits(reader: Reader, rows: Sequence[tuple[Any, float]], terms: Sequence[Term
 def suggestions(reader: Reader, terms: Sequence[Term]) -> list[dict[str, Any]]:
     """Refs of the actors whose name or alias is written like what must be found."""
     query = " ".join(word for term in terms if not term.excluded for word in term.words)
-    written = _names(reader)
-    alike = process.extract(
-        query, [name for _, name in written], scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=_SUGGESTIONS * 3
-    )
-    keys = list(dict.fromkeys(written[index][0] for _, _, index in alike))[:_SUGGESTIONS]
+    whose, names = _names(reader)
+    alike = process.extract(query, names, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=_SUGGESTIONS * 3)
+    keys = list(dict.fromkeys(whose[index] for _, _, index in alike))[:_SUGGESTIONS]
     rows = reader.rows(select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(keys)))
     return [ref(row.kind, row.slug, row.name) for row in sorted(rows, key=lambda row: keys.index(row.id))]
 
 
-def _names(reader: Reader) -> list[tuple[int, str]]:
-    """The names and aliases of actors, or many of them; looked up once a revision."""
+def _names(reader: Reader) -> tuple["array[int]", list[str]]:
+    """The names and aliases of actors, or many of them, and whose they are; looked up once a revision."""
     if reader.state.names is None:
         names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == KindName.ACTOR)
         aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written"))
         some = (names.order_by(RECORD.c.slug).limit(_NAMES), aliases.order_by(*ALIAS.primary_key).limit(_NAMES))
-        reader.state.names = [(row.id, fold(row.written)) for query in some for row in reader.rows(query)]
+        whose, written = array("q"), list[str]()
+        for row in chain.from_iterable(map(reader.rows, some)):
+            whose.append(row.id)
+            written.append(fold(row.written))
+        reader.state.names = whose, written
     return reader.state.names
 
 

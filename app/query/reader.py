@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from array import array
 from collections.abc import Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -34,8 +35,8 @@ class State:
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """The terms of each open vocabulary that somebody has asked for."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)
-    names: list[tuple[int, str]] | None = field(default=None, compare=False)
-    """The key of an actor and a name that it has, folded: what a search suggests from, once one did."""
+    names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
+    """Keys of actors, and in the same places names that they have, folded: what a search suggests from."""
 
     @classmethod
     def read(cls, connection: Connection) -> "State":

@@ -27,8 +27,6 @@ from app.query.reader import Reader, State
 T = TypeVar("T")
 Ask = Callable[[Reader], T]
 
-THREADS = 8
-"""Long reads at a time; others wait for their turn."""
 LOOK_SECONDS = 0.005
 """How long SQLite is not asked again whether something newer is there: with thousands of questions a second, it would
 take a tenth of the time that their answers from memory do."""
@@ -56,6 +54,9 @@ class _Read(Generic[T]):
 
 class Store(ABC):
     """A database to read from. `latest` is the newest state that was shown, None before the first."""
+
+    threads = 8
+    """Long reads at a time; others wait for their turn."""
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
@@ -138,7 +139,7 @@ class Store(ABC):
 
     async def _slow(self, ask: Ask[T]) -> _Read[T]:
         if self._limiter is None:
-            self._limiter = CapacityLimiter(THREADS)
+            self._limiter = CapacityLimiter(self.threads)
         return await to_thread.run_sync(self._in_thread, ask, limiter=self._limiter)
 
     def _in_thread(self, ask: Ask[T]) -> _Read[T]:
@@ -175,6 +176,8 @@ def _answer(ask: Ask[T], reader: Reader) -> T | Problem:
 
 class SQLiteStore(Store):
     """An SQLite file. One connection belongs to the event loop, and `PRAGMA data_version` tells it of each load."""
+
+    threads = 4  # they work here, not in a server: more of them would share the same processors, and take more memory
 
     def __init__(self, url: str) -> None:
         super().__init__(url)

@@ -122,7 +122,7 @@ def create_app(settings: Settings) -> Service:
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "X-Request-ID"],
         ),
-        Middleware(NoBareFailure, log=watch.log),
+        Middleware(NoBareFailure, watch=watch),
         Middleware(Methods, allow=allow),
         Middleware(Representation),
     ]

@@ -31,7 +31,7 @@ Run = Callable[..., Result]
 def run(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command over the seed, on a terminal so wide that nothing is wrapped."""
     monkeypatch.setenv("DOSSIER_DATABASE_URL", databases.seeded)
-    for place in (console.out, console.err):
+    for place in (console.out.console, console.err.console):
         monkeypatch.setattr(place, "width", WIDE)
 
     def command(*words: str) -> Result:

@@ -8,11 +8,11 @@ import time
 import traceback
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import accumulate
 from typing import Any, BinaryIO
 
 import orjson
-import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -32,12 +32,8 @@ class Watch:
 
     def __init__(self, level: str, file: BinaryIO | None = None) -> None:
         self._file = file or sys.stderr.buffer
-        self.log: Any = structlog.wrap_logger(
-            structlog.BytesLogger(self._file),
-            processors=[_json],
-            wrapper_class=structlog.make_filtering_bound_logger(level),
-        ).bind()
-        self._logs_requests = self.log.is_enabled_for(logging.INFO)
+        self._level = level
+        self._logs_requests = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
         self._noted: list[tuple[bytes, str, str, str, int, float, float]] = []
         self.registry = CollectorRegistry()
         self._requests = Times(
@@ -52,6 +48,17 @@ class Watch:
         )
         self.registry.register(self._requests)
         self.registry.register(self._reads)
+
+    @cached_property
+    def log(self) -> Any:
+        """What is written down besides requests, which is rare: until then nobody waits for structlog's imports."""
+        import structlog
+
+        return structlog.wrap_logger(
+            structlog.BytesLogger(self._file),
+            processors=[_json],
+            wrapper_class=structlog.make_filtering_bound_logger(self._level),
+        ).bind()
 
     def gauge(self, name: str, description: str, value: Any) -> None:
         """Show a number, which a function gives when somebody looks."""

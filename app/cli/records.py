@@ -1,17 +1,15 @@
 """Commands for readers at a terminal: one record, or those that have some words."""
 
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import orjson
 import typer
-from rich.console import RenderableType
 from sqlalchemy import select
 
 from app.advice import hint
 from app.cli.console import err, out
 from app.cli.database import prepared
 from app.database import reading
-from app.formats.terminal import draw_hits, draw_quotes, draw_record, draw_refs
 from app.model.kinds import KINDS
 from app.model.layout import table_of
 from app.model.record import Record
@@ -20,6 +18,9 @@ from app.query.context import quotes_in_context
 from app.query.ranking import hits, ranked, suggestions
 from app.query.reader import Reader
 from app.query.search import parse
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 app = typer.Typer()
 
@@ -33,6 +34,8 @@ Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, san
 def show(kind: Kind, id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """Show a record: its fields, and every quote behind it in the sentence that it is taken from."""
     name = _kind(kind)
+    from app.formats.terminal import draw_quotes, draw_record
+
     with prepared() as engine, reading(engine) as connection:
         reader = Reader(connection)
         query = select(RECORD.c.id, RECORD.c.body).where(RECORD.c.kind == name, RECORD.c.slug == id)
@@ -51,6 +54,8 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show at most.")] = 10,
 ) -> None:
     """Search names, aliases, summaries and quotes of all records: the best match first, the words highlighted."""
+    from app.formats.terminal import draw_hits, draw_refs
+
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with prepared() as engine, reading(engine) as connection:
         reader = Reader(connection)
@@ -84,5 +89,5 @@ def _refuse(reason: str, reader: Reader) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _print(drawn: RenderableType) -> None:
+def _print(drawn: "RenderableType") -> None:
     out.print(drawn, soft_wrap=False)

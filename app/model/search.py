@@ -8,7 +8,7 @@ from typing import Any
 
 from snowballstemmer import stemmer
 from sqlalchemy import Column, Integer, MetaData, String, Table
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import UserDefinedType
 
 from app.model.folding import fold
 
@@ -20,6 +20,19 @@ STEMS, BEGINNINGS = "stems", "beginnings"
 """The columns of PostgreSQL by which an index finds the rows that have some stems, or words that begin so."""
 
 
+class PostgreSQLType(UserDefinedType[str]):
+    """A type of PostgreSQL by its name. SQLAlchemy has them too, among dialects that take their time to be imported."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """The type as SQL has it."""
+        return self.name
+
+
 def _table(*columns: Column[Any]) -> Table:
     texts = (Column(name, String, nullable=False) for name in (*COLUMNS, PLAIN))
     return Table("search", MetaData(), Column("rowid", Integer, primary_key=True), *texts, *columns)
@@ -27,7 +40,7 @@ def _table(*columns: Column[Any]) -> Table:
 
 FTS5 = _table(Column("search", String))
 """The index on SQLite: `rowid` is the record's key, and the column `search` is what MATCH is asked of."""
-VECTORS = _table(*(Column(name, TSVECTOR, nullable=False) for name in (STEMS, BEGINNINGS)))
+VECTORS = _table(*(Column(name, PostgreSQLType("TSVECTOR"), nullable=False) for name in (STEMS, BEGINNINGS)))
 """The index on PostgreSQL: the same, with vectors that find by single words; the texts tell what stands in a row."""
 INDEXES = {"sqlite": FTS5, "postgresql": VECTORS}
 """The index, by the dialect of the database."""

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.model.layout import table_of
 from app.model.record import Record
-from app.model.search import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, lexeme, stem, words
+from app.model.search import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType, lexeme, stem, words
 from app.query.filters import Asked, Filter
 from app.query.reader import Reader
 
@@ -111,7 +110,7 @@ class _Vectors:
 
 
 def _query(queries: Iterable[str], operator: str) -> ColumnElement[str]:
-    return cast(f" {operator} ".join(queries), TSQUERY)
+    return cast(f" {operator} ".join(queries), PostgreSQLType("TSQUERY"))
 
 
 _FULL_TEXT: dict[str, FullText] = {"sqlite": _Fts5(), "postgresql": _Vectors()}

@@ -1,7 +1,7 @@
 """What every kind of record has: its list, each record by its id, and the quotes behind each."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Path, Query
@@ -74,7 +74,7 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     return Listing(
         source=RECORD,
         columns=(BODY,),
-        item=lambda _reader, rows: [row.body for row in rows],
+        item=lambda _reader, rows: [row[0] for row in rows],
         keys=((DATE, NAME) if kind.dated_by else (NAME,)) + _OTHERS,
         tie=(RECORD.c.slug,),
         where=(RECORD.c.kind == kind.name,),
@@ -174,14 +174,22 @@ def evidence_of(key: int) -> Listing:
     )
 
 
-def find(reader: Reader, kind: Kind, slug: str) -> Any:
-    """The row of a record: `id`, which is its key, `name` and `body`.
+class Found(NamedTuple):
+    """A record that was asked for by its id."""
+
+    id: int
+    """Its key."""
+    name: str
+    body: bytes
+
+
+def find(reader: Reader, kind: Kind, slug: str) -> Found:
+    """A record by its id.
 
     Raises NotFound where there is none, naming the nearest; Gone where there was one.
     """
-    found = reader.rows(_FOUND, {"kind": kind.name, "slug": slug})
-    if found:
-        return found[0]
+    for row in reader.rows(_FOUND, {"kind": kind.name, "slug": slug}):
+        return Found(*row)
     of_slug = (CHANGE.c.kind == kind.name, CHANGE.c.slug == slug)
     last = reader.connection.execute(select(CHANGE).where(*of_slug).order_by(CHANGE.c.id.desc()).limit(1)).first()
     if last is not None and last.change == ChangeType.DELETED:

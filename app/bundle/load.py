@@ -105,8 +105,13 @@ class _Loading:
         cleared = {key for name in self.unloaded for key in self._unname(name)}
         for vocabulary, model in OPEN_TERMS.items():
             table = table_of(model)
-            query = select(table.c.term).where(table.c.document_id.in_(self.documents))
-            self.known.dropped_terms[vocabulary] = set(self.connection.execute(query).scalars())
+            self.known.dropped_terms[vocabulary] = {
+                term
+                for batch in batches(self.documents)
+                for term in self.connection.execute(
+                    select(table.c.term).where(table.c.document_id.in_(batch))
+                ).scalars()
+            }
         changed = False
         for source in self.track(self.sources, description="Checking"):
             changed |= self._load(source)

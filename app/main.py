@@ -10,7 +10,6 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -74,11 +73,8 @@ class Service(FastAPI):
         await self.front(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Our own layers around the routes: those of FastAPI are for bodies and telemetry, of which we have none."""
-        stack: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), self.exception_handlers)
-        for layer in reversed(self.user_middleware):
-            stack = layer.cls(stack, *layer.args, **layer.kwargs)
-        return stack
+        """Starlette's layers and ours: those that FastAPI adds are for bodies and telemetry, of which we have none."""
+        return Starlette.build_middleware_stack(self)
 
 
 def create_app(settings: Settings) -> Service:
@@ -125,6 +121,7 @@ def create_app(settings: Settings) -> Service:
         Middleware(NoBareFailure, watch=watch),
         Middleware(Methods, allow=allow),
         Middleware(Representation),
+        Middleware(AsyncExitStackMiddleware),  # which FastAPI's own routes ask for
     ]
     app.front = Front(partial(Starlette.__call__, app), Memory(store, settings.cache_mb * 2**20, watch), watch)
     return app

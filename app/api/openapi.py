@@ -16,7 +16,6 @@ from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
 from app.model.layout import table_of
 from app.model.record import Record
-from app.model.terms import OPEN_TERMS
 from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
 from app.query.page import Asked, read_page
 from app.query.question import COMMA_SEPARATED, VOCABULARY
@@ -160,11 +159,7 @@ def _parameters(operation: dict[str, Any], reader: Reader) -> None:
             parameter |= {"style": "form", "explode": False}
         vocabulary = schema.pop(VOCABULARY, None)
         if vocabulary:
-            term = table_of(OPEN_TERMS[vocabulary]).c.term
-            schema["items"] = {
-                "type": "string",
-                "enum": [row.term for row in reader.rows(select(term).order_by(term))],
-            }
+            schema["items"] = {"type": "string", "enum": sorted(reader.terms(vocabulary))}
         for name in ("title", "description"):
             schema.pop(name, None)
         if parameter.get("required") and "examples" in schema:

@@ -102,7 +102,7 @@ def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep, aske
         )
     where = list(conditions(reader, question))
     # A ranking holds for one revision only: a later one may rank otherwise.
-    fingerprint = f"{asked.fingerprint()} {reader.revision}"
+    fingerprint = f"{asked.fingerprint} {reader.revision}"
     [start] = cursor.decode(question.cursor, fingerprint, reader.secret) if question.cursor is not None else [0]
     found = ranked(reader, terms, where, start, question.limit + 1)
     more = len(found.rows) > question.limit and start + question.limit < _MATCHES

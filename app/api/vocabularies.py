@@ -50,11 +50,11 @@ def list_vocabularies(
         )
     start = 0
     if question.cursor is not None:
-        [last] = cursor.decode(question.cursor, asked.fingerprint(), reader.secret)
+        [last] = cursor.decode(question.cursor, asked.fingerprint, reader.secret)
         start = names.index(last) + 1
     shown = names[start : start + question.limit]
     more = start + question.limit < len(names)
-    following = asked.next(cursor.encode([shown[-1]], asked.fingerprint(), reader.secret)) if more else None
+    following = asked.next(cursor.encode([shown[-1]], asked.fingerprint, reader.secret)) if more else None
     items = [vocabulary(reader, name).model_dump_json().encode() for name in shown]
     return answer_page(reader, Page(items, len(names), True, following), question.fields)
 

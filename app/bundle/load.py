@@ -105,12 +105,9 @@ class _Loading:
         cleared = {key for name in self.unloaded for key in self._unname(name)}
         for vocabulary, model in OPEN_TERMS.items():
             table = table_of(model)
+            queries = (select(table.c.term).where(table.c.document_id.in_(ids)) for ids in batches(self.documents))
             self.known.dropped_terms[vocabulary] = {
-                term
-                for batch in batches(self.documents)
-                for term in self.connection.execute(
-                    select(table.c.term).where(table.c.document_id.in_(batch))
-                ).scalars()
+                term for query in queries for term in self.connection.execute(query).scalars()
             }
         changed = False
         for source in self.track(self.sources, description="Checking"):

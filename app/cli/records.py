@@ -33,9 +33,9 @@ Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, san
 @app.command()
 def show(kind: Kind, id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """Show a record: its fields, and every quote behind it in the sentence that it is taken from."""
-    name = _kind(kind)
-    from app.formats.terminal import draw_quotes, draw_record
+    from app.formats.terminal import draw_quotes, draw_record  # with Rich, for which no other command waits
 
+    name = _kind(kind)
     with prepared() as engine, reading(engine) as connection:
         reader = Reader(connection)
         query = select(RECORD.c.id, RECORD.c.body).where(RECORD.c.kind == name, RECORD.c.slug == id)
@@ -54,7 +54,7 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show at most.")] = 10,
 ) -> None:
     """Search names, aliases, summaries and quotes of all records: the best match first, the words highlighted."""
-    from app.formats.terminal import draw_hits, draw_refs
+    from app.formats.terminal import draw_hits, draw_refs  # with Rich, for which no other command waits
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with prepared() as engine, reading(engine) as connection:

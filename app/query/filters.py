@@ -105,7 +105,7 @@ def one_of_if_any(*columns: Any) -> Filter:
     def condition(_reader: Reader, _name: str, values: Sequence[Any], _asked: Asked) -> Condition:
         return and_(*(not_(_holds(element, element.not_in(values))) for element in elements))
 
-    return Filter(condition, [pairs for element in elements for pairs in _pairs(element)])
+    return Filter(condition, _pairs(*elements))
 
 
 def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:
@@ -141,9 +141,8 @@ def linked(*columns: Any, **where: str) -> Filter:
             ),
         )
 
-    pairs = [pairs.where(*_more(element, where)) for element in elements for pairs in _pairs(element)]
     any_kind = any(target(element.table, element.name) == "record" for element in elements)
-    return Filter(condition, pairs, counts_records=True, any_kind=any_kind)
+    return Filter(condition, _pairs(*elements, **where), counts_records=True, any_kind=any_kind)
 
 
 def in_any_part(*kinds: Kind) -> Filter:
@@ -157,12 +156,9 @@ def in_any_part(*kinds: Kind) -> Filter:
 
     actor = table_of(KINDS[KindName.ACTOR].table)
     pairs = [
-        select(whose.label("record_id"), column.label("value")).where(
-            column.is_not(None)
-            if target(column.table, column.name) == "actor"
-            else exists().where(actor.c.id == column)
-        )
-        for whose, column in columns
+        pairs if target(column.table, column.name) == "actor" else pairs.where(exists().where(actor.c.id == column))
+        for _, column in columns
+        for pairs in _pairs(column)
     ]
     return Filter(condition, pairs, counts_records=True)
 
@@ -248,12 +244,13 @@ def _more(element: Any, where: Mapping[str, str]) -> list[Condition]:
     return [element.table.c[name] == value for name, value in where.items()]
 
 
-def _pairs(element: Any) -> list[Select[Any]]:
-    """What a facet of the column counts; nothing where its rows belong to no record."""
-    whose = RECORD.c.id if element.table is RECORD else owner(element.table)
-    if whose is None:
-        return []
-    return [select(whose.label("record_id"), element.label("value")).where(element.is_not(None))]
+def _pairs(*elements: Any, **where: str) -> list[Select[Any]]:
+    """What a facet of columns counts, but where their rows belong to no record; `where` asks more of the same row."""
+    return [
+        select(whose.label("record_id"), element.label("value")).where(element.is_not(None), *_more(element, where))
+        for element in elements
+        if (whose := RECORD.c.id if element.table is RECORD else owner(element.table)) is not None
+    ]
 
 
 def _holds(element: Any, condition: Condition) -> Condition:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -85,6 +86,7 @@ class Asked:
     media_type: str = "application/json"
     """What was negotiated."""
 
+    @cached_property
     def fingerprint(self) -> str:
         """What a cursor is bound to: everything that decides which rows come, and in which order."""
         return self.path + "?" + urlencode(sorted(p for p in self.parameters if p[0] not in _NOT_ASKED))
@@ -98,13 +100,12 @@ class Asked:
 def read_page(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Page:
     """One page of a list. Raises Invalid where a cursor or a term is not right."""
     walk = _Walk(reader, listing, question)
-    bound = asked.fingerprint()
-    key = cursor.decode(question.cursor, bound, reader.secret) if question.cursor is not None else None
+    key = cursor.decode(question.cursor, asked.fingerprint, reader.secret) if question.cursor is not None else None
     found = walk.rows(question.limit + 1, key)
     page = found[: question.limit]
     following = None
     if len(found) > question.limit:
-        following = asked.next(cursor.encode(walk.key(page[-1]), bound, reader.secret))
+        following = asked.next(cursor.encode(walk.key(page[-1]), asked.fingerprint, reader.secret))
     total = len(found) if key is None and following is None else walk.count()
     facets = getattr(question, "facets", None)
     return Page(

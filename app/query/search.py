@@ -15,6 +15,7 @@ from app.query.filters import Asked, Filter
 from app.query.reader import Reader
 
 RECORD = table_of(Record)
+_TSQUERY = PostgreSQLType("TSQUERY")
 _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
@@ -110,7 +111,7 @@ class _Vectors:
 
 
 def _query(queries: Iterable[str], operator: str) -> ColumnElement[str]:
-    return cast(f" {operator} ".join(queries), PostgreSQLType("TSQUERY"))
+    return cast(f" {operator} ".join(queries), _TSQUERY)
 
 
 _FULL_TEXT: dict[str, FullText] = {"sqlite": _Fts5(), "postgresql": _Vectors()}

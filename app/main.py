@@ -36,9 +36,9 @@ from app.api import (
     vocabularies,
 )
 from app.api.front import Front
-from app.api.memory import Memory
-from app.api.middleware import Methods, NoBareFailure, Representation, allowed
-from app.api.watching import Watch
+from app.http.representation import Methods, NoBareFailure, Representation, allowed
+from app.http.response_cache import ResponseCache
+from app.http.telemetry import Telemetry
 from app.query.store import Store
 from app.settings import Settings
 
@@ -81,13 +81,13 @@ def create_app(settings: Settings) -> Service:
     """The service over the database of the settings, which must be migrated."""
 
     store = Store.at(settings.read_database_url or settings.database_url)
-    watch = Watch(settings.log_level)
+    telemetry = Telemetry(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with store.running():
             yield
-        watch.work()
+        telemetry.work()
 
     app = Service(
         title="Dossier",
@@ -99,11 +99,11 @@ def create_app(settings: Settings) -> Service:
     )
     app.state.settings = settings
     app.state.store = store
-    app.state.watch = watch
+    app.state.telemetry = telemetry
     app.state.described = None
     app.state.describing = Lock()
-    store.observe = watch.read
-    watch.gauge("revision", "The newest revision shown.", lambda: store.latest.revision if store.latest else 0)
+    store.observe = telemetry.read
+    telemetry.gauge("revision", "The newest revision shown.", lambda: store.latest.revision if store.latest else 0)
     # One flat list: a tree of routers is walked anew for each request. What is asked for most comes first.
     for router in (*(collection.router for collection in COLLECTIONS), service.root, service.health, service.pages):
         app.router.routes.extend(router.routes)
@@ -118,12 +118,14 @@ def create_app(settings: Settings) -> Service:
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "X-Request-ID"],
         ),
-        Middleware(NoBareFailure, watch=watch),
+        Middleware(NoBareFailure, telemetry=telemetry),
         Middleware(Methods, allow=allow),
         Middleware(Representation),
         Middleware(AsyncExitStackMiddleware),  # which FastAPI's own routes ask for
     ]
-    app.front = Front(partial(Starlette.__call__, app), Memory(store, settings.cache_mb * 2**20, watch), watch)
+    app.front = Front(
+        partial(Starlette.__call__, app), ResponseCache(store, settings.cache_mb * 2**20, telemetry), telemetry
+    )
     return app
 
 

@@ -1,11 +1,12 @@
-"""Runs the migrations on the connection that `app.database.migrate` hands over, or on DOSSIER_DATABASE_URL."""
+"""Runs the migrations on the connection that `migrate` hands over, or on the database of the settings."""
 
 from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import app.model  # noqa: F401  (registers every table)
-from app.database import connect, writing
+from app.database.engine import connect
+from app.database.transactions import writing
 from app.settings import Settings
 
 

@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 
 from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
-from app.bundle.source import ANALYSIS, Source
-from app.database import writing
+from app.bundle.source import ANALYSIS_FILE, Source
+from app.database.transactions import writing
 
 COMMENTARY = Path(__file__).resolve().parent / "commentary" / "harbour-notes-3-2023"
 """An invented second commentary, which shares actors with the seed."""
@@ -23,7 +23,7 @@ source = cache(Source)
 """A bundle read once; the folder must not change after that."""
 
 
-def edited(folder: Path, into: Path, *edits: tuple[str, str], file: str = ANALYSIS) -> Path:
+def edited(folder: Path, into: Path, *edits: tuple[str, str], file: str = ANALYSIS_FILE) -> Path:
     """A copy of a bundle with some words of a file replaced, each of which must stand there once."""
     copy = shutil.copytree(folder, into)
     words = (copy / file).read_text("utf-8")
@@ -39,7 +39,7 @@ def rewritten(folder: Path, into: Path, edit: Callable[[dict[str, Any]], None] =
     analysis = source(folder).bundle.model_dump(mode="json", exclude_unset=True)
     edit(analysis)
     copy = shutil.copytree(folder, into)
-    (copy / ANALYSIS).write_bytes(orjson.dumps(analysis, option=orjson.OPT_NON_STR_KEYS))
+    (copy / ANALYSIS_FILE).write_bytes(orjson.dumps(analysis, option=orjson.OPT_NON_STR_KEYS))
     return copy
 
 

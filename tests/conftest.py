@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from app.api.server import Server
-from app.database import connect
+from app.database.engine import connect
 from app.main import create_app
 from app.settings import Settings
 from tests.browsing import chromium

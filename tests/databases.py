@@ -7,7 +7,8 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
-from app.database import connect, migrate
+from app.database.engine import connect
+from app.database.migration import migrate
 from tests.bundles import loaded
 from tests.postgresql import Server, server
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.bundle.source import ANALYSIS, DOCUMENT
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 
 
 @dataclass(frozen=True)
@@ -14,10 +14,10 @@ class Mistake:
     new: str
     at: str
     says: tuple[str, ...]
-    file: str = ANALYSIS
+    file: str = ANALYSIS_FILE
 
 
-def mistake(name: str, old: str, new: str, *says: str, at: str = "", file: str = ANALYSIS) -> Mistake:
+def mistake(name: str, old: str, new: str, *says: str, at: str = "", file: str = ANALYSIS_FILE) -> Mistake:
     """A mistake whose line begins the new words, or has the words `at`."""
     return Mistake(name, old, new, at or new, says, file)
 
@@ -553,7 +553,7 @@ FILES = [
         "NUL in the text",
         "smiled only once",
         "smiled\0only once",
-        f"{DOCUMENT}:4: holds a NUL character; remove it",
-        file=DOCUMENT,
+        f"{TEXT_FILE}:4: holds a NUL character; remove it",
+        file=TEXT_FILE,
     ),
 ]

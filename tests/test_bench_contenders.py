@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app.bundle.check import differences
 from app.bundle.load import load
 from app.bundle.source import Source
-from app.database import connect, migrate, reading, writing
-from app.model.layout import table_of
-from app.model.record import Record
+from app.database.engine import connect
+from app.database.migration import migrate
+from app.database.transactions import reading, writing
+from app.model.tables import RECORD
 from tests.bench.client import Client
 from tests.bench.corpus.commentary import SIZE, commentary
 from tests.bench.corpus.language import Language
@@ -80,7 +81,7 @@ def test_the_same_seed_gives_the_same_commentaries() -> None:
 def test_a_loaded_corpus_is_as_large_as_told_and_sound(corpus: Database) -> None:
     engine = connect(corpus.url)
     with reading(engine) as connection:
-        kept = connection.execute(select(table_of(Record).c.id)).all()
+        kept = connection.execute(select(RECORD.c.id)).all()
         found = list(differences(connection))
     engine.dispose()
     assert len(kept) == BUNDLES * SIZE

@@ -17,12 +17,11 @@ from app.bundle.source import BundleRejected, Source
 from app.bundle.unrender import unrender
 from app.bundle.write import write
 from app.cli import app
-from app.database import reading
+from app.database.transactions import reading
 from app.model.document import Document, Passage, Sentence
 from app.model.evidence import EvidenceRow, Mention
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName
+from app.model.tables import RECORD, table_of
 from tests.bundles import COMMENTARY, loaded, source
 from tests.conftest import SEED, serving
 from tests.databases import Databases
@@ -30,7 +29,6 @@ from tests.tangled import Tangled
 from tests.test_errors import problem
 from tests.walking import items
 
-RECORD = table_of(Record)
 MARKS = "".join(map(chr, (0x7F, 0x85, 0x9F, 0xA0, 0xAD, 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0x1F600, 0x1D518)))
 
 Database = Callable[[str], Engine]

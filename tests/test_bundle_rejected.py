@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from app.bundle.source import ANALYSIS, DOCUMENT, BundleRejected, Problem
-from app.database import connect
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleProblem, BundleRejected
+from app.database.engine import connect
 from tests.bundles import COMMENTARY, dump, edited, loaded
 from tests.conftest import SEED
 from tests.databases import Databases
@@ -30,7 +30,7 @@ def unchanged(engine: Engine) -> Iterator[None]:
     assert dump(engine) == before
 
 
-def problems_of(engine: Engine, *folders: Path) -> list[Problem]:
+def problems_of(engine: Engine, *folders: Path) -> list[BundleProblem]:
     """Every problem of a load that is refused."""
     with pytest.raises(BundleRejected) as caught:
         loaded(engine, *folders)
@@ -58,18 +58,18 @@ def test_a_mistake_is_refused_and_told_with_its_file_its_line_and_what_would_be_
 
 
 def test_a_folder_without_its_files_is_refused_with_what_a_bundle_is(engine: Engine, tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "nowhere", COMMENTARY / DOCUMENT):
+    for folder in (tmp_path, tmp_path / "nowhere", COMMENTARY / TEXT_FILE):
         problems = problems_of(engine, folder)
         assert [(problem.file, problem.line) for problem in problems] == [
-            (str(folder / ANALYSIS), 1),
-            (str(folder / DOCUMENT), 1),
+            (str(folder / ANALYSIS_FILE), 1),
+            (str(folder / TEXT_FILE), 1),
         ]
         for problem in problems:
             assert "cannot be read: " in problem.detail
             assert problem.detail.endswith("; a bundle is a folder with document.txt and analysis.yaml")
 
 
-@pytest.mark.parametrize("file", [ANALYSIS, DOCUMENT])
+@pytest.mark.parametrize("file", [ANALYSIS_FILE, TEXT_FILE])
 def test_a_file_that_is_not_utf_8_is_refused_with_the_line_of_the_first_wrong_byte(
     engine: Engine, tmp_path: Path, file: str
 ) -> None:
@@ -99,7 +99,7 @@ def test_an_analysis_that_is_no_bundle_at_all_is_refused(
     engine: Engine, tmp_path: Path, analysis: str, says: str
 ) -> None:
     folder = edited(COMMENTARY, tmp_path / "copy")
-    (folder / ANALYSIS).write_text(analysis, "utf-8")
+    (folder / ANALYSIS_FILE).write_text(analysis, "utf-8")
     [problem] = problems_of(engine, folder)
     assert 1 <= problem.line <= analysis.count("\n") + 1
     assert says in problem.detail
@@ -108,8 +108,8 @@ def test_an_analysis_that_is_no_bundle_at_all_is_refused(
 @pytest.mark.parametrize("text", ["", "\n\n  \n"])
 def test_a_document_without_words_is_refused(engine: Engine, tmp_path: Path, text: str) -> None:
     folder = edited(COMMENTARY, tmp_path / "copy")
-    (folder / DOCUMENT).write_text(text, "utf-8")
-    assert Problem(str(folder / DOCUMENT), 1, "has no text") in problems_of(engine, folder)
+    (folder / TEXT_FILE).write_text(text, "utf-8")
+    assert BundleProblem(str(folder / TEXT_FILE), 1, "has no text") in problems_of(engine, folder)
 
 
 def test_every_mistake_of_every_bundle_is_listed_in_the_order_of_the_files(engine: Engine, tmp_path: Path) -> None:
@@ -141,9 +141,9 @@ def test_every_mistake_of_every_bundle_is_listed_in_the_order_of_the_files(engin
     for wrong in chosen:
         assert any(all(words in str(problem) for words in wrong.says) for problem in problems), wrong.name
     both = problems_of(engine, several, single)
-    assert {problem.file for problem in both} == {str(several / ANALYSIS), str(single / ANALYSIS)}
+    assert {problem.file for problem in both} == {str(several / ANALYSIS_FILE), str(single / ANALYSIS_FILE)}
     assert set(problems) <= set(both)
-    others = [problem for problem in both if problem.file == str(single / ANALYSIS)]
+    others = [problem for problem in both if problem.file == str(single / ANALYSIS_FILE)]
     assert len(others) > 20, "each of its records belongs to the other document"
     assert all("which alone defines it" in problem.detail or "defined " in problem.detail for problem in others)
 
@@ -159,7 +159,7 @@ def test_every_fault_of_the_format_is_listed_at_once(engine: Engine, tmp_path: P
     ]
     folder = edited(COMMENTARY, tmp_path / "copy", *edits)
     problems = problems_of(engine, folder)
-    lines = (folder / ANALYSIS).read_text("utf-8").splitlines()
+    lines = (folder / ANALYSIS_FILE).read_text("utf-8").splitlines()
     assert [lines[problem.line - 1].strip()[:24] for problem in problems] == [
         "evidence: []",
         "sektor: bus",

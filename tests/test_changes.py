@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.bundle.source import BundleRejected
-from app.database import writing
+from app.database.transactions import writing
 from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
 from tests.conftest import SEED, serving
 from tests.databases import Databases

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
-from app.bundle.source import ANALYSIS, DOCUMENT
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.cli import app
-from app.database import connect
+from app.database.engine import connect
 from tests.bundles import COMMENTARY, dump, edited
 from tests.conftest import SEED
 
@@ -45,12 +45,12 @@ def test_the_command_loads_a_bundle_and_says_what_changed(dossier: Dossier) -> N
 def test_the_command_prints_every_problem_and_fails(dossier: Dossier, tmp_path: Path) -> None:
     edits = [("sector: bus", "sektor: bus"), ("low: 900", "low: many")]
     folder = edited(COMMENTARY, tmp_path / "a", *edits)
-    lines = (folder / ANALYSIS).read_text("utf-8").splitlines()
+    lines = (folder / ANALYSIS_FILE).read_text("utf-8").splitlines()
     first, second = (next(n for n, line in enumerate(lines, 1) if new in line) for _, new in edits)
     nowhere = tmp_path / "nowhere"
     told = [
-        f"{folder / ANALYSIS}:{first}: actors/4/sektor: there is no field 'sektor'; did you mean 'sector'?",
-        f"{folder / ANALYSIS}:{second}: figures/0/value/low: Input should be a valid number, "
+        f"{folder / ANALYSIS_FILE}:{first}: actors/4/sektor: there is no field 'sektor'; did you mean 'sector'?",
+        f"{folder / ANALYSIS_FILE}:{second}: figures/0/value/low: Input should be a valid number, "
         "unable to parse string as a number (given: 'many')",
     ]
     before = dump(dossier.engine)
@@ -59,7 +59,10 @@ def test_the_command_prints_every_problem_and_fails(dossier: Dossier, tmp_path: 
         code, _, error = dossier(command, folder, nowhere)
         assert code == 1
         assert error[:2] == told
-        assert [line.split(": ")[0] for line in error[2:4]] == [f"{nowhere / ANALYSIS}:1", f"{nowhere / DOCUMENT}:1"]
+        assert [line.split(": ")[0] for line in error[2:4]] == [
+            f"{nowhere / ANALYSIS_FILE}:1",
+            f"{nowhere / TEXT_FILE}:1",
+        ]
         assert error[4:] == ["4 problems; nothing was changed"]
     assert dump(dossier.engine) == before
 
@@ -68,12 +71,14 @@ def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_
     """Line 100 is no `:100:` and `[b]` no mark-up, as a console might read them."""
     folder = edited(COMMENTARY, tmp_path / "copy", ("sector: bus", "'[b]sector[/b]': bus"))
     for line in (100, 1234):
-        written = (folder / ANALYSIS).read_text("utf-8")
+        written = (folder / ANALYSIS_FILE).read_text("utf-8")
         before = written.count("\n", 0, written.index("'[b]sector"))
-        (folder / ANALYSIS).write_text(written.replace("actors:\n", "\n" * (line - 1 - before) + "actors:\n"), "utf-8")
+        (folder / ANALYSIS_FILE).write_text(
+            written.replace("actors:\n", "\n" * (line - 1 - before) + "actors:\n"), "utf-8"
+        )
         _, _, [problem, _] = dossier("check", folder)
         assert problem.startswith(
-            f"{folder / ANALYSIS}:{line}: actors/4/[b]sector[/b]: there is no field '[b]sector[/b]'"
+            f"{folder / ANALYSIS_FILE}:{line}: actors/4/[b]sector[/b]: there is no field '[b]sector[/b]'"
         )
     assert dossier("unload", "[b]x[/b]")[2] == ["there is no document '[b]x[/b]'"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from app.database import address, connect
+from app.database.engine import address, connect
 from app.settings import Settings
 from tests.conftest import ROOT
 

@@ -170,7 +170,7 @@ def test_every_type_of_problem_has_a_page_that_explains_it(api: httpx.Client) ->
 def test_a_failure_shows_no_internals(database: Any, tmp_path: Any) -> None:
     from sqlalchemy import text
 
-    from app.database import writing
+    from app.database.transactions import writing
     from tests.conftest import serving
 
     engine = database("empty")

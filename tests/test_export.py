@@ -24,11 +24,12 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from app.cli import app
-from app.database import connect, reading
+from app.database.engine import connect
+from app.database.transactions import reading
 from app.formats.export import EXPORTS
 from app.formats.ftm_mapping import dates
 from app.model.vocabularies import ActorType, RelationshipType
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import ROOT, SEED, serving
 from tests.databases import Databases
@@ -307,7 +308,7 @@ def test_what_is_still_true_is_not_sent_again(api: httpx.Client, both: str) -> N
 def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
 
-    def write(_reader: Reader, _base: str) -> Iterator[bytes]:
+    def write(_reader: Snapshot, _base: str) -> Iterator[bytes]:
         for number in range(1000):
             written.append(number)
             yield b"a line that is longer than a packet" * 10_000
@@ -357,12 +358,12 @@ def growing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> l
 
 @pytest.mark.parametrize("format", EXPORTS)
 def test_an_export_takes_constant_memory(growing: list[Engine], format: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.query.whole._BATCH", 5)
+    monkeypatch.setattr("app.query.scan._BATCH", 5)
     peaks = []
     gc.freeze()  # what other tests have left: the more there is, the longer garbage waits to be collected
     for engine in growing:
         with reading(engine) as connection:
-            reader = Reader(connection)
+            reader = Snapshot(connection)
             sum(map(len, EXPORTS[format].write(reader, "")))  # what is made once and kept
             gc.collect()
             tracemalloc.start()
@@ -415,7 +416,7 @@ def test_the_command_copies_the_database_without_its_secret(
     assert export("sqlite", file) == (0, b"", "")
     engine = connect(both)
     with reading(engine) as connection:
-        secret, dataset = Reader(connection).secret, Reader(connection).dataset
+        secret, dataset = Snapshot(connection).secret, Snapshot(connection).dataset
     engine.dispose()
     assert len(secret) == 64
     assert secret.encode() not in file.read_bytes()
@@ -432,9 +433,9 @@ def test_the_command_copies_the_database_without_its_secret(
     assert CliRunner().invoke(app, ["check"]).exit_code == 0
     engine = connect(f"sqlite:///{file}")
     with reading(engine) as connection:
-        assert Reader(connection).dataset == dataset
-        assert len(Reader(connection).secret) == 64
-        assert Reader(connection).secret != secret
+        assert Snapshot(connection).dataset == dataset
+        assert len(Snapshot(connection).secret) == 64
+        assert Snapshot(connection).secret != secret
     engine.dispose()
 
 

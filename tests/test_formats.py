@@ -13,14 +13,13 @@ import pytest
 from sqlalchemy import Engine, text
 from starlette.responses import StreamingResponse
 
-from app.api.answers import answer_whole
-from app.api.asking import CSV, JSONL
-from app.api.events import LISTING, EventsQuestion
-from app.database import reading, writing
-from app.model.layout import table_of
-from app.model.record import Record
-from app.query.page import Asked
-from app.query.reader import Reader
+from app.api.events import LISTING, EventsQuery
+from app.database.transactions import reading, writing
+from app.http.responses import answer_whole
+from app.http.routing import CSV, JSONL
+from app.model.tables import RECORD
+from app.query.listing import RequestTarget
+from app.query.snapshot import Snapshot
 from tests.conftest import serving
 from tests.walking import items
 
@@ -38,7 +37,7 @@ def cells(answer: httpx.Response) -> list[dict[str, str]]:
 def multiplied(database: Callable[[str], Engine]) -> Engine:
     """The seed, with many copies of its first event."""
     engine = database("seeded")
-    columns = [column.name for column in table_of(Record).c]
+    columns = [column.name for column in RECORD.c]
     copied = {"id": "1000000 + n", "slug": "slug || '-' || n", "body": "replace(body, slug, slug || '-' || n)"}
     values = ", ".join(copied.get(column, column) for column in columns)
     with writing(engine) as connection:
@@ -150,8 +149,8 @@ def test_a_long_list_is_made_piece_by_piece_while_it_is_sent(multiplied: Engine,
         return [len(piece) async for piece in answer.body_iterator]
 
     with ExitStack() as opened:
-        reader = Reader(opened.enter_context(reading(multiplied)), opened=opened)
-        answer = answer_whole(reader, LISTING, EventsQuestion(), Asked("/v1/events", (), media_type))
+        reader = Snapshot(opened.enter_context(reading(multiplied)), opened=opened)
+        answer = answer_whole(reader, LISTING, EventsQuery(), RequestTarget("/v1/events", (), media_type))
         assert isinstance(answer, StreamingResponse)
         tracemalloc.start()
         try:

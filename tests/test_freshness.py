@@ -13,12 +13,14 @@ from sqlalchemy import Engine, text, update
 from starlette.types import Receive, Scope, Send
 
 from app.api.front import Front
-from app.api.memory import Memory
-from app.api.watching import Watch
-from app.bundle.publish import DATASET
-from app.database import connect, migrate, writing
+from app.database.engine import connect
+from app.database.migration import migrate
+from app.database.transactions import writing
+from app.http.response_cache import ResponseCache
+from app.http.telemetry import Telemetry
+from app.model.tables import DATASET
 from app.problems import Unavailable
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
 from app.query.store import POLL_SECONDS, Store
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
@@ -134,8 +136,8 @@ def test_an_answer_that_is_overtaken_is_not_remembered(database: Make) -> None:
 
     async def ask() -> None:
         await store.read(lambda reader: reader.revision, quick=True)
-        watch = Watch("error")
-        memory = Memory(store, 2**20, watch)
+        watch = Telemetry("error")
+        memory = ResponseCache(store, 2**20, watch)
         transport = httpx.ASGITransport(Front(app, memory, watch))
         async with httpx.AsyncClient(transport=transport, base_url="http://dossier.example") as client:
             assert [(await client.get("/")).text for _ in range(4)] == ["1", "2", "2", "2"]
@@ -149,7 +151,7 @@ def test_a_long_read_from_before_a_load_is_asked_again_once_something_newer_was_
     store = Store.at(url_of(engine))
     begun, go_on, seen = threading.Event(), threading.Event(), list[int]()
 
-    def slow(reader: Reader) -> int:
+    def slow(reader: Snapshot) -> int:
         seen.append(reader.revision)
         begun.set()
         assert go_on.wait(60)
@@ -174,7 +176,7 @@ def test_another_dataset_takes_the_place_of_one_and_what_was_read_of_that_is_not
     store = Store.at(url_of(engine))
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(reader: Reader) -> str:
+    def slow(reader: Snapshot) -> str:
         begun.set()
         assert go_on.wait(60)
         return reader.dataset
@@ -268,7 +270,7 @@ def test_a_statement_that_takes_too_long_is_given_up_and_not_tried_again(databas
     store = Store.at(f"{url_of(engine)}&options=-c%20statement_timeout%3D300")
     asked = 0
 
-    def sleep(reader: Reader) -> None:
+    def sleep(reader: Snapshot) -> None:
         nonlocal asked
         asked += 1
         reader.connection.execute(text("SELECT pg_sleep(30)"))

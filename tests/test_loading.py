@@ -15,7 +15,7 @@ from app.bundle.check import differences
 from app.bundle.load import load
 from app.bundle.publish import rerender
 from app.bundle.source import BundleRejected, Bundles, Source
-from app.database import reading, writing
+from app.database.transactions import reading, writing
 from app.model.search import COLUMNS, INDEXES, PLAIN
 from tests.bundles import loaded
 from tests.tangled import Tangled

@@ -15,7 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import app.model  # noqa: F401  (registers every table)
-from app.database import connect, migrate, writing
+from app.database.engine import connect
+from app.database.migration import migrate
+from app.database.transactions import writing
 from tests.bundles import dump, loaded
 from tests.conftest import ROOT, SEED
 from tests.databases import Databases

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from app.bundle.load import load
 from app.bundle.source import Source
-from app.database import connect, writing
+from app.database.engine import connect
+from app.database.transactions import writing
 from tests.conftest import serving
 from tests.databases import Databases
 from tests.plain import DATED, VALUES, Record, Records, terms_of

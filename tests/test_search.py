@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, insert, select
 
-from app.database import writing
+from app.database.transactions import writing
 from app.model.kinds import KINDS
 from app.model.search import VECTORS, entry, spans, stem, vectors, words
 from tests.bundles import COMMENTARY, loaded

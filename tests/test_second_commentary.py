@@ -10,9 +10,8 @@ from sqlalchemy import Engine, select
 
 from app.bundle.check import differences
 from app.bundle.source import BundleRejected
-from app.database import reading
-from app.model.dataset import Change
-from app.model.layout import table_of
+from app.database.transactions import reading
+from app.model.tables import CHANGE
 from tests.bundles import COMMENTARY, dump, edited, loaded, record, rewritten, source, unloaded
 from tests.conftest import SEED, serving
 from tests.databases import Databases
@@ -222,7 +221,7 @@ def test_a_record_that_an_edited_bundle_no_longer_has_is_gone(engine: Engine, tm
     result = loaded(engine, rewritten(COMMENTARY, tmp_path / "copy", drop))
     assert result.revision == 3
     assert result.changes == {"changed": 1, "deleted": 1}
-    change = table_of(Change)
+    change = CHANGE
     with reading(engine) as connection:
         lines = connection.execute(select(change).where(change.c.revision == 3).order_by(change.c.id)).all()
     assert [(line.change, line.kind, line.slug, line.name) for line in lines] == [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.bundle.text import DocumentText, NotFound, whole_words
+from app.bundle.text import DocumentText, QuoteNotFound, whole_words
 from app.model.evidence import Place
 from app.model.vocabularies import PassageType
 from tests.bundles import COMMENTARY
@@ -129,7 +129,7 @@ def test_words_that_stand_more_than_once_are_told_apart_by_passage_and_occurrenc
 def test_words_that_mean_no_one_place_are_refused_with_what_the_text_has(
     bank: DocumentText, words: str, place: dict[str, int], problem: str
 ) -> None:
-    with pytest.raises(NotFound, match=re.escape(problem)):
+    with pytest.raises(QuoteNotFound, match=re.escape(problem)):
         bank.anchor(words, Place(**place))
 
 
@@ -146,7 +146,7 @@ def test_the_context_of_words_is_up_to_32_characters_on_each_side(bank: Document
 def test_words_that_overlap_themselves_are_counted_at_each_place() -> None:
     text = text_of("la la la")
     assert [span for _, span in text.occurrences("la la", Place())] == [(0, 5), (3, 8)]
-    with pytest.raises(NotFound, match="stands 2 times"):
+    with pytest.raises(QuoteNotFound, match="stands 2 times"):
         text.anchor("la la", Place())
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 from sqlalchemy import Engine, select
 
-from app.bundle.publish import DATASET
-from app.database import reading, writing
+from app.database.transactions import reading, writing
+from app.model.tables import DATASET
 from tests.bundles import COMMENTARY, loaded
 from tests.databases import Databases
 from tests.processes import started

@@ -6,28 +6,28 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.actor import ACTOR, Actor, ActorPublic, ActorRole
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.actor import ACTOR_KIND, Actor, ActorPublic, ActorRole
 from app.model.countries import country_name
 from app.model.shape import Slug
 from app.model.vocabularies import ActorType, Sector
 from app.query.filters import in_any_part, linked, one_of
-from app.query.question import Country, Flag, RecordsQuestion, facet_names, field_names
+from app.query.parameters import Country, Flag, RecordsQuery, facet_names, field_names
 
-router = asking_router("actors")
-LISTING = records_of(ACTOR)
+router = api_router("actors")
+LISTING = records_of(ACTOR_KIND)
 
 
-class ActorsQuestion(RecordsQuestion):
+class ActorsQuery(RecordsQuery):
     """The parameters of the list of actors."""
 
     type: Annotated[tuple[ActorType, ...], one_of(Actor.type)] = Field(
         default=(), max_length=20, description="What sort of actor; repeat it for either."
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(ACTOR)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(ACTOR_KIND)] = Field(
         default=(), max_length=50, description="Only actors that belong to this actor, or hold an office in it."
     )
     country: Annotated[tuple[Country, ...], one_of(Actor.country, label=country_name)] = Field(
@@ -55,13 +55,13 @@ class ActorsQuestion(RecordsQuestion):
 
 
 @router.get("", operation_id="list_actors", response_model=Page[ActorPublic], responses=LIST_PROBLEMS)
-def list_actors(question: Annotated[ActorsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_actors(params: Annotated[ActorsQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Actors the documents speak of, by name.
 
     States, persons, bodies, parties, outlets, companies and groups, named or not. `aliases` are the words by which
     the documents call them, and `/v1/actors/{id}/mentions` says where.
     """
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, ACTOR)
+serve_records(router, ACTOR_KIND)

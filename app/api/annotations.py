@@ -7,15 +7,16 @@ from pydantic import Field
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse, Response
 
-from app.api.answers import answer
-from app.api.asking import PublicUrlDep, ReaderDep, asking_router
-from app.api.records import EVIDENCE, RECORD_PROBLEMS, RecordId, find
+from app.api.records import RECORD_PROBLEMS, RecordId, find
 from app.formats.annotations import ANNO, MEDIA_TYPE, AnnotationCollection, AnnotationPage, annotated, annotation
-from app.model.document import DOCUMENT
+from app.http.responses import answer
+from app.http.routing import PublicUrlDep, SnapshotDep, api_router
+from app.model.document import DOCUMENT_KIND
+from app.model.tables import EVIDENCE
 from app.problems import NotFound
-from app.query.question import Ordinal, Question
+from app.query.parameters import BaseQuery, Ordinal
 
-router = asking_router("documents")
+router = api_router("documents")
 
 PAGE = 100
 """How many annotations a page has."""
@@ -27,7 +28,7 @@ class LinkedData(JSONResponse):
     media_type = MEDIA_TYPE
 
 
-class AnnotationsQuestion(Question):
+class AnnotationsQuery(BaseQuery):
     """The parameters of the annotations of a document."""
 
     page: Ordinal | None = Field(default=None, description="The page, from 1; without it, the collection as a whole.")
@@ -43,8 +44,8 @@ class AnnotationsQuestion(Question):
 )
 def get_annotations(
     id: RecordId,
-    question: Annotated[AnnotationsQuestion, Query()],
-    reader: ReaderDep,
+    params: Annotated[AnnotationsQuery, Query()],
+    snapshot: SnapshotDep,
     public_url: PublicUrlDep,
 ) -> Response:
     """Every quote of a document as a W3C Web Annotation, in JSON-LD.
@@ -54,12 +55,12 @@ def get_annotations(
     first and last page, and each page to the next. IRIs are paths unless the service knows its public URL
     (`DOSSIER_PUBLIC_URL`): resolve them against the address that they came from, as JSON-LD does.
     """
-    document = find(reader, DOCUMENT, id)
+    document = find(snapshot, DOCUMENT_KIND, id)
     of_document = EVIDENCE.c.document_id == document.id
-    total = reader.connection.execute(select(func.count()).select_from(EVIDENCE).where(of_document)).scalar_one()
+    total = snapshot.connection.execute(select(func.count()).select_from(EVIDENCE).where(of_document)).scalar_one()
     last = max(1, -(-total // PAGE))
     iri = f"{public_url}/v1/documents/{id}/annotations"
-    number = question.page
+    number = params.page
     content: AnnotationCollection | AnnotationPage
     if number is None:
         content = AnnotationCollection(
@@ -74,7 +75,7 @@ def get_annotations(
     else:
         start = (number - 1) * PAGE
         order = (EVIDENCE.c.start, EVIDENCE.c.end, EVIDENCE.c.id)
-        rows = reader.rows(annotated().where(of_document).order_by(*order).offset(start).limit(PAGE))
+        rows = snapshot.rows(annotated().where(of_document).order_by(*order).offset(start).limit(PAGE))
         content = AnnotationPage(
             id=f"{iri}?page={number}",
             partOf=iri,
@@ -83,5 +84,5 @@ def get_annotations(
             next=f"{iri}?page={number + 1}" if number < last else None,
             items=[annotation(row, public_url) for row in rows],
         )
-    headers = {"ETag": reader.etag(MEDIA_TYPE + public_url)}
-    return answer(reader, content.json_bytes(), f'{MEDIA_TYPE}; profile="{ANNO}"', **headers)
+    headers = {"ETag": snapshot.etag(MEDIA_TYPE + public_url)}
+    return answer(snapshot, content.json_bytes(), f'{MEDIA_TYPE}; profile="{ANNO}"', **headers)

@@ -6,12 +6,12 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_NAME, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.assessment import (
-    ASSESSMENT,
+    ASSESSMENT_KIND,
     Assessment,
     AssessmentAbout,
     AssessmentContrastsWith,
@@ -22,13 +22,13 @@ from app.model.assessment import (
 from app.model.shape import Slug
 from app.model.vocabularies import AssessmentType, Likelihood
 from app.query.filters import in_any_part, linked, one_of
-from app.query.question import AnyReference, RecordsQuestion, facet_names, field_names
+from app.query.parameters import AnyReference, RecordsQuery, facet_names, field_names
 
-router = asking_router("assessments")
-LISTING = records_of(ASSESSMENT)
+router = api_router("assessments")
+LISTING = records_of(ASSESSMENT_KIND)
 
 
-class AssessmentsQuestion(RecordsQuestion):
+class AssessmentsQuery(RecordsQuery):
     """The parameters of the list of assessments."""
 
     type: Annotated[tuple[AssessmentType, ...], one_of(Assessment.type)] = Field(
@@ -37,7 +37,7 @@ class AssessmentsQuestion(RecordsQuestion):
     likelihood: Annotated[tuple[Likelihood, ...], one_of(Assessment.likelihood_level)] = Field(
         default=(), max_length=5, description="How sure the author sounds; repeat it for either."
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(ASSESSMENT)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(ASSESSMENT_KIND)] = Field(
         default=(), max_length=50, description="Only judgements about this actor, or held by it; repeat it for either."
     )
     holder: Annotated[tuple[Slug, ...], linked(Assessment.holder_id)] = Field(
@@ -64,13 +64,15 @@ class AssessmentsQuestion(RecordsQuestion):
 
 
 @router.get("", operation_id="list_assessments", response_model=Page[AssessmentPublic], responses=LIST_PROBLEMS)
-def list_assessments(question: Annotated[AssessmentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_assessments(
+    params: Annotated[AssessmentsQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+) -> Response:
     """What the authors conclude, expect, explain or ask, by name.
 
     `likelihood` keeps the hedge in the source's words; `rests_on` and `depends_on` say what it is drawn from and what
     must come true first.
     """
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, ASSESSMENT)
+serve_records(router, ASSESSMENT_KIND)

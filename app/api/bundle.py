@@ -6,16 +6,16 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_shape
-from app.api.asking import ReaderDep, asking_router
 from app.api.records import RECORD_PROBLEMS, RecordId, find
 from app.bundle.format import Bundle
 from app.bundle.unrender import unrender
-from app.model.document import DOCUMENT
+from app.http.responses import answer_shape
+from app.http.routing import SnapshotDep, api_router
+from app.model.document import DOCUMENT_KIND
 from app.model.shape import Shape
-from app.query.question import Question
+from app.query.parameters import BaseQuery
 
-router = asking_router("documents")
+router = api_router("documents")
 
 
 class Submission(Shape):
@@ -25,7 +25,7 @@ class Submission(Shape):
     analysis: Bundle = Field(description="What `analysis.yaml` holds: JSON is YAML.")
 
 
-class BundleQuestion(Question):
+class BundleQuery(BaseQuery):
     """The parameters of the bundle of a document: none."""
 
     def is_quick(self) -> bool:
@@ -34,12 +34,12 @@ class BundleQuestion(Question):
 
 
 @router.get("/{id}/bundle", operation_id="get_document_bundle", response_model=Submission, responses=RECORD_PROBLEMS)
-def get_document_bundle(id: RecordId, _question: Annotated[BundleQuestion, Query()], reader: ReaderDep) -> Response:
+def get_document_bundle(id: RecordId, _params: Annotated[BundleQuery, Query()], snapshot: SnapshotDep) -> Response:
     """A document with its analysis, as an editor submits it.
 
     Save it as a `.json` file and `dossier load` takes it; or write `text` and `analysis` into the files of a folder,
     `document.txt` and `analysis.yaml`. Loaded into an empty database (with the documents that it refers to), it gives
     the same records, quotes and mentions; loaded into this one, it changes nothing.
     """
-    text, analysis = unrender(reader.connection, find(reader, DOCUMENT, id).id)
-    return answer_shape(reader, Submission(text=text, analysis=analysis))
+    text, analysis = unrender(snapshot.connection, find(snapshot, DOCUMENT_KIND, id).id)
+    return answer_shape(snapshot, Submission(text=text, analysis=analysis))

@@ -10,20 +10,21 @@ from pydantic import Field, StringConstraints, create_model
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
-from app.api.answers import answer_page, answer_whole
-from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
-from app.api.records import CHANGE, FIELDS, LIST_PROBLEMS, RECORD, SORT
+from app.api.records import FIELDS, LIST_PROBLEMS, SORT
 from app.api.shapes import Page
+from app.http.responses import answer_page, answer_whole
+from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
 from app.model.dataset import ChangeType
 from app.model.kinds import KINDS, ref
 from app.model.shape import KindName, Ref, Shape
+from app.model.tables import CHANGE, RECORD
 from app.problems import Conflict, responses
+from app.query.listing import Listing, read_page
 from app.query.order import SortKey
-from app.query.page import Listing, read_page
-from app.query.question import Flag, FormatQuestion, Number, field_names, sort_names
-from app.query.reader import Reader
+from app.query.parameters import Flag, FormatQuery, Number, field_names, sort_names
+from app.query.snapshot import Snapshot
 
-router = asking_router("changes")
+router = api_router("changes")
 
 Dataset = Annotated[str, StringConstraints(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa: UP007
@@ -63,7 +64,7 @@ class ChangePage(Page[Change]):
     )
 
 
-class ChangesQuestion(FormatQuestion):
+class ChangesQuery(FormatQuery):
     """The parameters of the change feed."""
 
     since: Number = Field(default=0, description="Only changes after this revision; 0: all that ever were.")
@@ -80,7 +81,7 @@ class ChangesQuestion(FormatQuestion):
 
 
 @router.get("", operation_id="list_changes", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))
-def list_changes(question: Annotated[ChangesQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """What happened to records since a revision: created, changed, deleted, in that order of events.
 
     To keep a mirror, begin with `since=0&body=true` and follow `next`: put each `body` in the place of its record, and
@@ -89,23 +90,23 @@ def list_changes(question: Annotated[ChangesQuestion, Query()], reader: ReaderDe
     by now: its deletion follows), so that after the last page the mirror is right, whatever is loaded meanwhile.
     409: start again, with an empty mirror.
     """
-    if question.dataset not in (None, reader.dataset):
+    if params.dataset not in (None, snapshot.dataset):
         raise Conflict(
-            f"This is the dataset {reader.dataset}, not {question.dataset}: its revisions are others. Start again, "
+            f"This is the dataset {snapshot.dataset}, not {params.dataset}: its revisions are others. Start again, "
             "with an empty mirror and without `since` and `dataset`."
         )
-    if question.since > reader.revision:
+    if params.since > snapshot.revision:
         raise Conflict(
-            f"The dataset is at revision {reader.revision}, which is before {question.since}: it is another, or was "
+            f"The dataset is at revision {snapshot.revision}, which is before {params.since}: it is another, or was "
             "restored. Start again, with an empty mirror and without `since` and `dataset`."
         )
-    where = [CHANGE.c.revision > question.since]
-    if question.kind:
-        where.append(CHANGE.c.kind.in_(question.kind))
+    where = [CHANGE.c.revision > params.since]
+    if params.kind:
+        where.append(CHANGE.c.kind.in_(params.kind))
     columns = [*CHANGE.c, func.coalesce(RECORD.c.name, CHANGE.c.name).label("title")]
     listing = Listing(
         source=CHANGE.outerjoin(RECORD, and_(RECORD.c.kind == CHANGE.c.kind, RECORD.c.slug == CHANGE.c.slug)),
-        columns=[*columns, RECORD.c.body] if question.body else columns,
+        columns=[*columns, RECORD.c.body] if params.body else columns,
         item=_changes,
         keys=(SortKey("revision", CHANGE.c.revision),),
         tie=(CHANGE.c.id,),
@@ -113,13 +114,13 @@ def list_changes(question: Annotated[ChangesQuestion, Query()], reader: ReaderDe
         shape=_Change,  # a row has no place for what the record says
         any_kind=frozenset({"record"}),
     )
-    if asked.media_type != JSON:
-        return answer_whole(reader, listing, question, asked)
-    page = read_page(reader, listing, question, asked)
-    return answer_page(reader, page, question.fields, dataset=reader.dataset, revision=reader.revision)
+    if target.media_type != JSON:
+        return answer_whole(snapshot, listing, params, target)
+    page = read_page(snapshot, listing, params, target)
+    return answer_page(snapshot, page, params.fields, dataset=snapshot.dataset, revision=snapshot.revision)
 
 
-def _changes(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+def _changes(_snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
     return [
         orjson.dumps(
             {

@@ -10,23 +10,21 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
-from app.api.answers import answer_page, answer_whole
-from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
-from app.api.records import EVIDENCE, FIELDS, LIST_OF_RECORD_PROBLEMS, RECORD, SORT, RecordId, find
+from app.api.records import FIELDS, LIST_OF_RECORD_PROBLEMS, SORT, RecordId, find
 from app.api.shapes import Page
-from app.model.document import DOCUMENT, Document, Sentence
+from app.http.responses import answer_page, answer_whole
+from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.model.document import DOCUMENT_KIND
 from app.model.evidence import QUOTE_LENGTH
 from app.model.kinds import ref
-from app.model.layout import table_of
 from app.model.shape import Ref, Shape
+from app.model.tables import DOCUMENT, EVIDENCE, RECORD, SENTENCE
+from app.query.listing import Listing, read_page
 from app.query.order import SortKey
-from app.query.page import Listing, read_page
-from app.query.question import Flag, FormatQuestion, Number, field_names, sort_names
-from app.query.reader import Reader
+from app.query.parameters import Flag, FormatQuery, Number, field_names, sort_names
+from app.query.snapshot import Snapshot
 
-TEXT, SENTENCE = table_of(Document), table_of(Sentence)
-
-router = asking_router("documents")
+router = api_router("documents")
 
 
 class SentenceCoverage(Shape):
@@ -47,7 +45,7 @@ class CoveragePage(Page[SentenceCoverage]):
     cited: int = Field(description="How many sentences of the whole document are cited by some record.", examples=[48])
 
 
-class CoverageQuestion(FormatQuestion):
+class CoverageQuery(FormatQuery):
     """The parameters of the coverage of a document."""
 
     cited: Flag | None = Field(default=None, description="Only sentences that some record cites, or that none does.")
@@ -65,20 +63,20 @@ class CoverageQuestion(FormatQuestion):
     responses=LIST_OF_RECORD_PROBLEMS,
 )
 def list_coverage(
-    id: RecordId, question: Annotated[CoverageQuestion, Query()], reader: ReaderDep, asked: AskedDep
+    id: RecordId, params: Annotated[CoverageQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
     """The sentences of a document, in order, each with the records that quote some of it.
 
     What no record cites may have been overlooked: `cited=false` lists it. Page furniture is cited by nothing, and the
     document's own evidence (its series, its number) does not count.
     """
-    key = find(reader, DOCUMENT, id).id
+    key = find(snapshot, DOCUMENT_KIND, id).id
     of_document = SENTENCE.c.document_id == key
     where = [of_document]
-    if question.cited is not None:
-        where.append(_cited(key) if question.cited else not_(_cited(key)))
-    if question.passage:
-        where.append(SENTENCE.c.passage.in_(question.passage))
+    if params.cited is not None:
+        where.append(_cited(key) if params.cited else not_(_cited(key)))
+    if params.passage:
+        where.append(SENTENCE.c.passage.in_(params.passage))
     listing = Listing(
         source=SENTENCE,
         columns=(SENTENCE,),
@@ -89,11 +87,11 @@ def list_coverage(
         shape=SentenceCoverage,
         any_kind=frozenset({"records"}),
     )
-    if asked.media_type != JSON:
-        return answer_whole(reader, listing, question, asked)
+    if target.media_type != JSON:
+        return answer_whole(snapshot, listing, params, target)
     count = select(func.count()).select_from(SENTENCE).where(of_document, _cited(key))
-    cited = reader.connection.execute(count).scalar_one()
-    return answer_page(reader, read_page(reader, listing, question, asked), question.fields, cited=cited)
+    cited = snapshot.connection.execute(count).scalar_one()
+    return answer_page(snapshot, read_page(snapshot, listing, params, target), params.fields, cited=cited)
 
 
 def _overlaps(document_id: int) -> ColumnElement[bool]:
@@ -111,11 +109,11 @@ def _cited(document_id: int) -> ColumnElement[bool]:
     return exists(select(EVIDENCE.c.id).where(_overlaps(document_id)))
 
 
-def _sentences(reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+def _sentences(snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
     if not rows:
         return []
     document_id = rows[0].document_id
-    text = reader.connection.execute(select(TEXT.c.text).where(TEXT.c.id == document_id)).scalar_one()
+    text = snapshot.connection.execute(select(DOCUMENT.c.text).where(DOCUMENT.c.id == document_id)).scalar_one()
     query = (
         select(SENTENCE.c.start, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
         .distinct()
@@ -125,7 +123,7 @@ def _sentences(reader: Reader, rows: Sequence[Any]) -> list[bytes]:
         .order_by(RECORD.c.kind, RECORD.c.slug)
     )
     records = defaultdict(list)
-    for start, kind, slug, name in reader.rows(query):
+    for start, kind, slug, name in snapshot.rows(query):
         records[start].append(ref(kind, slug, name))
     return [
         orjson.dumps(

@@ -10,11 +10,8 @@ from pydantic import Field
 from sqlalchemy import func, select
 from starlette.responses import PlainTextResponse, Response
 
-from app.api.answers import answer, answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import (
     BY_DATE,
-    EVIDENCE,
     FACETS,
     FIELDS,
     LIST_OF_RECORD_PROBLEMS,
@@ -27,36 +24,36 @@ from app.api.records import (
     serve_records,
 )
 from app.api.shapes import Page
+from app.http.responses import answer, answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.document import (
-    DOCUMENT,
+    DOCUMENT_KIND,
     Document,
     DocumentAuthor,
     DocumentPublic,
     Language,
     Passage,
     PassagePublic,
-    Sentence,
 )
-from app.model.layout import table_of
 from app.model.shape import Slug
+from app.model.tables import DOCUMENT, EVIDENCE, PASSAGE, SENTENCE
 from app.model.vocabularies import PassageType
 from app.query.filters import in_any_part, linked, one_of
+from app.query.listing import Listing
 from app.query.order import SortKey
-from app.query.page import Listing
-from app.query.question import DatedQuestion, FormatQuestion, Line, facet_names, field_names, sort_names
-from app.query.reader import Reader
+from app.query.parameters import DatedQuery, FormatQuery, Line, facet_names, field_names, sort_names
+from app.query.snapshot import Snapshot
 
-TEXT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
 PLAIN = "text/plain; charset=utf-8"
 
-router = asking_router("documents")
-LISTING = records_of(DOCUMENT, descending=True)
+router = api_router("documents")
+LISTING = records_of(DOCUMENT_KIND, descending=True)
 
 
-class DocumentsQuestion(DatedQuestion):
+class DocumentsQuery(DatedQuery):
     """The parameters of the list of documents."""
 
-    actor: Annotated[tuple[Slug, ...], in_any_part(DOCUMENT)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(DOCUMENT_KIND)] = Field(
         default=(),
         max_length=50,
         description="Only documents that this actor wrote or published; repeat it for either.",
@@ -80,7 +77,7 @@ class DocumentsQuestion(DatedQuestion):
     fields: Annotated[tuple[str, ...], field_names(DocumentPublic)] = Field(default=(), description=FIELDS)
 
 
-class PassagesQuestion(FormatQuestion):
+class PassagesQuery(FormatQuery):
     """The parameters of the passages of a document."""
 
     type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = Field(
@@ -91,12 +88,12 @@ class PassagesQuestion(FormatQuestion):
 
 
 @router.get("", operation_id="list_documents", response_model=Page[DocumentPublic], responses=LIST_PROBLEMS)
-def list_documents(question: Annotated[DocumentsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_documents(params: Annotated[DocumentsQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """The documents, newest first; their texts are at `/v1/documents/{id}/text`."""
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, DOCUMENT)
+serve_records(router, DOCUMENT_KIND)
 
 
 @router.get(
@@ -106,15 +103,15 @@ serve_records(router, DOCUMENT)
     responses=RECORD_PROBLEMS
     | {200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
+def get_document_text(id: RecordId, snapshot: SnapshotDep) -> Response:
     """The text of a document, byte for byte.
 
     All offsets count its Unicode code points from 0. Python slices count the same; a JavaScript client turns the text
     into code points first: `Array.from(text).slice(start, end).join("")`.
     """
-    key = find(reader, DOCUMENT, id).id
-    text = reader.connection.execute(select(TEXT.c.text).where(TEXT.c.id == key)).scalar_one()
-    return answer(reader, text.encode(), PLAIN)
+    key = find(snapshot, DOCUMENT_KIND, id).id
+    text = snapshot.connection.execute(select(DOCUMENT.c.text).where(DOCUMENT.c.id == key)).scalar_one()
+    return answer(snapshot, text.encode(), PLAIN)
 
 
 @router.get(
@@ -125,12 +122,12 @@ def get_document_text(id: RecordId, reader: ReaderDep) -> Response:
 )
 def list_passages(
     id: RecordId,
-    question: Annotated[PassagesQuestion, Query()],
-    reader: ReaderDep,
-    asked: AskedDep,
+    params: Annotated[PassagesQuery, Query()],
+    snapshot: SnapshotDep,
+    target: TargetDep,
 ) -> Response:
     """The passages of a document, in order, with their sentences and how many quotes are taken from each."""
-    key = find(reader, DOCUMENT, id).id
+    key = find(snapshot, DOCUMENT_KIND, id).id
     listing = Listing(
         source=PASSAGE,
         columns=(PASSAGE,),
@@ -140,18 +137,18 @@ def list_passages(
         where=(PASSAGE.c.document_id == key,),
         shape=PassagePublic,
     )
-    return answer_list(reader, listing, question, asked)
+    return answer_list(snapshot, listing, params, target)
 
 
-def _passages(reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+def _passages(snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
     if not rows:
         return []
     document_id = rows[0].document_id
-    text = reader.connection.execute(select(TEXT.c.text).where(TEXT.c.id == document_id)).scalar_one()
+    text = snapshot.connection.execute(select(DOCUMENT.c.text).where(DOCUMENT.c.id == document_id)).scalar_one()
     query = select(EVIDENCE.c.passage, func.count()).where(EVIDENCE.c.document_id == document_id)
-    counts = dict(reader.rows(query.group_by(EVIDENCE.c.passage)))
+    counts = dict(snapshot.rows(query.group_by(EVIDENCE.c.passage)))
     sentences = defaultdict(list)
-    for row in reader.rows(select(SENTENCE).where(SENTENCE.c.document_id == document_id).order_by(SENTENCE.c.start)):
+    for row in snapshot.rows(select(SENTENCE).where(SENTENCE.c.document_id == document_id).order_by(SENTENCE.c.start)):
         sentences[row.passage].append({"start": row.start, "end": row.end})
     return [
         orjson.dumps(

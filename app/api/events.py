@@ -6,22 +6,22 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.countries import country_name
-from app.model.event import EVENT, Event, EventLocation, EventParticipant, EventPublic, EventRelated
+from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventPublic, EventRelated
 from app.model.shape import Slug
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
 from app.query.filters import derived, in_any_part, linked, one_of
-from app.query.question import AnyReference, Country, DatedQuestion, facet_names, field_names
+from app.query.parameters import AnyReference, Country, DatedQuery, facet_names, field_names
 
-router = asking_router("events")
-LISTING = records_of(EVENT)
+router = api_router("events")
+LISTING = records_of(EVENT_KIND)
 
 
-class EventsQuestion(DatedQuestion):
+class EventsQuery(DatedQuery):
     """The parameters of the list of events."""
 
     type: Annotated[tuple[EventType, ...], one_of(Event.type)] = Field(
@@ -38,7 +38,7 @@ class EventsQuestion(DatedQuestion):
         max_length=5,
         description="Whether it happened, is planned, or is only imagined; repeat it for either.",
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(EVENT)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(EVENT_KIND)] = Field(
         default=(), max_length=50, description="Only events in which this actor has some part; repeat it for either."
     )
     participant: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id)] = Field(
@@ -94,12 +94,12 @@ class EventsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_events", response_model=Page[EventPublic], responses=LIST_PROBLEMS)
-def list_events(question: Annotated[EventsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_events(params: Annotated[EventsQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Events that the documents report, plan or imagine, oldest first.
 
     `modality` tells what happened from what is planned or only imagined. Undated events come last.
     """
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, EVENT)
+serve_records(router, EVENT_KIND)

@@ -6,13 +6,13 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
-from app.api.answers import answer_stream
-from app.api.asking import AskedDep, PublicUrlDep, ReaderDep, asking_router
 from app.formats.export import EXPORTS
+from app.http.responses import answer_stream
+from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep, api_router
 from app.problems import responses
-from app.query.question import Question
+from app.query.parameters import BaseQuery
 
-router = asking_router("export")
+router = api_router("export")
 
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -24,7 +24,7 @@ _FORMATS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class ExportQuestion(Question):
+class ExportQuery(BaseQuery):
     """The parameters of the export."""
 
     format: Literal["jsonl", "ftm", "jsonld"] | None = Field(
@@ -41,12 +41,12 @@ class ExportQuestion(Question):
 
 @router.get("", operation_id="export_dataset", response_class=StreamingResponse, responses=responses() | _FORMATS)
 def export_dataset(
-    _question: Annotated[ExportQuestion, Query()], reader: ReaderDep, asked: AskedDep, public_url: PublicUrlDep
+    _params: Annotated[ExportQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
 ) -> Response:
     """The whole dataset as one file, of one revision throughout, whatever is loaded meanwhile.
 
     `docs/ftm.md` of the project says what becomes what in FollowTheMoney, and what that cannot carry. To keep a copy
     up to date, take `jsonl` once and then follow `/v1/changes` from the revision that `/v1` gave before it.
     """
-    export = next(export for export in EXPORTS.values() if export.media_type == asked.media_type)
-    return answer_stream(reader, lambda own: export.write(own, public_url), export.media_type, public_url)
+    export = next(export for export in EXPORTS.values() if export.media_type == target.media_type)
+    return answer_stream(snapshot, lambda own: export.write(own, public_url), export.media_type, public_url)

@@ -6,21 +6,21 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.figure import FIGURE, Figure, FigureAbout, FigurePublic
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.figure import FIGURE_KIND, Figure, FigureAbout, FigurePublic
 from app.model.shape import Slug, TermName
 from app.model.vocabularies import FigureRelation, Modality
 from app.query.filters import in_any_part, linked, one_of
-from app.query.question import AnyReference, DatedQuestion, facet_names, field_names, term_of
+from app.query.parameters import AnyReference, DatedQuery, facet_names, field_names, term_of
 
-router = asking_router("figures")
-LISTING = records_of(FIGURE)
+router = api_router("figures")
+LISTING = records_of(FIGURE_KIND)
 
 
-class FiguresQuestion(DatedQuestion):
+class FiguresQuery(DatedQuery):
     """The parameters of the list of figures."""
 
     metric: Annotated[tuple[TermName, ...], one_of(Figure.metric)] = Field(
@@ -41,7 +41,7 @@ class FiguresQuestion(DatedQuestion):
     modality: Annotated[tuple[Modality, ...], one_of(Figure.modality)] = Field(
         default=(), max_length=5, description="Whether it is a fact, a plan, or only imagined; repeat it for either."
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(FIGURE)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(FIGURE_KIND)] = Field(
         default=(),
         max_length=50,
         description="Only figures that are about this actor or come from it; repeat it for either.",
@@ -60,12 +60,12 @@ class FiguresQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_figures", response_model=Page[FigurePublic], responses=LIST_PROBLEMS)
-def list_figures(question: Annotated[FiguresQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_figures(params: Annotated[FiguresQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Quantities that the documents give, by the date for which they hold.
 
     `value.relation` says how exact they are: a floor, a range, an estimate.
     """
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, FIGURE)
+serve_records(router, FIGURE_KIND)

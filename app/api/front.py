@@ -10,9 +10,9 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.memory import Answer, Memory, read
-from app.api.middleware import route_of
-from app.api.watching import Watch
+from app.http.representation import route_of
+from app.http.response_cache import CachedResponse, ResponseCache, read
+from app.http.telemetry import Telemetry
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
 
@@ -20,10 +20,10 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
 class Front:
     """Answers from memory, or has the app answer."""
 
-    def __init__(self, app: ASGIApp, memory: Memory, watch: Watch) -> None:
+    def __init__(self, app: ASGIApp, cache: ResponseCache, telemetry: Telemetry) -> None:
         self.app = app
-        self.memory = memory
-        self.watch = watch
+        self.memory = cache
+        self.telemetry = telemetry
         numbered = secrets.token_hex(6).encode() + b"-%x"
         self.ids = map(numbered.__mod__, itertools.count(1))
 
@@ -37,17 +37,17 @@ class Front:
         else:
             await self.ask(scope, receive, send)
 
-    def remembered(self, scope: Scope) -> Answer | None:
+    def remembered(self, scope: Scope) -> CachedResponse | None:
         """The answer to a request from memory, which counts as sent; None where the app is to be asked."""
         started = time.perf_counter()
-        asked = read(scope)
-        request_id = asked.id
+        target = read(scope)
+        request_id = target.id
         if request_id is None or not _REQUEST_ID.fullmatch(request_id):
             request_id = next(self.ids)
         scope["request_id"] = request_id
-        answer = self.memory.find(asked) if scope["method"] == "GET" else None
+        answer = self.memory.find(target) if scope["method"] == "GET" else None
         if answer is not None:
-            self.watch.request(scope, answer.route, answer.status, started)
+            self.telemetry.request(scope, answer.route, answer.status, started)
         return answer
 
     async def ask(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,4 +64,4 @@ class Front:
         try:
             await self.app(scope, receive, self.memory.keeping(scope, tagged))
         finally:
-            self.watch.request(scope, route_of(scope), status, started)
+            self.telemetry.request(scope, route_of(scope), status, started)

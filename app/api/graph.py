@@ -7,22 +7,23 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer
-from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.formats.graph import GRAPHS, WRITERS
+from app.http.responses import answer
+from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
 from app.model.dates import Date
 from app.model.edges import EDGES
 from app.model.kinds import ref
 from app.model.record import RecordTopic
 from app.model.shape import KindName, Ref, Shape, Slug, TermName
+from app.model.tables import RECORD_DATE
 from app.model.vocabularies import ActorType, Modality
 from app.problems import responses
 from app.query import graph
 from app.query.filters import OF_DOCUMENT, conditions, find, on_or_after, on_or_before, one_of
-from app.query.question import DIGITS, Day, Question, term_of
-from app.query.reader import Reader
+from app.query.parameters import DIGITS, BaseQuery, Day, term_of
+from app.query.snapshot import Snapshot
 
-router = asking_router("graph")
+router = api_router("graph")
 
 Drawing = Literal["relationship", "event", "statement", "sanction"]
 _FORMATS: dict[int | str, dict[str, Any]] = {
@@ -75,7 +76,7 @@ class Graph(Shape):
     truncated: bool = Field(description="Whether there are more edges than `limit`.", examples=[False])
 
 
-class GraphQuestion(Question):
+class GraphQuery(BaseQuery):
     """The parameters of the graph."""
 
     actor: tuple[Slug, ...] = Field(
@@ -106,12 +107,12 @@ class GraphQuestion(Question):
         max_length=50,
         description="Only edges drawn by records that this document introduced or gives evidence for.",
     )
-    date_from: Annotated[Day | None, on_or_after(graph.DATE)] = Field(
+    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = Field(
         default=None,
         description="Only edges that may fall on this day or later: their dates overlap it, open ends included. "
         "Undated edges are left out.",
     )
-    date_to: Annotated[Day | None, on_or_before(graph.DATE)] = Field(
+    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = Field(
         default=None, description="Only edges that may fall on this day or earlier; likewise."
     )
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="How many edges at most.")
@@ -126,7 +127,7 @@ class GraphQuestion(Question):
 
 
 @router.get("", operation_id="get_graph", response_model=Graph, responses=responses() | _FORMATS)
-def get_graph(question: Annotated[GraphQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Actors as nodes; relationships, events, statements and sanctions as edges between them.
 
     The whole graph, or with `actor` its ego graph: the actors at most `depth` edges away, and every edge between them.
@@ -146,23 +147,23 @@ def get_graph(question: Annotated[GraphQuestion, Query()], reader: ReaderDep, as
     programs read nothing mixed: the attribute `directed` tells which are. Gephi asks at import how to merge parallel
     edges: choose not to, to keep one edge for each thing that joins two actors.
     """
-    found = orjson.dumps(read_graph(reader, question))
-    if asked.media_type == JSON:
-        return answer(reader, found)
-    content = WRITERS[asked.media_type](found, reader.updated_at[:10])
-    extension = next(name for name, media_type in GRAPHS.items() if media_type == asked.media_type)
+    found = orjson.dumps(read_graph(snapshot, params))
+    if target.media_type == JSON:
+        return answer(snapshot, found)
+    content = WRITERS[target.media_type](found, snapshot.updated_at[:10])
+    extension = next(name for name, media_type in GRAPHS.items() if media_type == target.media_type)
     disposition = f'attachment; filename="dossier.{extension}"'
-    return answer(reader, content, asked.media_type, **{"Content-Disposition": disposition})
+    return answer(snapshot, content, target.media_type, **{"Content-Disposition": disposition})
 
 
-def read_graph(reader: Reader, question: GraphQuestion) -> dict[str, Any]:
+def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
     """The graph that a question is about, JSON-ready."""
-    kinds = [kind for kind in EDGES if not question.kind or kind in question.kind]
-    edges = graph.Edges(reader, kinds, list(conditions(reader, question)), question.modality)
-    if question.actor:
-        found = edges.around(find(reader, KindName.ACTOR, question.actor), question.depth, question.limit)
+    kinds = [kind for kind in EDGES if not params.kind or kind in params.kind]
+    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, params)), params.modality)
+    if params.actor:
+        found = edges.around(find(snapshot, KindName.ACTOR, params.actor), params.depth, params.limit)
     else:
-        found = edges.whole(question.limit)
+        found = edges.whole(params.limit)
     return {
         "nodes": [_node(row) for row in found.nodes],
         "edges": [_edge(row) for row in found.edges],

@@ -8,41 +8,31 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
-from app.api.records import (
-    DOCUMENT,
-    DOCUMENT_COLUMNS,
-    FIELDS,
-    LIST_OF_RECORD_PROBLEMS,
-    SORT,
-    RecordId,
-    document_ref,
-    find,
-)
+from app.api.records import DOCUMENT_COLUMNS, FIELDS, LIST_OF_RECORD_PROBLEMS, SORT, RecordId, document_ref, find
 from app.api.shapes import Page
-from app.model.actor import ACTOR
-from app.model.evidence import Anchor, Mention
-from app.model.layout import table_of
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.actor import ACTOR_KIND
+from app.model.evidence import Anchor
 from app.model.shape import Slug
+from app.model.tables import DOCUMENT_RECORD, MENTION
 from app.query.filters import one_of
+from app.query.listing import Listing
 from app.query.order import SortKey
-from app.query.page import Listing
-from app.query.question import FormatQuestion, field_names, sort_names
-from app.query.reader import Reader
+from app.query.parameters import FormatQuery, field_names, sort_names
+from app.query.snapshot import Snapshot
 
-MENTION = table_of(Mention)
-router = asking_router("actors")
+router = api_router("actors")
 
 
 class MentionPublic(Anchor):
     """A place where a document mentions an actor, by its name or another word for it."""
 
 
-class MentionsQuestion(FormatQuestion):
+class MentionsQuery(FormatQuery):
     """The parameters of the mentions of an actor."""
 
-    document: Annotated[tuple[Slug, ...], one_of(DOCUMENT.c.slug)] = Field(
+    document: Annotated[tuple[Slug, ...], one_of(DOCUMENT_RECORD.c.slug)] = Field(
         default=(), max_length=50, description="Only mentions in this document."
     )
     sort: Annotated[tuple[str, ...], sort_names("document", "start")] = Field(default=(), description=SORT)
@@ -57,24 +47,24 @@ class MentionsQuestion(FormatQuestion):
 )
 def list_mentions(
     id: RecordId,
-    question: Annotated[MentionsQuestion, Query()],
-    reader: ReaderDep,
-    asked: AskedDep,
+    params: Annotated[MentionsQuery, Query()],
+    snapshot: SnapshotDep,
+    target: TargetDep,
 ) -> Response:
     """Where the documents mention an actor by its name or an alias, in the order of the text."""
     listing = Listing(
-        source=MENTION.join(DOCUMENT, DOCUMENT.c.id == MENTION.c.document_id),
+        source=MENTION.join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == MENTION.c.document_id),
         columns=(MENTION, *DOCUMENT_COLUMNS),
         item=_mentions,
-        keys=(SortKey("document", DOCUMENT.c.slug), SortKey("start", MENTION.c.start)),
-        tie=(MENTION.c.start, DOCUMENT.c.slug),
+        keys=(SortKey("document", DOCUMENT_RECORD.c.slug), SortKey("start", MENTION.c.start)),
+        tie=(MENTION.c.start, DOCUMENT_RECORD.c.slug),
         shape=Anchor,
-        where=(MENTION.c.actor_id == find(reader, ACTOR, id).id,),
+        where=(MENTION.c.actor_id == find(snapshot, ACTOR_KIND, id).id,),
     )
-    return answer_list(reader, listing, question, asked)
+    return answer_list(snapshot, listing, params, target)
 
 
-def _mentions(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+def _mentions(_snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
     return [
         orjson.dumps(
             {

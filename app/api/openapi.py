@@ -9,19 +9,16 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 
 from app import __version__
-from app.api.answers import ALWAYS_SHOWN
-from app.api.graph import GraphQuestion, read_graph
-from app.api.timeline import ENTRIES, TimelineQuestion
+from app.api.graph import GraphQuery, read_graph
+from app.api.timeline import ENTRIES, TimelineQuery
 from app.api.vocabularies import vocabulary
+from app.http.responses import ALWAYS_SHOWN
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record
+from app.model.tables import RECORD
 from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
-from app.query.page import Asked, read_page
-from app.query.question import COMMA_SEPARATED, VOCABULARY
-from app.query.reader import Reader
-
-RECORD = table_of(Record)
+from app.query.listing import RequestTarget, read_page
+from app.query.parameters import COMMA_SEPARATED, VOCABULARY
+from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
 The structured analysis of geopolitical commentary. Every record (actor, event, sanction, statement, relationship,
@@ -90,7 +87,7 @@ _BY_DEFAULT = "Successful Response"
 _SCHEMA = "#/components/schemas/"
 
 
-def describe(app: FastAPI, reader: Reader, public_url: str) -> dict[str, Any]:
+def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
     """The OpenAPI document of an app over a dataset: its terms as enums, its records as examples."""
     document = get_openapi(
         title="Dossier",
@@ -109,12 +106,12 @@ def describe(app: FastAPI, reader: Reader, public_url: str) -> dict[str, Any]:
         components["schemas"].pop(unused, None)
     details = ProblemDetails.model_json_schema(ref_template=_SCHEMA + "{model}")
     components["schemas"] |= details.pop("$defs") | {"ProblemDetails": details}
-    examples = _examples(reader)
+    examples = _examples(snapshot)
     for path, item in document["paths"].items():
         for operation in item.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
             operation.get("parameters", []).sort(key=_place)
-            _parameters(operation, reader)
+            _parameters(operation, snapshot)
             _success(path, operation, components["schemas"], examples)
             for problem in EXAMPLES:
                 if str(problem.status) in operation["responses"]:
@@ -146,7 +143,7 @@ def _place(parameter: dict[str, Any]) -> int:
     return _LAST.index(parameter["name"]) + 1 if parameter["name"] in _LAST else 0
 
 
-def _parameters(operation: dict[str, Any], reader: Reader) -> None:
+def _parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
     """Say of each parameter how it is written, and which terms it takes."""
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
@@ -159,7 +156,7 @@ def _parameters(operation: dict[str, Any], reader: Reader) -> None:
             parameter |= {"style": "form", "explode": False}
         vocabulary = schema.pop(VOCABULARY, None)
         if vocabulary:
-            schema["items"] = {"type": "string", "enum": sorted(reader.terms(vocabulary))}
+            schema["items"] = {"type": "string", "enum": sorted(snapshot.terms(vocabulary))}
         for name in ("title", "description"):
             schema.pop(name, None)
         if parameter.get("required") and "examples" in schema:
@@ -172,15 +169,15 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
     """Show what the path answers, and with which id it can be tried."""
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")
-    asked = {parameter["name"] for parameter in operation.get("parameters", ())}
+    target = {parameter["name"] for parameter in operation.get("parameters", ())}
     if content:
         shape = schemas[_name(content["schema"].get("anyOf", [content["schema"]])[0])]
         if success["description"] == _BY_DEFAULT:
             success["description"] = shape["description"]
-        if "fields" in asked and "items" in shape["properties"]:
+        if "fields" in target and "items" in shape["properties"]:
             items = shape["properties"]["items"]
             items["items"] = _or_part(items["items"], schemas)
-        elif "fields" in asked:
+        elif "fields" in target:
             content["schema"] = _or_part(content["schema"], schemas)
     success["headers"] = {"X-Request-ID": _REQUEST_ID}
     if not path.startswith("/v1"):
@@ -190,7 +187,7 @@ def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], exam
         "description": "What `If-None-Match` names is still true.",
         "headers": success["headers"],
     }
-    if "cursor" in asked:
+    if "cursor" in target:
         success["headers"] = success["headers"] | {"Link": _LINK}
     plural, _, rest = path.removeprefix("/v1").removeprefix("/").partition("/")
     example = examples.get(plural)
@@ -259,16 +256,18 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _examples(reader: Reader) -> dict[str, Any]:
+def _examples(snapshot: Snapshot) -> dict[str, Any]:
     """A record of each kind that there is, by plural: the one with the most evidence; and what else is answered."""
     examples: dict[str, Any] = {}
     for kind in KINDS.values():
         query = select(RECORD.c.body).where(RECORD.c.kind == kind.name)
-        row = reader.connection.execute(query.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)).first()
+        row = snapshot.connection.execute(
+            query.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)
+        ).first()
         if row is not None:
             examples[kind.plural] = orjson.loads(row.body)
-    examples["vocabularies"] = vocabulary(reader, "event_type").model_dump(mode="json")
-    for entry in read_page(reader, ENTRIES, TimelineQuestion(limit=1), Asked("/v1/timeline")).items:
+    examples["vocabularies"] = vocabulary(snapshot, "event_type").model_dump(mode="json")
+    for entry in read_page(snapshot, ENTRIES, TimelineQuery(limit=1), RequestTarget("/v1/timeline")).items:
         examples["timeline"] = orjson.loads(entry)
-    examples["graph"] = read_graph(reader, GraphQuestion(limit=1))
+    examples["graph"] = read_graph(snapshot, GraphQuery(limit=1))
     return examples

@@ -9,28 +9,25 @@ from pydantic import Field, create_model
 from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
-from app.advice import hint
-from app.api.answers import answer, answer_list, narrow
-from app.api.asking import CSV, JSONL, AskedDep, ReaderDep
 from app.api.shapes import Page
-from app.model.dataset import Change, ChangeType
-from app.model.evidence import Evidence, EvidenceRow
+from app.http.responses import answer, answer_list, narrow
+from app.http.routing import CSV, JSONL, SnapshotDep, TargetDep
+from app.model.dataset import ChangeType
+from app.model.evidence import Evidence
 from app.model.kind import Kind
 from app.model.kinds import ref
-from app.model.layout import any_kind_fields, table_of
-from app.model.record import Record
+from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
+from app.model.tables import CHANGE, DOCUMENT_RECORD, EVIDENCE, RECORD
 from app.problems import Gone, NotFound, responses
-from app.query.body import BODY
 from app.query.filters import one_of
+from app.query.listing import Listing
 from app.query.order import SortKey
-from app.query.page import Listing
+from app.query.parameters import BaseQuery, FormatQuery, field_names, sort_names
 from app.query.prepared import Prepared
-from app.query.question import FormatQuestion, Question, field_names, sort_names
-from app.query.reader import Reader
-
-RECORD, EVIDENCE, CHANGE = table_of(Record), table_of(EvidenceRow), table_of(Change)
-DOCUMENT = RECORD.alias("document")
+from app.query.snapshot import Snapshot
+from app.query.sql_bytes import BODY
+from app.suggest import hint
 
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -74,18 +71,18 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     return Listing(
         source=RECORD,
         columns=(BODY,),
-        item=lambda _reader, rows: [row[0] for row in rows],
+        item=lambda _snapshot, rows: [row[0] for row in rows],
         keys=((DATE, NAME) if kind.dated_by else (NAME,)) + _OTHERS,
         tie=(RECORD.c.slug,),
         where=(RECORD.c.kind == kind.name,),
         descending=descending,
         shape=kind.public,
         any_kind=any_kind_fields(kind.name),
-        total=lambda reader: reader.counts().get(kind.name, 0),
+        total=lambda snapshot: snapshot.counts().get(kind.name, 0),
     )
 
 
-def quotes(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+def quotes(_snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
     """Rows of evidence, with their document, as JSON."""
     return [
         orjson.dumps(
@@ -110,15 +107,15 @@ def document_ref(row: Any) -> dict[str, str]:
     return ref(KindName.DOCUMENT, row.document_slug, row.document_name)
 
 
-DOCUMENT_COLUMNS = (DOCUMENT.c.slug.label("document_slug"), DOCUMENT.c.name.label("document_name"))
+DOCUMENT_COLUMNS = (DOCUMENT_RECORD.c.slug.label("document_slug"), DOCUMENT_RECORD.c.name.label("document_name"))
 
 
-class EvidenceQuestion(FormatQuestion):
+class EvidenceQuery(FormatQuery):
     """The parameters of the quotes behind a record."""
 
     sort: Annotated[tuple[str, ...], sort_names("document", "start")] = Field(default=(), description=SORT)
     fields: Annotated[tuple[str, ...], field_names(Evidence)] = Field(default=(), description=FIELDS)
-    document: Annotated[tuple[Slug, ...], one_of(DOCUMENT.c.slug)] = Field(
+    document: Annotated[tuple[Slug, ...], one_of(DOCUMENT_RECORD.c.slug)] = Field(
         default=(), max_length=50, description="Only quotes of this document."
     )
 
@@ -126,9 +123,9 @@ class EvidenceQuestion(FormatQuestion):
 def serve_records(router: APIRouter, kind: Kind) -> None:
     """Add the routes of one record of a kind, and of the quotes behind it."""
     what = kind.name.value
-    question = create_model(
-        f"{kind.name.capitalize()}RecordQuestion",
-        __base__=Question,
+    params = create_model(
+        f"{kind.name.capitalize()}RecordQuery",
+        __base__=BaseQuery,
         fields=(Annotated[tuple[str, ...], field_names(kind.public)], Field(default=(), description=FIELDS)),
     )
 
@@ -140,10 +137,10 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
         responses=RECORD_PROBLEMS,
         description=f"The {what} with this id, as lists show it.",
     )
-    def get_record(id: RecordId, question: Annotated[question, Query()], reader: ReaderDep) -> Response:
-        body = find(reader, kind, id).body
-        fields = question.fields  # type: ignore[attr-defined]
-        return answer(reader, narrow(body, fields) if fields else body)
+    def get_record(id: RecordId, params: Annotated[params, Query()], snapshot: SnapshotDep) -> Response:
+        body = find(snapshot, kind, id).body
+        fields = params.fields  # type: ignore[attr-defined]
+        return answer(snapshot, narrow(body, fields) if fields else body)
 
     @router.get(
         "/{id}/evidence",
@@ -155,26 +152,26 @@ def serve_records(router: APIRouter, kind: Kind) -> None:
         "`exact` is always `text[start:end]` of the document's text.",
     )
     def list_evidence(
-        id: RecordId, question: Annotated[EvidenceQuestion, Query()], reader: ReaderDep, asked: AskedDep
+        id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
-        key = find(reader, kind, id).id
-        return answer_list(reader, evidence_of(key), question, asked)
+        key = find(snapshot, kind, id).id
+        return answer_list(snapshot, evidence_of(key), params, target)
 
 
 def evidence_of(key: int) -> Listing:
     """The list of the quotes behind a record."""
     return Listing(
-        source=EVIDENCE.join(DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id),
+        source=EVIDENCE.join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id),
         columns=(EVIDENCE, *DOCUMENT_COLUMNS),
         item=quotes,
-        keys=(SortKey("document", DOCUMENT.c.slug), SortKey("start", EVIDENCE.c.start)),
+        keys=(SortKey("document", DOCUMENT_RECORD.c.slug), SortKey("start", EVIDENCE.c.start)),
         tie=(EVIDENCE.c.start, EVIDENCE.c.end),
         where=(EVIDENCE.c.record_id == key,),
         shape=Evidence,
     )
 
 
-class Found(NamedTuple):
+class StoredRecord(NamedTuple):
     """A record that was asked for by its id."""
 
     id: int
@@ -183,25 +180,26 @@ class Found(NamedTuple):
     body: bytes
 
 
-def find(reader: Reader, kind: Kind, slug: str) -> Found:
+def find(snapshot: Snapshot, kind: Kind, slug: str) -> StoredRecord:
     """A record by its id.
 
     Raises NotFound where there is none, naming the nearest; Gone where there was one.
     """
-    for row in reader.rows(_FOUND, {"kind": kind.name, "slug": slug}):
-        return Found(*row)
+    for row in snapshot.rows(_FOUND, {"kind": kind.name, "slug": slug}):
+        return StoredRecord(*row)
     of_slug = (CHANGE.c.kind == kind.name, CHANGE.c.slug == slug)
-    last = reader.connection.execute(select(CHANGE).where(*of_slug).order_by(CHANGE.c.id.desc()).limit(1)).first()
+    last = snapshot.connection.execute(select(CHANGE).where(*of_slug).order_by(CHANGE.c.id.desc()).limit(1)).first()
     if last is not None and last.change == ChangeType.DELETED:
         raise Gone(f"The {kind.name} '{slug}' was removed in revision {last.revision}, at {last.at}.")
     raise NotFound(
-        f"There is no {kind.name} '{slug}'{hint(slug, _alike(reader, kind, slug)) or '.'} /v1/{kind.plural} lists them."
+        f"There is no {kind.name} '{slug}'{hint(slug, _alike(snapshot, kind, slug)) or '.'} "
+        f"/v1/{kind.plural} lists them."
     )
 
 
-def _alike(reader: Reader, kind: Kind, slug: str) -> list[str]:
+def _alike(snapshot: Snapshot, kind: Kind, slug: str) -> list[str]:
     """Some ids of the kind that begin alike, or if none does, some others."""
     of_kind = select(RECORD.c.slug).where(RECORD.c.kind == kind.name).order_by(RECORD.c.slug).limit(_ALIKE)
     start = slug[:3]
-    begun = reader.rows(of_kind.where(RECORD.c.slug >= start, RECORD.c.slug < start + "\x7f"))
-    return [row.slug for row in (begun or reader.rows(of_kind))]
+    begun = snapshot.rows(of_kind.where(RECORD.c.slug >= start, RECORD.c.slug < start + "\x7f"))
+    return [row.slug for row in (begun or snapshot.rows(of_kind))]

@@ -6,27 +6,27 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.relationship import RELATIONSHIP, Relationship, RelationshipPublic, types_of
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.relationship import RELATIONSHIP_KIND, Relationship, RelationshipPublic, types_of
 from app.model.shape import Slug
 from app.model.vocabularies import RelationshipStatus, RelationshipType
 from app.query.filters import derived, in_any_part, linked, one_of
-from app.query.question import DatedQuestion, Flag, facet_names, field_names
+from app.query.parameters import DatedQuery, Flag, facet_names, field_names
 
-router = asking_router("relationships")
-LISTING = records_of(RELATIONSHIP)
+router = api_router("relationships")
+LISTING = records_of(RELATIONSHIP_KIND)
 
 
-class RelationshipsQuestion(DatedQuestion):
+class RelationshipsQuery(DatedQuery):
     """The parameters of the list of relationships."""
 
     type: Annotated[tuple[RelationshipType, ...], one_of(Relationship.type)] = Field(
         default=(), max_length=20, description="The sort of tie; repeat it for either."
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(RELATIONSHIP)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(RELATIONSHIP_KIND)] = Field(
         default=(), max_length=50, description="Only ties of this actor, at either end; repeat it for either."
     )
     subject: Annotated[tuple[Slug, ...], linked(Relationship.subject_id)] = Field(
@@ -50,10 +50,10 @@ class RelationshipsQuestion(DatedQuestion):
 
 @router.get("", operation_id="list_relationships", response_model=Page[RelationshipPublic], responses=LIST_PROBLEMS)
 def list_relationships(
-    question: Annotated[RelationshipsQuestion, Query()], reader: ReaderDep, asked: AskedDep
+    params: Annotated[RelationshipsQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
     """Lasting ties between two actors, by the date of their beginning."""
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, RELATIONSHIP)
+serve_records(router, RELATIONSHIP_KIND)

@@ -6,27 +6,34 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
-from app.model.sanction import SANCTION, Sanction, SanctionEnforcement, SanctionMeasure, SanctionPublic, SanctionTarget
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.sanction import (
+    SANCTION_KIND,
+    Sanction,
+    SanctionEnforcement,
+    SanctionMeasure,
+    SanctionPublic,
+    SanctionTarget,
+)
 from app.model.shape import Slug
 from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
 from app.query.filters import in_any_part, linked, one_of
-from app.query.question import DatedQuestion, facet_names, field_names
+from app.query.parameters import DatedQuery, facet_names, field_names
 
-router = asking_router("sanctions")
-LISTING = records_of(SANCTION)
+router = api_router("sanctions")
+LISTING = records_of(SANCTION_KIND)
 
 
-class SanctionsQuestion(DatedQuestion):
+class SanctionsQuery(DatedQuery):
     """The parameters of the list of sanctions."""
 
     type: Annotated[tuple[MeasureType, ...], one_of(SanctionMeasure.type)] = Field(
         default=(), max_length=20, description="The sort of restriction, of any of its measures; repeat it for either."
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(SANCTION)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(SANCTION_KIND)] = Field(
         default=(), max_length=50, description="Only sanctions in which this actor has some part; repeat it for either."
     )
     authority: Annotated[tuple[Slug, ...], linked(Sanction.authority_id)] = Field(
@@ -62,12 +69,12 @@ class SanctionsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_sanctions", response_model=Page[SanctionPublic], responses=LIST_PROBLEMS)
-def list_sanctions(question: Annotated[SanctionsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_sanctions(params: Annotated[SanctionsQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Sanctions and regimes of them, by the date of their adoption.
 
     Who imposed them, on whom, what they forbid, and who keeps, weakens or breaks them.
     """
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, SANCTION)
+serve_records(router, SANCTION_KIND)

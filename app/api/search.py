@@ -8,23 +8,22 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_items, answer_page
-from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import FacetCount, Page
+from app.http.responses import answer_items, answer_page
+from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
 from app.model.record import Record, RecordTopic
 from app.model.shape import KindName, Ref, Shape, Slug, TermName
 from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import IN_YEAR, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, conditions, one_of
-from app.query.page import COUNTED
-from app.query.page import Page as Found
-from app.query.question import SEARCHED, Day, FormatQuestion, Names, Year, term_of
+from app.query.listing import COUNTED, ListingPage
+from app.query.parameters import SEARCHED, Day, FormatQuery, Names, Year, term_of
 from app.query.ranking import FEW, hits, ranked, suggestions
-from app.query.reader import Reader
 from app.query.search import matching, parse
+from app.query.snapshot import Snapshot
 
-router = asking_router("search")
+router = api_router("search")
 
 _MATCHES = 1_000
 """How deep a search can be paged, and how much of it can be taken away."""
@@ -57,7 +56,7 @@ class SearchPage(Page[Hit]):
     suggestions: list[Ref] = Field(description="Where little is found: actors whose names are written alike.")
 
 
-class SearchQuestion(FormatQuestion):
+class SearchQuery(FormatQuery):
     """The parameters of a search."""
 
     q: str = Field(min_length=1, max_length=200, description=SEARCHED.split(" It filters")[0], examples=["sanctions"])
@@ -89,40 +88,40 @@ class SearchQuestion(FormatQuestion):
 
 
 @router.get("", operation_id="search", response_model=SearchPage, responses=LIST_PROBLEMS)
-def search(question: Annotated[SearchQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Records of all kinds that have the words, the best match first.
 
     A match in a name counts most, then in an alias, a summary, a quote. A misspelt name comes back in `suggestions`.
     The best thousand can be paged through, or taken away as CSV or JSON Lines.
     """
-    terms = parse(question.q)
-    if asked.media_type != JSON:
+    terms = parse(params.q)
+    if target.media_type != JSON:
         return answer_items(
-            reader, lambda stream, most: _found(stream, question, most), Hit, question, asked, any_kind={"record"}
+            snapshot, lambda stream, most: _found(stream, params, most), Hit, params, target, any_kind={"record"}
         )
-    where = list(conditions(reader, question))
+    where = list(conditions(snapshot, params))
     # A ranking holds for one revision only: a later one may rank otherwise.
-    fingerprint = f"{asked.fingerprint} {reader.revision}"
-    [start] = cursor.decode(question.cursor, fingerprint, reader.secret) if question.cursor is not None else [0]
-    found = ranked(reader, terms, where, start, question.limit + 1)
-    more = len(found.rows) > question.limit and start + question.limit < _MATCHES
-    following = asked.next(cursor.encode([start + question.limit], fingerprint, reader.secret)) if more else None
-    page = Found(
-        [orjson.dumps(hit) for hit in hits(reader, found.rows[: question.limit], terms)],
+    fingerprint = f"{target.fingerprint} {snapshot.revision}"
+    [start] = cursor.decode(params.cursor, fingerprint, snapshot.secret) if params.cursor is not None else [0]
+    found = ranked(snapshot, terms, where, start, params.limit + 1)
+    more = len(found.rows) > params.limit and start + params.limit < _MATCHES
+    following = target.next(cursor.encode([start + params.limit], fingerprint, snapshot.secret)) if more else None
+    page = ListingPage(
+        [orjson.dumps(hit) for hit in hits(snapshot, found.rows[: params.limit], terms)],
         min(found.total, COUNTED),
         found.total <= COUNTED,
         following,
-        count_facets(reader, [matching(reader, terms)], question, question.facets) if question.facets else None,
+        count_facets(snapshot, [matching(snapshot, terms)], params, params.facets) if params.facets else None,
     )
-    return answer_page(reader, page, suggestions=suggestions(reader, terms) if found.total <= FEW else [])
+    return answer_page(snapshot, page, suggestions=suggestions(snapshot, terms) if found.total <= FEW else [])
 
 
-def _found(reader: Reader, question: SearchQuestion, most: int | None) -> Iterator[bytes]:
+def _found(snapshot: Snapshot, params: SearchQuery, most: int | None) -> Iterator[bytes]:
     """Every hit that can be paged to, or so many at most, the best first."""
-    terms, where = parse(question.q), list(conditions(reader, question))
+    terms, where = parse(params.q), list(conditions(snapshot, params))
     end = _MATCHES if most is None else most
     for start in range(0, end, _BATCH):
-        rows = ranked(reader, terms, where, start, min(_BATCH, end - start)).rows
-        yield from (orjson.dumps(hit) for hit in hits(reader, rows, terms))
+        rows = ranked(snapshot, terms, where, start, min(_BATCH, end - start)).rows
+        yield from (orjson.dumps(hit) for hit in hits(snapshot, rows, terms))
         if len(rows) < _BATCH:
             return

@@ -6,7 +6,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.api.front import Front
-from app.api.memory import Answer
+from app.http.response_cache import CachedResponse
 
 _TOGETHER = 2**14
 """A body of so many bytes goes out with its head: to copy it costs less than another call of the system."""
@@ -47,7 +47,7 @@ class _Protocol(HttpToolsProtocol):
             app = app.ask
         super()._start_asgi_task(cycle, app)
 
-    def _write(self, cycle: RequestResponseCycle, answer: Answer, request_id: bytes) -> None:
+    def _write(self, cycle: RequestResponseCycle, answer: CachedResponse, request_id: bytes) -> None:
         own = (b"%b: %b\r\n" % header for header in cycle.default_headers)
         head = b"".join([answer.head, *own, b"x-request-id: %b\r\n\r\n" % request_id])
         if len(answer.body) <= _TOGETHER:

@@ -13,38 +13,38 @@ from fastapi.routing import iter_route_contexts
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
-from app.api.answers import answer, answer_shape
-from app.api.asking import JSON, AskingRoute, ReaderDep
 from app.api.openapi import describe
 from app.api.shapes import Health, Root
-from app.api.watching import METRICS_TYPE
+from app.http.responses import answer, answer_shape
+from app.http.routing import JSON, ApiRoute, SnapshotDep
+from app.http.telemetry import METRICS_TYPE
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
 from app.problems import PROBLEMS, NotFound, Unavailable, responses
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
 
 _NOW = {"Cache-Control": "no-store"}
 ASSETS = FilePath(fastapi_offline.__file__).parent / "static"
 
-root = APIRouter(tags=["dataset"], route_class=AskingRoute)
-health = APIRouter(tags=["service"], route_class=AskingRoute)
+root = APIRouter(tags=["dataset"], route_class=ApiRoute)
+health = APIRouter(tags=["service"], route_class=ApiRoute)
 pages = APIRouter(include_in_schema=False)
 
 
 @root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
-def get_root(request: Request, reader: ReaderDep) -> Response:
+def get_root(request: Request, snapshot: SnapshotDep) -> Response:
     """The dataset: its identity, its revision, how many records it has of each kind, and where they are."""
-    found = reader.counts()
+    found = snapshot.counts()
     paths = (str(route.path) for route in iter_route_contexts(request.app.routes))
     links = {path.removeprefix("/v1/"): path for path in paths if re.fullmatch("/v1/[a-z]+", path)}
     return answer_shape(
-        reader,
+        snapshot,
         Root(
             name="Dossier",
             version=__version__,
-            dataset=reader.dataset,
-            revision=reader.revision,
-            updated_at=reader.updated_at,
+            dataset=snapshot.dataset,
+            revision=snapshot.revision,
+            updated_at=snapshot.updated_at,
             counts={kind.plural: found.get(kind.name, 0) for kind in KINDS.values()},
             links=links | {"openapi": "/openapi.json", "docs": "/docs"},
         ),
@@ -58,9 +58,9 @@ def get_health() -> Response:
 
 
 @health.get("/readyz", operation_id="get_readiness", response_model=Health, responses=responses())
-def get_readiness(reader: ReaderDep) -> Response:
+def get_readiness(snapshot: SnapshotDep) -> Response:
     """Whether the service can answer: 503 says why not."""
-    if reader.render_version != RENDER_VERSION:
+    if snapshot.render_version != RENDER_VERSION:
         raise Unavailable("The records were rendered by another version; `dossier serve` renders them anew.")
     return _well()
 
@@ -78,7 +78,7 @@ def get_metrics(request: Request) -> Response:
     Requests by route and status and reads of the database, each with how long they took; the answers kept in memory;
     and the revision of the dataset. Of several processes, each has its own.
     """
-    return Response(request.app.state.watch.exposition(), headers=_NOW, media_type=METRICS_TYPE)
+    return Response(request.app.state.telemetry.exposition(), headers=_NOW, media_type=METRICS_TYPE)
 
 
 def _well() -> Response:
@@ -98,12 +98,12 @@ async def openapi(request: Request) -> Response:
     return response
 
 
-def _described(request: Request, reader: Reader) -> Response:
-    state, of = request.app.state, (reader.dataset, reader.revision)
+def _described(request: Request, snapshot: Snapshot) -> Response:
+    state, of = request.app.state, (snapshot.dataset, snapshot.revision)
     with state.describing:  # FastAPI gets confused when it describes the same twice at once
         if state.described is None or state.described[0] != of:
-            state.described = of, orjson.dumps(describe(request.app, reader, state.settings.public_url))
-    return answer(reader, state.described[1])
+            state.described = of, orjson.dumps(describe(request.app, snapshot, state.settings.public_url))
+    return answer(snapshot, state.described[1])
 
 
 @pages.get("/docs")

@@ -6,27 +6,34 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import BY_DATE, FACETS, FIELDS, LIST_PROBLEMS, SORT, records_of, serve_records
 from app.api.shapes import Page
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.shape import Slug
-from app.model.statement import STATEMENT, Statement, StatementAbout, StatementPublic, StatementSpeaker, StatementStance
+from app.model.statement import (
+    STATEMENT_KIND,
+    Statement,
+    StatementAbout,
+    StatementPublic,
+    StatementSpeaker,
+    StatementStance,
+)
 from app.model.vocabularies import Stance, StatementType
 from app.query.filters import given, in_any_part, linked, one_of
-from app.query.question import AnyReference, DatedQuestion, Flag, facet_names, field_names
+from app.query.parameters import AnyReference, DatedQuery, Flag, facet_names, field_names
 
-router = asking_router("statements")
-LISTING = records_of(STATEMENT)
+router = api_router("statements")
+LISTING = records_of(STATEMENT_KIND)
 
 
-class StatementsQuestion(DatedQuestion):
+class StatementsQuery(DatedQuery):
     """The parameters of the list of statements."""
 
     type: Annotated[tuple[StatementType, ...], one_of(Statement.type)] = Field(
         default=(), max_length=20, description="What sort of statement; repeat it for either."
     )
-    actor: Annotated[tuple[Slug, ...], in_any_part(STATEMENT)] = Field(
+    actor: Annotated[tuple[Slug, ...], in_any_part(STATEMENT_KIND)] = Field(
         default=(),
         max_length=50,
         description="Only statements in which this actor has some part; repeat it for either.",
@@ -60,13 +67,13 @@ class StatementsQuestion(DatedQuestion):
 
 
 @router.get("", operation_id="list_statements", response_model=Page[StatementPublic], responses=LIST_PROBLEMS)
-def list_statements(question: Annotated[StatementsQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_statements(params: Annotated[StatementsQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Statements that the documents quote or report, by date.
 
     `text` holds the words between the source's quotation marks, and is null where the source only reports them;
     `speakers` is empty where it attributes them to nobody.
     """
-    return answer_list(reader, LISTING, question, asked)
+    return answer_list(snapshot, LISTING, params, target)
 
 
-serve_records(router, STATEMENT)
+serve_records(router, STATEMENT_KIND)

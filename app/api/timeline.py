@@ -7,10 +7,10 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.answers import answer_list
-from app.api.asking import AskedDep, ReaderDep, asking_router
 from app.api.records import FACETS, LIST_PROBLEMS
 from app.api.shapes import Page
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.dates import Date
 from app.model.event import Event
 from app.model.figure import Figure
@@ -19,11 +19,11 @@ from app.model.record import Record, RecordTopic
 from app.model.shape import Ref, Shape, Slug, TermName
 from app.model.vocabularies import Modality
 from app.query.filters import OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, in_any_part, one_of, one_of_if_any
-from app.query.question import SEARCHED, Day, FormatQuestion, Names, sort_names, term_of
+from app.query.parameters import SEARCHED, Day, FormatQuery, Names, sort_names, term_of
 from app.query.search import MATCHES
 from app.query.timeline import DATED, Bucket, buckets, entries
 
-router = asking_router("timeline")
+router = api_router("timeline")
 
 Dated = Literal["event", "sanction", "statement", "relationship", "figure", "document"]
 
@@ -64,7 +64,7 @@ class TimelineBucket(Shape):
     )
 
 
-class TimelineQuestion(FormatQuestion):
+class TimelineQuery(FormatQuery):
     """The parameters of the timeline."""
 
     bucket: Bucket | None = Field(
@@ -118,7 +118,7 @@ ENTRIES = entries(TimelineEntry)
     response_model=Page[TimelineEntry] | Page[TimelineBucket],
     responses=LIST_PROBLEMS,
 )
-def list_timeline(question: Annotated[TimelineQuestion, Query()], reader: ReaderDep, asked: AskedDep) -> Response:
+def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Events, sanctions and statements in one order of time, or counted by year or month with `bucket`.
 
     A record stands on the first day of its date; where the date is open how long before, on its last. So each record
@@ -129,5 +129,5 @@ def list_timeline(question: Annotated[TimelineQuestion, Query()], reader: Reader
 
     An event may be only planned or imagined: `modality` leaves such events out.
     """
-    listing = buckets(question.bucket, TimelineBucket) if question.bucket else ENTRIES
-    return answer_list(reader, listing, question, asked)
+    listing = buckets(params.bucket, TimelineBucket) if params.bucket else ENTRIES
+    return answer_list(snapshot, listing, params, target)

@@ -7,25 +7,24 @@ from pydantic import Field
 from sqlalchemy import select
 from starlette.responses import Response
 
-from app.advice import hint
-from app.api.answers import answer_items, answer_page, answer_shape
-from app.api.asking import JSON, AskedDep, ReaderDep, asking_router
 from app.api.records import FIELDS, LIST_PROBLEMS
-from app.api.shapes import Page as PageShape
-from app.api.shapes import TermPublic, VocabularyPublic
-from app.model.layout import table_of
+from app.api.shapes import Page, TermPublic, VocabularyPublic
+from app.http.responses import answer_items, answer_page, answer_shape
+from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.model.tables import table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES
 from app.problems import NotFound, responses
 from app.query import cursor
-from app.query.page import Page
-from app.query.question import FormatQuestion, field_names, sort_names
-from app.query.reader import Reader
+from app.query.listing import ListingPage
+from app.query.parameters import FormatQuery, field_names, sort_names
+from app.query.snapshot import Snapshot
+from app.suggest import hint
 
-router = asking_router("vocabularies")
+router = api_router("vocabularies")
 
 
-class VocabulariesQuestion(FormatQuestion):
+class VocabulariesQuery(FormatQuery):
     """The parameters of the list of vocabularies."""
 
     sort: Annotated[tuple[str, ...], sort_names("name")] = Field(
@@ -34,48 +33,48 @@ class VocabulariesQuestion(FormatQuestion):
     fields: Annotated[tuple[str, ...], field_names(VocabularyPublic)] = Field(default=(), description=FIELDS)
 
 
-@router.get("", operation_id="list_vocabularies", response_model=PageShape[VocabularyPublic], responses=LIST_PROBLEMS)
+@router.get("", operation_id="list_vocabularies", response_model=Page[VocabularyPublic], responses=LIST_PROBLEMS)
 def list_vocabularies(
-    question: Annotated[VocabulariesQuestion, Query()], reader: ReaderDep, asked: AskedDep
+    params: Annotated[VocabulariesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
     """Every vocabulary with its terms, by name."""
-    names = sorted(VOCABULARIES, reverse=bool(question.sort) and question.sort[0].startswith("-"))
-    if asked.media_type != JSON:
+    names = sorted(VOCABULARIES, reverse=bool(params.sort) and params.sort[0].startswith("-"))
+    if target.media_type != JSON:
         return answer_items(
-            reader,
+            snapshot,
             lambda stream, most: (vocabulary(stream, name).model_dump_json().encode() for name in names[:most]),
             VocabularyPublic,
-            question,
-            asked,
+            params,
+            target,
         )
     start = 0
-    if question.cursor is not None:
-        [last] = cursor.decode(question.cursor, asked.fingerprint, reader.secret)
+    if params.cursor is not None:
+        [last] = cursor.decode(params.cursor, target.fingerprint, snapshot.secret)
         start = names.index(last) + 1
-    shown = names[start : start + question.limit]
-    more = start + question.limit < len(names)
-    following = asked.next(cursor.encode([shown[-1]], asked.fingerprint, reader.secret)) if more else None
-    items = [vocabulary(reader, name).model_dump_json().encode() for name in shown]
-    return answer_page(reader, Page(items, len(names), True, following), question.fields)
+    shown = names[start : start + params.limit]
+    more = start + params.limit < len(names)
+    following = target.next(cursor.encode([shown[-1]], target.fingerprint, snapshot.secret)) if more else None
+    items = [vocabulary(snapshot, name).model_dump_json().encode() for name in shown]
+    return answer_page(snapshot, ListingPage(items, len(names), True, following), params.fields)
 
 
 @router.get("/{name}", operation_id="get_vocabulary", response_model=VocabularyPublic, responses=responses(NotFound))
 def get_vocabulary(
     name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary.")],
-    reader: ReaderDep,
+    snapshot: SnapshotDep,
 ) -> Response:
     """One vocabulary with its terms: labels, definitions, and where they come from."""
     if name not in VOCABULARIES:
         raise NotFound(f"There is no vocabulary '{name}'{hint(name, VOCABULARIES)}")
-    return answer_shape(reader, vocabulary(reader, name))
+    return answer_shape(snapshot, vocabulary(snapshot, name))
 
 
-def vocabulary(reader: Reader, name: str) -> VocabularyPublic:
+def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
     """A vocabulary, with the terms that bundles added to it."""
     entry = VOCABULARIES[name]
     if name in OPEN_TERMS:
         table = table_of(OPEN_TERMS[name])
-        rows = reader.rows(select(table).order_by(table.c.term))
+        rows = snapshot.rows(select(table).order_by(table.c.term))
         terms = [
             TermPublic(term=r.term, label=r.label, definition=r.definition, parent=r.parent, source=r.source)
             for r in rows

@@ -7,14 +7,12 @@ import orjson
 from sqlalchemy import Column, Connection, exists, func, select
 from sqlmodel import SQLModel
 
-from app.bundle.load import DOCUMENT
 from app.bundle.progress import Track, untracked
-from app.bundle.references import RECORD
-from app.bundle.render import EVIDENCE, read_refs, render
-from app.model.evidence import CONTEXT_LENGTH, Mention
+from app.bundle.render import read_refs, render
+from app.model.evidence import CONTEXT_LENGTH
 from app.model.folding import sort_key
-from app.model.layout import table_of
 from app.model.references import KEPT_COUNTS
+from app.model.tables import DOCUMENT, EVIDENCE, MENTION, RECORD
 
 _BATCH = 500
 
@@ -38,7 +36,7 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
         )
         if here != (row.prefix, row.exact, row.suffix):
             yield f"evidence {row.id}: the text has {here[1]!r} at {row.start}, not {row.exact!r}"
-    for row in connection.execute(select(table_of(Mention))):
+    for row in connection.execute(select(MENTION)):
         if texts[row.document_id][row.start : row.end] != row.exact:
             yield f"mention at {row.start}: the text does not have {row.exact!r} there"
     ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())

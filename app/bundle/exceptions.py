@@ -4,17 +4,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from app.bundle.mentions import Found, find_mentions
-from app.bundle.text import DocumentText, Passage, Stretch, whole_words
+from app.bundle.mentions import FoundMention, find_mentions
+from app.bundle.text import DocumentText, Offsets, TextPassage, whole_words
 from app.model.evidence import MentionException, Place
 from app.model.vocabularies import PassageType
 
-Meant = dict[Stretch, str | None]
+Meant = dict[Offsets, str | None]
 """What places mean against the rule of the longest name: an actor by id, or None for nobody."""
 
 
 def find_exceptions(
-    text: DocumentText, names: Mapping[str, Sequence[str]], mentions: Sequence[Found]
+    text: DocumentText, names: Mapping[str, Sequence[str]], mentions: Sequence[FoundMention]
 ) -> list[MentionException]:
     """The exceptions with which `find_mentions` finds these mentions and no others, as general as they can be.
 
@@ -33,7 +33,7 @@ def find_exceptions(
     return [_exception(text, place, actor) for place, actor in meant.items()]
 
 
-def _meant(text: DocumentText, names: Mapping[str, Sequence[str]], mentions: Sequence[Found]) -> Meant:
+def _meant(text: DocumentText, names: Mapping[str, Sequence[str]], mentions: Sequence[FoundMention]) -> Meant:
     pattern = whole_words(names)
     told = sorted(mentions, key=lambda found: found.start)
     return {
@@ -45,11 +45,15 @@ def _meant(text: DocumentText, names: Mapping[str, Sequence[str]], mentions: Seq
 
 
 def _differences(
-    text: str, passage: Passage, pattern: re.Pattern[str], names: Mapping[str, Sequence[str]], told: Sequence[Found]
-) -> list[tuple[Stretch, str | None]]:
+    text: str,
+    passage: TextPassage,
+    pattern: re.Pattern[str],
+    names: Mapping[str, Sequence[str]],
+    told: Sequence[FoundMention],
+) -> list[tuple[Offsets, str | None]]:
     """Read a passage as `find_mentions` does: each place where what it would find is not what is told."""
     left = [found for found in told if found.passage == passage.number]
-    differences: list[tuple[Stretch, str | None]] = []
+    differences: list[tuple[Offsets, str | None]] = []
     at, nobody = passage.start, 0  # nobody: where in `differences` those after the last mention begin
     while True:
         name = pattern.search(text, at, passage.end)
@@ -90,7 +94,7 @@ def _in_word(text: str, at: int) -> bool:
     return 0 <= at < len(text) and re.match(r"\w", text[at]) is not None
 
 
-def _exception(text: DocumentText, place: Stretch, actor: str | None) -> MentionException:
+def _exception(text: DocumentText, place: Offsets, actor: str | None) -> MentionException:
     return MentionException(text=text.text[slice(*place)], actor=actor, **text.place(place).model_dump())
 
 
@@ -102,8 +106,8 @@ class _Words:
         text: DocumentText,
         words: str,
         places: Meant,
-        taken: Sequence[Stretch],
-        mentions: Sequence[Found],
+        taken: Sequence[Offsets],
+        mentions: Sequence[FoundMention],
     ) -> None:
         self.text = text
         self.words = words
@@ -111,7 +115,7 @@ class _Words:
         self.taken = taken
         self.told = {(found.start, found.end): found.actor for found in mentions}
         whole = whole_words([words])
-        self.stand: dict[int, list[Stretch]] = defaultdict(list)
+        self.stand: dict[int, list[Offsets]] = defaultdict(list)
         for passage, place in text.occurrences(words, Place()):
             if passage.type != PassageType.BOILERPLATE and whole.match(text.text, place[0]):
                 self.stand[passage.number].append(place)
@@ -140,7 +144,7 @@ class _Words:
             for place in self.stand[number]
         )
 
-    def _swallowed(self, place: Stretch) -> bool:
+    def _swallowed(self, place: Offsets) -> bool:
         """Whether the words are part of a longer name there, or of one that begins before."""
         start, end = place
         return any(a <= start < b and (a, -b) < (start, -end) for a, b in self.taken)

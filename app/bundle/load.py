@@ -12,23 +12,21 @@ from sqlalchemy import Connection, String, Table, bindparam, cast, delete, func,
 from sqlmodel import SQLModel
 
 from app.bundle.insert import insert_rows
-from app.bundle.known import Known
 from app.bundle.pointers import backs_something
 from app.bundle.progress import Countable, Track, untracked
 from app.bundle.publish import Loaded, publish
-from app.bundle.references import RECORD, added_to, adders, batches, referrers
-from app.bundle.render import EVIDENCE, read_refs, render
-from app.bundle.rows import Row, Rows, named, points_at_nothing
-from app.bundle.source import BundleRejected, Location, Problem, Source
-from app.model.dataset import Change, Dataset
-from app.model.document import Document
-from app.model.layout import owner, table_of
+from app.bundle.references import added_to, adders, batches, referrers
+from app.bundle.render import read_refs, render
+from app.bundle.resolve import Row, Rows, named, points_at_nothing
+from app.bundle.resolver import Resolver
+from app.bundle.source import BundleProblem, BundleRejected, Location, Source
+from app.model.mapping import owner
 from app.model.record import RecordDraft
 from app.model.references import ADDITIONS, KEPT_COUNTS
 from app.model.shape import KindName
+from app.model.tables import CHANGE, DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
-DATASET, CHANGE, DOCUMENT = table_of(Dataset), table_of(Change), table_of(Document)
 TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
 
 
@@ -78,8 +76,8 @@ class _Loading:
         self.track = track
         self.sources = sources
         self.unloaded = unloaded
-        self.known = Known(connection)
-        self.problems: list[Problem] = []
+        self.known = Resolver(connection)
+        self.problems: list[BundleProblem] = []
         self.new = (connection.execute(select(func.max(RECORD.c.id))).scalar() or 0) + 1
         """The first key of a new record."""
         self.at = self.new
@@ -198,12 +196,12 @@ class _Loading:
         self.at += len(fresh)
         insert_rows(self.connection, RECORD, [row for _, _, row in fresh.values()])
 
-    def _twice(self, source: Source, location: Location, draft: RecordDraft) -> Problem:
+    def _twice(self, source: Source, location: Location, draft: RecordDraft) -> BundleProblem:
         return source.problem(
             (*location, "id"), f"'{draft.id}' is defined twice; every record of a kind has its own id"
         )
 
-    def _taken(self, source: Source, location: Location, draft: RecordDraft, kind: KindName, key: int) -> Problem:
+    def _taken(self, source: Source, location: Location, draft: RecordDraft, kind: KindName, key: int) -> BundleProblem:
         document = RECORD.alias()
         query = select(document.c.slug).join(RECORD, RECORD.c.document_id == document.c.id).where(RECORD.c.id == key)
         whose = self.connection.execute(query).scalar_one()
@@ -349,7 +347,7 @@ class _Loading:
 
     def _missing(self, detail: str) -> None:
         source = next(iter(self.sources), None)
-        self.problems.append(source.problem((), detail) if source else Problem(self.unloaded[0], 0, detail))
+        self.problems.append(source.problem((), detail) if source else BundleProblem(self.unloaded[0], 0, detail))
 
     def _delete(self) -> dict[int, dict[str, Any]]:
         gone = read_refs(self.connection, self.known.removed)
@@ -358,7 +356,7 @@ class _Loading:
         return gone
 
 
-def _pointing(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[Problem]:
+def _pointing(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:
     """The quotes of a bundle that back what is not in a record; `wrong` gives record, by reference and pointer."""
     for index, addition in enumerate(source.bundle.also):
         for number, quote in enumerate(addition.evidence):

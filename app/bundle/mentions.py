@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.bundle.text import DocumentText, NotFound, Passage, Stretch
+from app.bundle.text import DocumentText, Offsets, QuoteNotFound, TextPassage
 from app.model.evidence import MentionException
 from app.model.vocabularies import PassageType
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundMention:
     """A mention: the actor (by id), the passage, and where."""
 
     actor: str
@@ -21,7 +21,7 @@ class Found:
 
 def find_mentions(
     text: DocumentText, names: Mapping[str, Sequence[str]], exceptions: Sequence[MentionException]
-) -> tuple[list[Found], list[str], dict[int, str]]:
+) -> tuple[list[FoundMention], list[str], dict[int, str]]:
     """The mentions in a text, names that stay ambiguous (as problems), and problems of exceptions by their index.
 
     `names` gives the actors that each name or alias can mean. Words match whole words, case included; page
@@ -42,7 +42,7 @@ def find_mentions(
                 ambiguous[name].append(passage.number)
                 continue
         if actor is not None:
-            mentions.append(Found(actor, passage.number, start, end))
+            mentions.append(FoundMention(actor, passage.number, start, end))
     for index, exception in enumerate(exceptions):
         if index not in used and index not in faulty:
             faulty[index] = (
@@ -58,8 +58,8 @@ def find_mentions(
 
 
 def _stretches(
-    text: DocumentText, names: Iterable[str], exceptional: Collection[Stretch]
-) -> Iterator[tuple[Passage, Stretch]]:
+    text: DocumentText, names: Iterable[str], exceptional: Collection[Offsets]
+) -> Iterator[tuple[TextPassage, Offsets]]:
     """Where names stand in a text, or words that have an exception there: the longest that begins first, and on."""
     places = [place for name in names for place in text.whole(name)]
     places += [
@@ -76,9 +76,9 @@ def _stretches(
 
 def _exceptions(
     text: DocumentText, exceptions: Sequence[MentionException]
-) -> tuple[dict[Stretch, tuple[int, str | None]], dict[int, str]]:
+) -> tuple[dict[Offsets, tuple[int, str | None]], dict[int, str]]:
     """What each place that an exception covers means there, and the exceptions that cover none."""
-    meant: dict[Stretch, tuple[int, str | None]] = {}
+    meant: dict[Offsets, tuple[int, str | None]] = {}
     faulty: dict[int, str] = {}
     general_first = sorted(
         range(len(exceptions)),
@@ -90,7 +90,7 @@ def _exceptions(
             places = text.occurrences(exception.text, exception)
             if exception.occurrence is not None or not places:
                 places = [text.anchor(exception.text, exception)]
-        except NotFound as error:
+        except QuoteNotFound as error:
             faulty[index] = str(error)
             continue
         for _, stretch in places:

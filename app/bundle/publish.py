@@ -11,16 +11,14 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from app.bundle.insert import insert_rows
 from app.bundle.progress import Track, untracked
-from app.bundle.references import RECORD, among, batches
-from app.bundle.render import EVIDENCE, render_each
-from app.database import now
-from app.model.dataset import RENDER_VERSION, Change, ChangeType, Dataset
-from app.model.layout import table_of
+from app.bundle.references import among, batches
+from app.bundle.render import render_each
+from app.database.transactions import now
+from app.model.dataset import RENDER_VERSION, ChangeType
 from app.model.record import Identity
 from app.model.search import INDEXES, PLAIN, VECTORS, entry, vectors
 from app.model.shape import KindName
-
-DATASET, CHANGE = table_of(Dataset), table_of(Change)
+from app.model.tables import CHANGE, DATASET, EVIDENCE, RECORD
 
 
 @dataclass

@@ -5,11 +5,9 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.references import ADDITIONS, REFERENCES
+from app.model.tables import RECORD
 
-RECORD = table_of(Record)
 _BATCH = 500
 
 

@@ -9,14 +9,13 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from app.bundle.progress import Track, untracked
 from app.bundle.references import among
-from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
-from app.model.layout import Layout, public_layout, table_of
-from app.model.record import Identity, Record, RecordDate, RecordTopic
+from app.model.mapping import Layout, public_layout
+from app.model.record import Identity
 from app.model.shape import KindName
+from app.model.tables import EVIDENCE, RECORD, RECORD_DATE, RECORD_TOPIC
 
-RECORD, EVIDENCE, DATE, TOPIC = (table_of(model) for model in (Record, EvidenceRow, RecordDate, RecordTopic))
 _BATCH = 500
 
 Row = RowMapping | dict[str, Any]
@@ -58,8 +57,10 @@ class _Batch:
         self.stamp = stamp
         self.records = self._by_key(RECORD, RECORD.c.id, ids)
         self.evidence = self._evidence(ids)
-        self.topics = self._grouped(TOPIC, TOPIC.c.record_id, ids, TOPIC.c.ordinal)
-        self.dates = {(row["record_id"], row["pointer"]): row for row in self._rows(DATE, DATE.c.record_id, ids)}
+        self.topics = self._grouped(RECORD_TOPIC, RECORD_TOPIC.c.record_id, ids, RECORD_TOPIC.c.ordinal)
+        self.dates = {
+            (row["record_id"], row["pointer"]): row for row in self._rows(RECORD_DATE, RECORD_DATE.c.record_id, ids)
+        }
         self.refs: dict[int, dict[str, Any]] = {}
 
     def render(self) -> list[Rendered]:

@@ -14,11 +14,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from app.advice import explain
 from app.bundle.format import Bundle, _Bundle
+from app.suggest import explain
 
-ANALYSIS = "analysis.yaml"
-DOCUMENT = "document.txt"
+ANALYSIS_FILE = "analysis.yaml"
+TEXT_FILE = "document.txt"
 
 _KEPT = 3_000_000
 """Characters of text of the bundles that are kept: with their analyses, some 100 MB."""
@@ -28,7 +28,7 @@ Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class BundleProblem:
     """Something wrong with a bundle: the file, the line (0: no line of it), and what would be right."""
 
     file: str
@@ -43,7 +43,7 @@ class Problem:
 class BundleRejected(Exception):
     """A load that was refused whole, with every problem found."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[BundleProblem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
@@ -63,8 +63,10 @@ class Source:
     """
 
     def __init__(self, path: Path) -> None:
-        problems: list[Problem] = []
-        self.document, self.analysis = (path, path) if path.suffix == ".json" else (path / DOCUMENT, path / ANALYSIS)
+        problems: list[BundleProblem] = []
+        self.document, self.analysis = (
+            (path, path) if path.suffix == ".json" else (path / TEXT_FILE, path / ANALYSIS_FILE)
+        )
         self._content = self._read(self.analysis, problems)
         self.text = self._read(self.document, problems)
         if problems:
@@ -83,10 +85,10 @@ class Source:
         """The analysis with the lines where all of it stands; of a JSON file, nothing."""
         return self._parse(self._content)
 
-    def problem(self, location: Location, detail: str) -> Problem:
+    def problem(self, location: Location, detail: str) -> BundleProblem:
         """A problem with what stands at `location`."""
         spot = "/".join(map(str, location))
-        return Problem(str(self.analysis), self.line(location), f"{spot}: {detail}" if spot else detail)
+        return BundleProblem(str(self.analysis), self.line(location), f"{spot}: {detail}" if spot else detail)
 
     def line(self, location: Location) -> int:
         """The line where `location` begins, or the nearest thing around it that exists; of JSON, always the first."""
@@ -103,15 +105,15 @@ class Source:
                 break
         return line
 
-    def _read(self, path: Path, problems: list[Problem]) -> str:
+    def _read(self, path: Path, problems: list[BundleProblem]) -> str:
         try:
             content = path.read_bytes()
         except OSError as error:
             problems.append(
-                Problem(
+                BundleProblem(
                     str(path),
                     1,
-                    f"cannot be read: {error.strerror}; a bundle is a folder with {DOCUMENT} and {ANALYSIS}",
+                    f"cannot be read: {error.strerror}; a bundle is a folder with {TEXT_FILE} and {ANALYSIS_FILE}",
                 )
             )
             return ""
@@ -119,11 +121,11 @@ class Source:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            problems.append(Problem(str(path), line, f"byte {error.start} is not UTF-8; save the file as UTF-8"))
+            problems.append(BundleProblem(str(path), line, f"byte {error.start} is not UTF-8; save the file as UTF-8"))
             return ""
         if "\0" in text:
             problems.append(
-                Problem(str(path), text[: text.index("\0")].count("\n") + 1, "holds a NUL character; remove it")
+                BundleProblem(str(path), text[: text.index("\0")].count("\n") + 1, "holds a NUL character; remove it")
             )
         return text
 
@@ -134,9 +136,9 @@ class Source:
             text, analysis = str(submitted["text"]), submitted["analysis"]
         except (orjson.JSONDecodeError, LookupError, TypeError) as error:
             detail = "is no JSON object with `text` and `analysis`, as `/v1/documents/{id}/bundle` gives it"
-            raise BundleRejected([Problem(str(self.analysis), 1, detail)]) from error
+            raise BundleRejected([BundleProblem(str(self.analysis), 1, detail)]) from error
         if "\0" in text:
-            raise BundleRejected([Problem(str(self.analysis), 1, "text: holds a NUL character; remove it")])
+            raise BundleRejected([BundleProblem(str(self.analysis), 1, "text: holds a NUL character; remove it")])
         return text, analysis
 
     def _parse(self, analysis: str) -> Any:
@@ -147,7 +149,7 @@ class Source:
         except YAMLError as error:
             mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
             detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
-            raise BundleRejected([Problem(str(self.analysis), mark.line + 1 if mark else 1, detail)]) from error
+            raise BundleRejected([BundleProblem(str(self.analysis), mark.line + 1 if mark else 1, detail)]) from error
 
     def _validate(self, tree: Any) -> _Bundle:
         try:
@@ -177,7 +179,7 @@ class Bundles:
         return len(self.paths)
 
     def __iter__(self) -> Iterator[Source]:
-        problems: list[Problem] = []
+        problems: list[BundleProblem] = []
         for path in self.paths:
             try:
                 source = self._kept.get(path) or self._read(path)
@@ -191,7 +193,7 @@ class Bundles:
     def _read(self, path: Path) -> Source:
         source = Source(path)
         if self._digests.setdefault(path, source.digest) != source.digest:
-            raise BundleRejected([Problem(str(path), 0, "has changed while it was being loaded; load it again")])
+            raise BundleRejected([BundleProblem(str(path), 0, "has changed while it was being loaded; load it again")])
         self._left -= len(source.text)
         if self._left >= 0:
             self._kept[path] = source

@@ -11,23 +11,23 @@ from sentencex import segment
 from app.model.evidence import CONTEXT_LENGTH, Place
 from app.model.vocabularies import PassageType
 
-Stretch = tuple[int, int]
+Offsets = tuple[int, int]
 """Offsets of the first character and after the last, in Unicode code points."""
 
 
-class NotFound(ValueError):
+class QuoteNotFound(ValueError):
     """Words that are not in the text, or stand there more often than the place given tells apart."""
 
 
 @dataclass(frozen=True)
-class Passage:
+class TextPassage:
     """A line of the text that is not blank."""
 
     number: int
     type: PassageType
     start: int
     end: int
-    sentences: tuple[Stretch, ...]
+    sentences: tuple[Offsets, ...]
 
 
 class DocumentText:
@@ -38,33 +38,33 @@ class DocumentText:
 
     def __init__(self, text: str, language: str, types: dict[int, PassageType]) -> None:
         self.text = text
-        self.passages: dict[int, Passage] = {}
+        self.passages: dict[int, TextPassage] = {}
         at = 0
         for number, line in enumerate(text.split("\n"), start=1):
             start, end = _trim(text, at, at + len(line))
             at += len(line) + 1
             if start < end:
                 kind = types.get(number, PassageType.PARAGRAPH)
-                self.passages[number] = Passage(number, kind, start, end, _sentences(text, start, end, language))
+                self.passages[number] = TextPassage(number, kind, start, end, _sentences(text, start, end, language))
         self._in_order = list(self.passages.values())
         self._starts = [passage.start for passage in self._in_order]
 
-    def anchor(self, words: str, place: Place) -> tuple[Passage, Stretch]:
-        """The one place meant by some words. Raises NotFound, saying what the text has instead."""
+    def anchor(self, words: str, place: Place) -> tuple[TextPassage, Offsets]:
+        """The one place meant by some words. Raises QuoteNotFound, saying what the text has instead."""
         found = self.occurrences(words, place)
         if not found:
-            raise NotFound(self._missing(words, place))
+            raise QuoteNotFound(self._missing(words, place))
         if len(found) > 1 and place.occurrence is None:
             passages = ", ".join(str(passage.number) for passage, _ in found)
-            raise NotFound(
+            raise QuoteNotFound(
                 f"{words!r} stands {len(found)} times (in passages {passages}); "
                 "say which with `passage` or `occurrence`"
             )
         if place.occurrence is not None and place.occurrence > len(found):
-            raise NotFound(f"{words!r} stands only {len(found)} times there; occurrence is {place.occurrence}")
+            raise QuoteNotFound(f"{words!r} stands only {len(found)} times there; occurrence is {place.occurrence}")
         return found[(place.occurrence or 1) - 1]
 
-    def occurrences(self, words: str, place: Place) -> list[tuple[Passage, Stretch]]:
+    def occurrences(self, words: str, place: Place) -> list[tuple[TextPassage, Offsets]]:
         """Every place where the words stand inside one passage, or inside the passage given."""
         start, end = 0, len(self.text)
         if place.passage is not None:
@@ -77,11 +77,11 @@ class DocumentText:
             if (passage := self.around((at, at + len(words))))
         ]
 
-    def has(self, words: str, stretch: Stretch) -> bool:
+    def has(self, words: str, stretch: Offsets) -> bool:
         """Whether the words stand inside a stretch, and there inside one passage."""
         return any(self.around((at, at + len(words))) for at in _places(self.text, words, *stretch))
 
-    def place(self, stretch: Stretch) -> Place:
+    def place(self, stretch: Offsets) -> Place:
         """The least that tells a stretch inside a passage from all others with the same words."""
         words = self.text[slice(*stretch)]
         if self.text.find(words, self.text.find(words) + 1) < 0:
@@ -98,7 +98,7 @@ class DocumentText:
                 count, at = count + 1, end
         return count
 
-    def whole(self, words: str) -> Iterator[tuple[Passage, Stretch]]:
+    def whole(self, words: str) -> Iterator[tuple[TextPassage, Offsets]]:
         """Every place where the words stand as words of their own, inside one passage that is no page furniture."""
         for start in _places(self.text, words, 0, len(self.text)):
             stretch = start, start + len(words)
@@ -107,7 +107,7 @@ class DocumentText:
                 if passage and passage.type != PassageType.BOILERPLATE:
                     yield passage, stretch
 
-    def is_whole(self, stretch: Stretch) -> bool:
+    def is_whole(self, stretch: Offsets) -> bool:
         """Whether neither the first word of a stretch nor the last is part of a longer one."""
         return not (_in_word(self.text, stretch[0] - 1) or _in_word(self.text, stretch[1]))
 
@@ -115,7 +115,7 @@ class DocumentText:
         """The characters before and after a stretch."""
         return self.text[max(0, start - CONTEXT_LENGTH) : start], self.text[end : end + CONTEXT_LENGTH]
 
-    def around(self, stretch: Stretch) -> Passage | None:
+    def around(self, stretch: Offsets) -> TextPassage | None:
         """The passage that a stretch is inside of."""
         at = bisect(self._starts, stretch[0]) - 1
         return self._in_order[at] if at >= 0 and stretch[1] <= self._in_order[at].end else None
@@ -160,7 +160,7 @@ def whole_words(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{longest_first or '(?!)'})(?!\w)")
 
 
-def _sentences(text: str, start: int, end: int, language: str) -> tuple[Stretch, ...]:
+def _sentences(text: str, start: int, end: int, language: str) -> tuple[Offsets, ...]:
     found, at = [], start
     # sentencex panics on some white space that UTF-8 writes in several bytes, such as a no-break space.
     for sentence in segment(language.split("-")[0], re.sub(r"\s", " ", text[start:end])):
@@ -171,7 +171,7 @@ def _sentences(text: str, start: int, end: int, language: str) -> tuple[Stretch,
     return tuple(found)
 
 
-def _trim(text: str, start: int, end: int) -> Stretch:
+def _trim(text: str, start: int, end: int) -> Offsets:
     """The stretch without the white space around it."""
     words = text[start:end]
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())

@@ -8,21 +8,16 @@ from sqlalchemy import Connection, RowMapping, Table, select
 
 from app.bundle.exceptions import find_exceptions
 from app.bundle.format import LISTED, Bundle, _Bundle
-from app.bundle.mentions import Found
-from app.bundle.references import RECORD
-from app.bundle.render import DATE, EVIDENCE, TOPIC, read_refs
+from app.bundle.mentions import FoundMention
+from app.bundle.render import read_refs
 from app.bundle.text import DocumentText
-from app.model.actor import ActorAlias
-from app.model.document import Document, Passage
-from app.model.evidence import Mention
 from app.model.kind import Kind
 from app.model.kinds import KINDS
-from app.model.layout import Layout, draft_layout, table_of, target
+from app.model.mapping import Layout, draft_layout, target
 from app.model.shape import KindName
+from app.model.tables import ALIAS, DOCUMENT, EVIDENCE, MENTION, PASSAGE, RECORD, RECORD_DATE, RECORD_TOPIC, table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import PassageType
-
-ALIAS, DOCUMENT, MENTION, PASSAGE = (table_of(model) for model in (ActorAlias, Document, Mention, Passage))
 
 Row = RowMapping
 
@@ -47,10 +42,10 @@ class _Unrender:
         self.own = select(RECORD.c.id).where(own)
         self.records = {row["id"]: row for row in self._rows(select(RECORD).where(own).order_by(RECORD.c.id))}
         self.refs: dict[int, dict[str, Any]] = {}
-        self.topics = self._grouped(TOPIC, TOPIC.c.record_id, TOPIC.c.ordinal)
+        self.topics = self._grouped(RECORD_TOPIC, RECORD_TOPIC.c.record_id, RECORD_TOPIC.c.ordinal)
         self.dates = {
             (row["record_id"], row["pointer"]): row
-            for row in self._rows(select(DATE).where(DATE.c.record_id.in_(self.own)))
+            for row in self._rows(select(RECORD_DATE).where(RECORD_DATE.c.record_id.in_(self.own)))
         }
         self.evidence = self._of_document(EVIDENCE, "record_id", EVIDENCE.c.start, EVIDENCE.c.end)
         self.aliases = self._of_document(ALIAS, "owner_id", ALIAS.c.ordinal)
@@ -144,7 +139,7 @@ class _Unrender:
     def _mentions(self) -> list[dict[str, Any]]:
         query = select(MENTION, RECORD.c.slug).join_from(MENTION, RECORD, RECORD.c.id == MENTION.c.actor_id)
         mentions = [
-            Found(row["slug"], row["passage"], row["start"], row["end"])
+            FoundMention(row["slug"], row["passage"], row["start"], row["end"])
             for row in self._rows(query.where(MENTION.c.document_id == self.document_id).order_by(MENTION.c.start))
         ]
         names: dict[str, list[str]] = defaultdict(list)

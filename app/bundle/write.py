@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from app.bundle.format import _Bundle
-from app.bundle.source import ANALYSIS, DOCUMENT
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.model.evidence import Quote
 
 _WIDTH = 118
@@ -16,11 +16,11 @@ _WIDTH = 118
 def write(folder: Path, text: str, bundle: _Bundle) -> None:
     """Write `document.txt` and `analysis.yaml`, the latter without what goes without saying."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / DOCUMENT).write_bytes(text.encode())
+    (folder / TEXT_FILE).write_bytes(text.encode())
     yaml = YAML()
     yaml.width = _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
-    with (folder / ANALYSIS).open("w", encoding="utf-8", newline="\n") as file:
+    with (folder / ANALYSIS_FILE).open("w", encoding="utf-8", newline="\n") as file:
         yaml.dump(_brief(bundle), file)
 
 

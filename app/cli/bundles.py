@@ -11,10 +11,10 @@ import typer
 from app.bundle.check import differences
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
-from app.bundle.source import BundleRejected, Bundles, Problem
+from app.bundle.source import BundleProblem, BundleRejected, Bundles
 from app.cli.console import err, out, progress
 from app.cli.database import prepared
-from app.database import reading, writing
+from app.database.transactions import reading, writing
 
 app = typer.Typer()
 
@@ -75,7 +75,7 @@ def schema() -> None:
     sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def reject(problems: Sequence[Problem]) -> NoReturn:
+def reject(problems: Sequence[BundleProblem]) -> NoReturn:
     """Say what is wrong with bundles, and end the command."""
     for problem in problems:
         err.print(str(problem), highlight=False)

@@ -5,10 +5,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, select
 
-from app.bundle.publish import DATASET, rerender
+from app.bundle.publish import rerender
 from app.cli.console import progress
-from app.database import connect, migrate, writing
+from app.database.engine import connect
+from app.database.migration import migrate
+from app.database.transactions import writing
 from app.model.dataset import RENDER_VERSION
+from app.model.tables import DATASET
 from app.settings import Settings
 
 

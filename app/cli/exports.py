@@ -8,23 +8,21 @@ from typing import Annotated, BinaryIO
 import typer
 from sqlalchemy import Engine, select
 
-from app.advice import hint
 from app.bundle.unrender import unrender
 from app.bundle.write import write
 from app.cli.console import err, meter, out
 from app.cli.database import prepared
-from app.database import reading
+from app.database.transactions import reading
 from app.formats import sqlite
 from app.formats.export import EXPORTS
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName
-from app.query.reader import Reader
+from app.model.tables import RECORD
+from app.query.snapshot import Snapshot
 from app.settings import Settings
+from app.suggest import hint
 
 app = typer.Typer()
 
-RECORD = table_of(Record)
 SQLITE = "sqlite"
 Format = StrEnum("Format", [*EXPORTS, SQLITE])  # type: ignore[misc]
 
@@ -84,9 +82,9 @@ def _write_file(engine: Engine, format: str, file: Path) -> None:
 
 def _write(engine: Engine, format: str, file: BinaryIO) -> None:
     with reading(engine) as connection, meter("Exporting") as tell:
-        reader = Reader(connection)
-        total = EXPORTS[format].count(reader)
-        for done, piece in enumerate(EXPORTS[format].write(reader, Settings().public_url), start=1):
+        snapshot = Snapshot(connection)
+        total = EXPORTS[format].count(snapshot)
+        for done, piece in enumerate(EXPORTS[format].write(snapshot, Settings().public_url), start=1):
             file.write(piece)
             tell(done, total)
     file.flush()

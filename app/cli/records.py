@@ -6,25 +6,23 @@ import orjson
 import typer
 from sqlalchemy import select
 
-from app.advice import hint
 from app.cli.console import err, out
 from app.cli.database import prepared
-from app.database import reading
+from app.database.transactions import reading
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName
+from app.model.tables import RECORD
 from app.query.context import quotes_in_context
 from app.query.ranking import hits, ranked, suggestions
-from app.query.reader import Reader
 from app.query.search import parse
+from app.query.snapshot import Snapshot
+from app.suggest import hint
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 app = typer.Typer()
 
-RECORD = table_of(Record)
 _PLURALS = {kind.plural: name for name, kind in KINDS.items()}
 
 Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, sanction …")]
@@ -37,14 +35,14 @@ def show(kind: Kind, id: Annotated[str, typer.Argument(help="Its id.")]) -> None
 
     name = _kind(kind)
     with prepared() as engine, reading(engine) as connection:
-        reader = Reader(connection)
+        snapshot = Snapshot(connection)
         query = select(RECORD.c.id, RECORD.c.body).where(RECORD.c.kind == name, RECORD.c.slug == id)
         row = connection.execute(query).first()
         if row is None:
             ids = connection.execute(select(RECORD.c.slug).where(RECORD.c.kind == name)).scalars()
-            _refuse(f"there is no {name} '{id}'{hint(id, ids)}", reader)
+            _refuse(f"there is no {name} '{id}'{hint(id, ids)}", snapshot)
         _print(draw_record(orjson.loads(row.body)))
-        _print(draw_quotes(quotes_in_context(reader, row.id)))
+        _print(draw_quotes(quotes_in_context(snapshot, row.id)))
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # `-word` is no option: it leaves a word out
@@ -58,18 +56,18 @@ def search(
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with prepared() as engine, reading(engine) as connection:
-        reader = Reader(connection)
+        snapshot = Snapshot(connection)
         terms = parse(query)
         kinds = [_kind(name) for name in kind or ()]
         where = [RECORD.c.kind.in_(kinds)] if kinds else []
-        found = ranked(reader, terms, where, 0, limit)
+        found = ranked(snapshot, terms, where, 0, limit)
         if not found.total:
-            alike = suggestions(reader, terms)
+            alike = suggestions(snapshot, terms)
             if alike:
                 err.print("names that are written alike:")
                 err.print(draw_refs(alike), soft_wrap=False)
-            _refuse(f"nothing has {query}", reader)
-        _print(draw_hits(hits(reader, found.rows, terms)))
+            _refuse(f"nothing has {query}", snapshot)
+        _print(draw_hits(hits(snapshot, found.rows, terms)))
         if found.total > limit:
             err.print(f"the best {limit} of {found.total}; --limit shows more")
 
@@ -84,8 +82,8 @@ def _kind(name: str) -> KindName:
     return KindName(name)
 
 
-def _refuse(reason: str, reader: Reader) -> NoReturn:
-    err.print(reason if reader.revision else f"{reason}; the database is empty: `dossier load` fills it")
+def _refuse(reason: str, snapshot: Snapshot) -> NoReturn:
+    err.print(reason if snapshot.revision else f"{reason}; the database is empty: `dossier load` fills it")
     raise typer.Exit(1)
 
 

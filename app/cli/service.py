@@ -9,12 +9,12 @@ import typer
 from sqlalchemy import Engine, select
 
 from app.bundle.load import load
-from app.bundle.publish import DATASET
 from app.bundle.source import BundleRejected, Bundles
 from app.cli.bundles import reject
 from app.cli.console import out, progress
 from app.cli.database import prepared
-from app.database import reading, writing
+from app.database.transactions import reading, writing
+from app.model.tables import DATASET
 from app.settings import Settings
 
 app = typer.Typer()
@@ -41,11 +41,11 @@ def openapi() -> None:
     """Print the OpenAPI document, as the service over this database serves it."""
     from app.api.openapi import describe
     from app.main import create_app
-    from app.query.reader import Reader
+    from app.query.snapshot import Snapshot
 
     settings = Settings()
     with prepared() as engine, reading(engine) as connection:
-        document = describe(create_app(settings), Reader(connection), settings.public_url)
+        document = describe(create_app(settings), Snapshot(connection), settings.public_url)
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 
 

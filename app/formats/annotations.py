@@ -9,13 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Select, select
 
-from app.model.actor import Actor
-from app.model.evidence import EvidenceRow
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName
-from app.model.statement import Statement
+from app.model.tables import ACTOR, DOCUMENT_RECORD, EVIDENCE, RECORD, STATEMENT
 from app.model.vocabularies import ActorType
 
 MEDIA_TYPE = "application/ld+json"
@@ -39,9 +35,6 @@ _KINDS = {
     KindName.ASSESSMENT: "Claim",
     KindName.DOCUMENT: "Article",
 }
-
-EVIDENCE, RECORD, ACTOR, STATEMENT = (table_of(model) for model in (EvidenceRow, Record, Actor, Statement))
-DOCUMENT = RECORD.alias("document")
 
 
 class _Node(BaseModel):
@@ -147,12 +140,12 @@ def annotated() -> Select[Any]:
             RECORD.c.kind,
             RECORD.c.slug,
             RECORD.c.name,
-            DOCUMENT.c.slug.label("document_slug"),
+            DOCUMENT_RECORD.c.slug.label("document_slug"),
             ACTOR.c.type.label("actor_type"),
             STATEMENT.c.text.label("statement_text"),
         )
         .join_from(EVIDENCE, RECORD, RECORD.c.id == EVIDENCE.c.record_id)
-        .join(DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
+        .join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
         .outerjoin(ACTOR, ACTOR.c.id == RECORD.c.id)
         .outerjoin(STATEMENT, STATEMENT.c.id == RECORD.c.id)
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.formats import annotations, ftm, jsonld
-from app.query.reader import Reader
-from app.query.whole import count_quotes, count_records, every_record
+from app.query.scan import count_quotes, count_records, every_record
+from app.query.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -17,17 +17,17 @@ class Export:
     media_type: str
     schema: dict[str, Any]
     """JSON Schema of the file as a whole."""
-    write: Callable[[Reader, str], Iterator[bytes]]
+    write: Callable[[Snapshot, str], Iterator[bytes]]
     """A reader, and the public URL of the service or nothing, to pieces of the file: one for each thing counted."""
-    count: Callable[[Reader], int]
+    count: Callable[[Snapshot], int]
     """How many pieces there will be, about."""
 
 
 _TEXT: dict[str, Any] = {"type": "string"}
 
 
-def _records(reader: Reader, _base: str) -> Iterator[bytes]:
-    for rows in every_record(reader):
+def _records(snapshot: Snapshot, _base: str) -> Iterator[bytes]:
+    for rows in every_record(snapshot):
         for row in rows:
             yield row.body.encode() + b"\n"
 
@@ -40,7 +40,7 @@ EXPORTS = {
         annotations.MEDIA_TYPE,
         jsonld.SCHEMA,
         jsonld.write,
-        lambda reader: count_records(reader) + count_quotes(reader),
+        lambda snapshot: count_records(snapshot) + count_quotes(snapshot),
     ),
 }
 """Every format, by the name by which it is asked for."""

@@ -8,35 +8,29 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from app.formats.ftm_mapping import Actors, Entity, Known, entity_of, things_of
-from app.model.actor import Actor
-from app.model.document import Document
-from app.model.evidence import EvidenceRow
-from app.model.layout import table_of
-from app.model.record import Record
+from app.formats.ftm_mapping import ActorFacts, Actors, Entity, entity_of, things_of
 from app.model.shape import KindName
-from app.query.reader import Reader
-from app.query.whole import every_record
+from app.model.tables import ACTOR, DOCUMENT, EVIDENCE, RECORD
+from app.query.scan import every_record
+from app.query.snapshot import Snapshot
 
 MEDIA_TYPE = "application/json+ftm"
 
-ACTOR, DOCUMENT, EVIDENCE, RECORD = (table_of(model) for model in (Actor, Document, EvidenceRow, Record))
 
-
-def write(reader: Reader, base: str) -> Iterator[bytes]:
+def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
     """The whole dataset: for each record its entity, and after that the quotes behind it.
 
     `base` is the public URL of the service. Without it entities have no `sourceUrl`: theirs must be absolute.
     """
-    for rows in every_record(reader):
+    for rows in every_record(snapshot):
         records = {row.id: orjson.loads(row.body) for row in rows}
-        quotes = _quotes(reader, list(records))
-        actors = _actors(reader, records.values())
+        quotes = _quotes(snapshot, list(records))
+        actors = _actors(snapshot, records.values())
         for key, record in records.items():
             entity = entity_of(record, actors)
             if record["kind"] == KindName.DOCUMENT:
                 text = select(DOCUMENT.c.text).where(DOCUMENT.c.id == key)
-                entity.properties["bodyText"] = [reader.connection.execute(text).scalar_one()]
+                entity.properties["bodyText"] = [snapshot.connection.execute(text).scalar_one()]
             if base:
                 entity.properties.setdefault("sourceUrl", [base + record["url"]])
             cited = (_quote(quote, record, entity, base) for quote in quotes[key])
@@ -59,7 +53,7 @@ def _quote(row: Any, record: dict[str, Any], entity: Entity, base: str) -> Entit
     )
 
 
-def _quotes(reader: Reader, keys: Sequence[int]) -> dict[int, list[Any]]:
+def _quotes(snapshot: Snapshot, keys: Sequence[int]) -> dict[int, list[Any]]:
     document = RECORD.alias()
     query = (
         select(EVIDENCE, document.c.slug.label("document_slug"))
@@ -68,16 +62,17 @@ def _quotes(reader: Reader, keys: Sequence[int]) -> dict[int, list[Any]]:
         .order_by(document.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
     )
     quotes: dict[int, list[Any]] = defaultdict(list)
-    for row in reader.rows(query):
+    for row in snapshot.rows(query):
         quotes[row.record_id].append(row)
     return quotes
 
 
-def _actors(reader: Reader, records: Any) -> Actors:
+def _actors(snapshot: Snapshot, records: Any) -> Actors:
     """The actors that records refer to where it matters what they are."""
     names = ("authority", "subject", "object")
     slugs = {record[name]["id"] for record in records for name in names if record.get(name)}
     query = select(RECORD.c.slug, ACTOR.c.type, ACTOR.c.country).join_from(RECORD, ACTOR, ACTOR.c.id == RECORD.c.id)
     return {
-        row.slug: Known(row.type, row.country) for row in reader.rows(query.where(RECORD.c.slug.in_(sorted(slugs))))
+        row.slug: ActorFacts(row.type, row.country)
+        for row in snapshot.rows(query.where(RECORD.c.slug.in_(sorted(slugs))))
     }

@@ -71,14 +71,14 @@ class Entity:
 
 
 @dataclass(frozen=True)
-class Known:
+class ActorFacts:
     """An actor that a record refers to."""
 
     type: ActorType
     country: str | None
 
 
-Actors = Mapping[str, Known]
+Actors = Mapping[str, ActorFacts]
 """The actors that some records refer to, by id."""
 
 

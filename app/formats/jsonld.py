@@ -9,8 +9,8 @@ from app.formats.annotations import annotated, annotation, schema_type
 from app.model.kinds import KINDS
 from app.model.shape import KindName
 from app.model.vocabularies import ActorType
-from app.query.reader import Reader
-from app.query.whole import every_quote, every_record
+from app.query.scan import every_quote, every_record
+from app.query.snapshot import Snapshot
 
 _CONTEXT = {
     "id": "@id",
@@ -54,25 +54,25 @@ SCHEMA: dict[str, Any] = {
 """JSON Schema of the document."""
 
 
-def write(reader: Reader, base: str) -> Iterator[bytes]:
+def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
     """One JSON-LD document: each record as a thing of schema.org, then each quote as a Web Annotation."""
     yield b'{"@context":%b,"@graph":[' % orjson.dumps(_CONTEXT)
     separator = b"\n"
-    for nodes in (_things(reader, base), _annotations(reader, base)):
+    for nodes in (_things(snapshot, base), _annotations(snapshot, base)):
         for node in nodes:
             yield separator + node
             separator = b",\n"
     yield b"\n]}\n"
 
 
-def _annotations(reader: Reader, base: str) -> Iterator[bytes]:
-    for rows in every_quote(reader, annotated()):
+def _annotations(snapshot: Snapshot, base: str) -> Iterator[bytes]:
+    for rows in every_quote(snapshot, annotated()):
         for row in rows:
             yield annotation(row, base).json_bytes()
 
 
-def _things(reader: Reader, base: str) -> Iterator[bytes]:
-    for rows in every_record(reader):
+def _things(snapshot: Snapshot, base: str) -> Iterator[bytes]:
+    for rows in every_record(snapshot):
         for row in rows:
             yield orjson.dumps(_thing(orjson.loads(row.body), base))
 

@@ -10,9 +10,11 @@ from sqlalchemy import URL, Connection, Engine, Select, Table, delete, func, ins
 from sqlmodel import SQLModel
 
 import app.model  # noqa: F401  (registers every table)
-from app.database import connect, migrate, reading, writing
+from app.database.engine import connect
+from app.database.migration import migrate
+from app.database.transactions import reading, writing
 from app.model.search import FTS5, INDEXES
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
 
 _PAGES = 256
 _ROWS = 500
@@ -26,7 +28,7 @@ def copy(engine: Engine, path: Path, tell: Tell) -> None:
     `tell` is told how many pages (of SQLite) or rows (of PostgreSQL) are copied, and of how many.
     """
     with reading(engine) as source:
-        Reader(source)  # what is read first fixes the moment
+        Snapshot(source)  # what is read first fixes the moment
         if engine.dialect.name == "sqlite":
             _copy_pages(source, path, tell)
         else:

@@ -93,7 +93,7 @@ class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
     mention_count: int = Field(description="How often the documents mention it, by name or alias.", examples=[37])
 
 
-ACTOR = Kind(
+ACTOR_KIND = Kind(
     name=KindName.ACTOR,
     plural="actors",
     table=Actor,

@@ -71,7 +71,7 @@ class AssessmentPublic(Provenance, AssessmentFields[Ref], Identity):
     """The author's own judgement: what they conclude, expect or explain, and how sure they sound."""
 
 
-ASSESSMENT = Kind(
+ASSESSMENT_KIND = Kind(
     name=KindName.ASSESSMENT,
     plural="assessments",
     table=Assessment,

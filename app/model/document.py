@@ -129,7 +129,7 @@ class PassagePublic(Shape):
     evidence_count: int = Field(description="How many quotes are taken from it.", examples=[4])
 
 
-DOCUMENT = Kind(
+DOCUMENT_KIND = Kind(
     name=KindName.DOCUMENT,
     plural="documents",
     table=Document,

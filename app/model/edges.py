@@ -9,18 +9,22 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, and_, case, cast, func, literal, select, true
 
-from app.model.event import Event, EventParticipant
-from app.model.layout import table_of
-from app.model.record import Record
-from app.model.relationship import Relationship, types_of
-from app.model.sanction import Sanction, SanctionEnforcement, SanctionTarget
+from app.model.relationship import types_of
 from app.model.shape import KindName
-from app.model.statement import Statement, StatementAbout, StatementSpeaker, StatementStance
+from app.model.statement import StatementAbout, StatementStance
+from app.model.tables import (
+    ENFORCEMENT,
+    EVENT,
+    PARTICIPANT,
+    RECORD,
+    RELATIONSHIP,
+    SANCTION,
+    SANCTION_TARGET,
+    SPEAKER,
+    STATEMENT,
+    table_of,
+)
 from app.model.vocabularies import ParticipantRole
-
-RECORD, EVENT, PARTICIPANT = table_of(Record), table_of(Event), table_of(EventParticipant)
-RELATIONSHIP, STATEMENT, SPEAKER = table_of(Relationship), table_of(Statement), table_of(StatementSpeaker)
-SANCTION, TARGET, ENFORCEMENT = table_of(Sanction), table_of(SanctionTarget), table_of(SanctionEnforcement)
 
 
 def _edges(
@@ -90,21 +94,21 @@ def _of_statements(spoken_of: Table, column: str) -> Select[Any]:
 
 def _of_sanctions() -> Select[Any]:
     """From the authority to each target."""
-    source, target = SANCTION.c.authority_id, TARGET.c.target_id
+    source, target = SANCTION.c.authority_id, SANCTION_TARGET.c.target_id
     return (
         _edges(SANCTION.c.id, source, target, SANCTION.c.status, true(), "/adopted")
-        .join(TARGET, TARGET.c.owner_id == SANCTION.c.id)
+        .join(SANCTION_TARGET, SANCTION_TARGET.c.owner_id == SANCTION.c.id)
         .where(source != target)
     )
 
 
 def _of_enforcement() -> Select[Any]:
     """From who keeps a sanction, or does not, to each target."""
-    kept, source, target = ENFORCEMENT.c, ENFORCEMENT.c.actor_id, TARGET.c.target_id
+    kept, source, target = ENFORCEMENT.c, ENFORCEMENT.c.actor_id, SANCTION_TARGET.c.target_id
     part = literal("/enforcement/") + cast(kept.ordinal, String)
     return (
         _edges(kept.owner_id, source, target, kept.conduct, true(), part + "/date", part, kept.modality)
-        .join(TARGET, TARGET.c.owner_id == kept.owner_id)
+        .join(SANCTION_TARGET, SANCTION_TARGET.c.owner_id == kept.owner_id)
         .where(source != target)
     )
 

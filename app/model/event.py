@@ -124,7 +124,7 @@ class EventPublic(Provenance, EventFields[Ref, Date], Identity):
         return quad_of(EventType(self.type))
 
 
-EVENT = Kind(
+EVENT_KIND = Kind(
     name=KindName.EVENT,
     plural="events",
     table=Event,

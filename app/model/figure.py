@@ -87,7 +87,7 @@ class FigurePublic(Provenance, FigureFields[Ref, Date], Identity):
     """A quantity that the text gives: its value or range, how exact it is, what it measures, when."""
 
 
-FIGURE = Kind(
+FIGURE_KIND = Kind(
     name=KindName.FIGURE,
     plural="figures",
     table=Figure,

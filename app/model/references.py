@@ -3,11 +3,10 @@
 from sqlalchemy import Column
 from sqlmodel import SQLModel
 
-from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS
-from app.model.layout import owner, table_of, target
-from app.model.record import Record
+from app.model.mapping import owner, target
+from app.model.tables import EVIDENCE, RECORD, table_of
 
 _OF_RECORDS = {"record", *(table_of(kind.table).name for kind in KINDS.values())}
 
@@ -31,12 +30,12 @@ ADDITIONS: tuple[tuple[Column[int], Column[int]], ...] = tuple(
 """Each column in which a document adds to a record, after the column that says which document."""
 
 KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
-    ("evidence_count", table_of(EvidenceRow).c.record_id),
+    ("evidence_count", EVIDENCE.c.record_id),
     *(
         (name, table_of(column.class_).c[column.key])
         for kind in KINDS.values()
         for name, column in kind.counts.items()
-        if name in table_of(Record).c
+        if name in RECORD.c
     ),
 )
 """Each column of `record` that counts what documents add to it, and the column in which the rows counted name it."""

@@ -47,7 +47,7 @@ def types_of(symmetric: bool) -> list[RelationshipType]:
     return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
 
 
-RELATIONSHIP = Kind(
+RELATIONSHIP_KIND = Kind(
     name=KindName.RELATIONSHIP,
     plural="relationships",
     table=Relationship,

@@ -101,7 +101,7 @@ class SanctionPublic(Provenance, SanctionFields[Ref, Date], Identity):
     """A sanction: who imposed it, on whom, what it forbids and how it is kept."""
 
 
-SANCTION = Kind(
+SANCTION_KIND = Kind(
     name=KindName.SANCTION,
     plural="sanctions",
     table=Sanction,

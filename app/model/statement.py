@@ -84,7 +84,7 @@ class StatementPublic(Provenance, StatementFields[Ref, Date], Identity):
         return self.text is not None
 
 
-STATEMENT = Kind(
+STATEMENT_KIND = Kind(
     name=KindName.STATEMENT,
     plural="statements",
     table=Statement,

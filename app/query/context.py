@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
 
-from app.model.document import Document, Sentence
-from app.model.evidence import EvidenceRow
-from app.model.layout import table_of
-from app.model.record import Record
-from app.query.reader import Reader
-
-EVIDENCE, SENTENCE, TEXT = table_of(EvidenceRow), table_of(Sentence), table_of(Document)
-DOCUMENT = table_of(Record).alias("document")
+from app.model.tables import DOCUMENT, DOCUMENT_RECORD, EVIDENCE, SENTENCE
+from app.query.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,7 @@ class QuoteInContext:
     supports: Sequence[str]
 
 
-def quotes_in_context(reader: Reader, key: int) -> Iterator[QuoteInContext]:
+def quotes_in_context(snapshot: Snapshot, key: int) -> Iterator[QuoteInContext]:
     """Every quote behind the record with this key, over all documents, in the order of the texts."""
     of_quote = and_(
         SENTENCE.c.document_id == EVIDENCE.c.document_id,
@@ -40,19 +34,22 @@ def quotes_in_context(reader: Reader, key: int) -> Iterator[QuoteInContext]:
     )
     query = (
         select(
-            EVIDENCE, DOCUMENT.c.name, func.min(SENTENCE.c.start).label("left"), func.max(SENTENCE.c.end).label("right")
+            EVIDENCE,
+            DOCUMENT_RECORD.c.name,
+            func.min(SENTENCE.c.start).label("left"),
+            func.max(SENTENCE.c.end).label("right"),
         )
-        .join_from(EVIDENCE, DOCUMENT, DOCUMENT.c.id == EVIDENCE.c.document_id)
+        .join_from(EVIDENCE, DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
         .join(SENTENCE, of_quote)
         .where(EVIDENCE.c.record_id == key)
-        .group_by(EVIDENCE.c.id, DOCUMENT.c.id)
-        .order_by(DOCUMENT.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
+        .group_by(EVIDENCE.c.id, DOCUMENT_RECORD.c.id)
+        .order_by(DOCUMENT_RECORD.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
     )
     texts: dict[int, str] = {}
-    for row in reader.rows(query):
+    for row in snapshot.rows(query):
         if row.document_id not in texts:
-            of_document = select(TEXT.c.text).where(TEXT.c.id == row.document_id)
-            texts = {row.document_id: reader.connection.execute(of_document).scalar_one()}
+            of_document = select(DOCUMENT.c.text).where(DOCUMENT.c.id == row.document_id)
+            texts = {row.document_id: snapshot.connection.execute(of_document).scalar_one()}
         text = texts[row.document_id]
         yield QuoteInContext(
             row.name, row.passage, row.start, row.end,

@@ -27,22 +27,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.advice import hint
-from app.model.evidence import EvidenceRow
 from app.model.kind import Kind
 from app.model.kinds import KINDS
-from app.model.layout import owner, table_of, target
-from app.model.record import Record, RecordTopic
+from app.model.mapping import owner, target
 from app.model.references import references_of
 from app.model.shape import KindName
+from app.model.tables import EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 from app.problems import invalid
-from app.query.reader import Reader
-
-RECORD, EVIDENCE, TOPIC = table_of(Record), table_of(EvidenceRow), table_of(RecordTopic)
+from app.query.snapshot import Snapshot
+from app.suggest import hint
 
 Condition = ColumnElement[bool]
-Asked = Mapping[str, Any]
+Parameters = Mapping[str, Any]
 """The parameters of a question, by name."""
 
 
@@ -50,7 +47,7 @@ Asked = Mapping[str, Any]
 class Filter:
     """What a parameter asks of a record."""
 
-    condition: Callable[[Reader, str, Any, Asked], Condition]
+    condition: Callable[[Snapshot, str, Any, Parameters], Condition]
     """Made from the reader, the parameter's name, its value, and the other parameters."""
     pairs: Sequence[Select[*tuple[Any, ...]]] = ()
     """Each record with each value that it has, as `record_id` and `value`: what a facet counts.
@@ -68,18 +65,18 @@ class Filter:
 
 
 @cache
-def filters_of(question: type[BaseModel]) -> Mapping[str, Filter]:
+def filters_of(params: type[BaseModel]) -> Mapping[str, Filter]:
     """The filters of a query model, by the name of their parameter."""
-    fields = question.model_fields.items()
+    fields = params.model_fields.items()
     return {name: note for name, field in fields for note in field.metadata if isinstance(note, Filter)}
 
 
-def conditions(reader: Reader, question: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
+def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
     """What a question's filters ask, for those that were given; `without` leaves one out, as its facet does."""
-    asked = vars(question)
-    for name, found in filters_of(type(question)).items():
-        if name != without and asked[name] not in (None, ()):
-            yield found.condition(reader, name, asked[name], asked)
+    given = vars(params)
+    for name, found in filters_of(type(params)).items():
+        if name != without and given[name] not in (None, ()):
+            yield found.condition(snapshot, name, given[name], given)
 
 
 def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None) -> Filter:
@@ -88,11 +85,11 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None) -> 
     referred = None if isinstance(element.table, Alias) else target(element.table, element.name)
     vocabulary = referred if referred in OPEN_TERMS else None
 
-    def condition(reader: Reader, name: str, values: Any, _asked: Asked) -> Condition:
+    def condition(snapshot: Snapshot, name: str, values: Any, _params: Parameters) -> Condition:
         # No text has a NUL, and PostgreSQL refuses to look for one.
         wanted = [value for value in (values if isinstance(values, tuple) else [values]) if "\0" not in str(value)]
         if vocabulary:
-            _check_terms(reader, name, vocabulary, wanted)
+            _check_terms(snapshot, name, vocabulary, wanted)
         return _holds(element, element.in_(wanted))
 
     return Filter(condition, _pairs(element), vocabulary=vocabulary, label=label)
@@ -102,7 +99,7 @@ def one_of_if_any(*columns: Any) -> Filter:
     """None of the columns has another value. A record with none of them has nothing of the sort, and passes."""
     elements = [_element(column) for column in columns]
 
-    def condition(_reader: Reader, _name: str, values: Sequence[Any], _asked: Asked) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, values: Sequence[Any], _params: Parameters) -> Condition:
         return and_(*(not_(_holds(element, element.not_in(values))) for element in elements))
 
     return Filter(condition, _pairs(*elements))
@@ -112,8 +109,8 @@ def derived(column: Any, values: Callable[[Any], Sequence[Any]]) -> Filter:
     """The column has one of the values that follow from what was asked, as event types follow from a quad."""
     element = _element(column)
 
-    def condition(_reader: Reader, _name: str, asked: Any, _others: Asked) -> Condition:
-        return _holds(element, element.in_(values(asked)))
+    def condition(_snapshot: Snapshot, _name: str, params: Any, _others: Parameters) -> Condition:
+        return _holds(element, element.in_(values(params)))
 
     return Filter(condition)
 
@@ -122,7 +119,7 @@ def given(column: Any) -> Filter:
     """Whether the column has a value at all."""
     element = _element(column)
 
-    def condition(_reader: Reader, _name: str, wanted: bool, _asked: Asked) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, wanted: bool, _params: Parameters) -> Condition:
         return _holds(element, element.is_not(None) if wanted else element.is_(None))
 
     return Filter(condition)
@@ -132,11 +129,11 @@ def linked(*columns: Any, **where: str) -> Filter:
     """One of the columns refers to one of the records; `where` asks more of the same row."""
     elements = [_element(column) for column in columns]
 
-    def condition(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
+    def condition(snapshot: Snapshot, _name: str, values: Sequence[str], _params: Parameters) -> Condition:
         return or_(
             false(),
             *(
-                _holds(element, and_(element.in_(_keys(reader, element, values)), *_more(element, where)))
+                _holds(element, and_(element.in_(_keys(snapshot, element, values)), *_more(element, where)))
                 for element in elements
             ),
         )
@@ -149,8 +146,8 @@ def in_any_part(*kinds: Kind) -> Filter:
     """An actor has some part in the record: any field of the kinds refers to it."""
     columns = [found for kind in kinds for found in references_of(kind, "actor", "record")]
 
-    def condition(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
-        keys = find(reader, KindName.ACTOR, values)
+    def condition(snapshot: Snapshot, _name: str, values: Sequence[str], _params: Parameters) -> Condition:
+        keys = find(snapshot, KindName.ACTOR, values)
         queries = (select(whose).where(column.in_(keys)) for whose, column in columns)
         return or_(false(), *(RECORD.c.id.in_(query) for query in queries))
 
@@ -163,16 +160,16 @@ def in_any_part(*kinds: Kind) -> Filter:
     return Filter(condition, pairs, counts_records=True)
 
 
-def _of_document(reader: Reader, _name: str, values: Sequence[str], _asked: Asked) -> Condition:
-    keys = find(reader, KindName.DOCUMENT, values)
+def _of_document(snapshot: Snapshot, _name: str, values: Sequence[str], _params: Parameters) -> Condition:
+    keys = find(snapshot, KindName.DOCUMENT, values)
     evidenced = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id.in_(keys))
     return or_(RECORD.c.document_id.in_(keys), RECORD.c.id.in_(keys), RECORD.c.id.in_(evidenced))
 
 
-def _in_passage(reader: Reader, _name: str, numbers: Sequence[int], asked: Asked) -> Condition:
+def _in_passage(snapshot: Snapshot, _name: str, numbers: Sequence[int], params: Parameters) -> Condition:
     cited: Condition = EVIDENCE.c.passage.in_(numbers)
-    if asked.get("document"):
-        keys = find(reader, KindName.DOCUMENT, asked["document"])
+    if params.get("document"):
+        keys = find(snapshot, KindName.DOCUMENT, params["document"])
         cited = and_(cited, EVIDENCE.c.document_id.in_(keys))
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
 
@@ -180,8 +177,8 @@ def _in_passage(reader: Reader, _name: str, numbers: Sequence[int], asked: Asked
 def on_or_after(dated: FromClause) -> Filter:
     """What a row with `earliest` and `latest` dates may fall on the day or later; undated, it does not."""
 
-    def condition(_reader: Reader, _name: str, day: date, asked: Asked) -> Condition:
-        end = asked.get("date_to")
+    def condition(_snapshot: Snapshot, _name: str, day: date, params: Parameters) -> Condition:
+        end = params.get("date_to")
         if end is not None and end < day:  # a span that is none, which else what covers both days would overlap
             return false()
         return or_(dated.c.latest >= day, and_(dated.c.latest.is_(None), dated.c.earliest.is_not(None)))
@@ -192,17 +189,17 @@ def on_or_after(dated: FromClause) -> Filter:
 def on_or_before(dated: FromClause) -> Filter:
     """What a row with `earliest` and `latest` dates may fall on the day or earlier; undated, it does not."""
 
-    def condition(_reader: Reader, _name: str, day: date, _asked: Asked) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, day: date, _params: Parameters) -> Condition:
         return or_(dated.c.earliest <= day, and_(dated.c.earliest.is_(None), dated.c.latest.is_not(None)))
 
     return Filter(condition)
 
 
-def _since(_reader: Reader, _name: str, revision: int, _asked: Asked) -> Condition:
+def _since(_snapshot: Snapshot, _name: str, revision: int, _params: Parameters) -> Condition:
     return RECORD.c.revision >= revision
 
 
-def _in_year(_reader: Reader, _name: str, years: Sequence[int], _asked: Asked) -> Condition:
+def _in_year(_snapshot: Snapshot, _name: str, years: Sequence[int], _params: Parameters) -> Condition:
     return _YEAR.in_([f"{year:04}" for year in years])
 
 
@@ -230,10 +227,10 @@ SINCE_REVISION = Filter(_since)
 """The record's JSON changed in the revision or later."""
 
 
-def find(reader: Reader, kind: KindName, slugs: Sequence[str]) -> list[int]:
+def find(snapshot: Snapshot, kind: KindName, slugs: Sequence[str]) -> list[int]:
     """The keys of the records of a kind that have these ids; unknown ids have none."""
     query = select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))
-    return [row.id for row in reader.rows(query)]
+    return [row.id for row in snapshot.rows(query)]
 
 
 def _element(column: Any) -> Any:
@@ -264,20 +261,20 @@ def _holds(element: Any, condition: Condition) -> Condition:
     return RECORD.c.id.in_(select(whose).where(condition))
 
 
-def _keys(reader: Reader, element: Any, values: Sequence[str]) -> list[int]:
+def _keys(snapshot: Snapshot, element: Any, values: Sequence[str]) -> list[int]:
     """The keys of the records that the values name: ids of the kind referred to, or `kind/id` where any kind is."""
     referred = target(element.table, element.name)
     if referred != "record":
-        return find(reader, KindName(str(referred)), values)
+        return find(snapshot, KindName(str(referred)), values)
     keys: list[int] = []
     for value in values:
         kind, _, slug = value.partition("/")
-        keys += find(reader, KindName(kind), [slug])
+        keys += find(snapshot, KindName(kind), [slug])
     return keys
 
 
-def _check_terms(reader: Reader, parameter: str, vocabulary: str, values: Sequence[str]) -> None:
-    known = reader.terms(vocabulary)
+def _check_terms(snapshot: Snapshot, parameter: str, vocabulary: str, values: Sequence[str]) -> None:
+    known = snapshot.terms(vocabulary)
     for value in values:
         if value not in known:
             raise invalid(parameter, f"'{value}' is no term of the vocabulary {vocabulary}{hint(value, sorted(known))}")

@@ -6,22 +6,19 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, or_, select, true, union
 
-from app.model.actor import Actor
 from app.model.edges import EDGES
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record, RecordDate
 from app.model.references import references_of
 from app.model.shape import KindName
+from app.model.tables import ACTOR, RECORD, RECORD_DATE
 from app.model.vocabularies import Modality
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
 
-RECORD, ACTOR, DATE = table_of(Record), table_of(Actor), table_of(RecordDate)
 SOURCE, TARGET = RECORD.alias("source"), RECORD.alias("target")
 
 
 @dataclass(frozen=True)
-class Graph:
+class GraphRows:
     """Rows of edges, and of the actors that they join."""
 
     nodes: Sequence[Any]
@@ -36,19 +33,19 @@ class Graph:
 class Edges:
     """The edges that some records draw."""
 
-    reader: Reader
+    snapshot: Snapshot
     kinds: Collection[KindName]
     where: Sequence[ColumnElement[bool]] = ()
     """What is asked of the records, and of `DATE`, which dates the edge."""
     modalities: Collection[Modality] = ()
     """How real the edges are that can be planned or imagined; none given: anyhow."""
 
-    def whole(self, most: int) -> Graph:
+    def whole(self, most: int) -> GraphRows:
         """The graph of all edges; where there are more than so many, of those with the most evidence."""
         found = self._read(most + 1)
         return self._graph(found, (), most)
 
-    def around(self, actors: Iterable[int], depth: int, most: int) -> Graph:
+    def around(self, actors: Iterable[int], depth: int, most: int) -> GraphRows:
         """The actors at most `depth` edges away from some, whichever way these point, and all edges between them.
 
         This is what networkx calls the ego graph. Of more than so many edges, the nearest are kept, and of those alike
@@ -79,11 +76,19 @@ class Edges:
         query = (
             select(edge, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
             .add_columns(SOURCE.c.slug.label("source"), TARGET.c.slug.label("target"))
-            .add_columns(DATE.c.text, DATE.c.edtf, DATE.c.earliest, DATE.c.latest, DATE.c.approximate)
+            .add_columns(
+                RECORD_DATE.c.text,
+                RECORD_DATE.c.edtf,
+                RECORD_DATE.c.earliest,
+                RECORD_DATE.c.latest,
+                RECORD_DATE.c.approximate,
+            )
             .join_from(edge, RECORD, RECORD.c.id == edge.c.record_id)
             .join(SOURCE, SOURCE.c.id == edge.c.source_id)
             .join(TARGET, TARGET.c.id == edge.c.target_id)
-            .outerjoin(DATE, and_(DATE.c.record_id == edge.c.record_id, DATE.c.pointer == edge.c.date))
+            .outerjoin(
+                RECORD_DATE, and_(RECORD_DATE.c.record_id == edge.c.record_id, RECORD_DATE.c.pointer == edge.c.date)
+            )
             .where(*self.where, real)
             .order_by(RECORD.c.evidence_count.desc(), RECORD.c.kind, RECORD.c.slug)
             .order_by(edge.c.part, SOURCE.c.slug, TARGET.c.slug)
@@ -94,9 +99,9 @@ class Edges:
             query = query.where(touches(edge.c.source_id.in_(ends), edge.c.target_id.in_(ends)))
         if passed:
             query = query.where(edge.c.source_id.not_in(before), edge.c.target_id.not_in(before))
-        return self.reader.rows(query)
+        return self.snapshot.rows(query)
 
-    def _graph(self, found: Sequence[Any], actors: Collection[int], most: int) -> Graph:
+    def _graph(self, found: Sequence[Any], actors: Collection[int], most: int) -> GraphRows:
         edges = found[:most]
         keys = _ends(edges) | set(actors)
         query = (
@@ -105,7 +110,7 @@ class Edges:
             .where(RECORD.c.id.in_(keys))
             .order_by(RECORD.c.slug)
         )
-        return Graph(self.reader.rows(query), edges, len(found) > most)
+        return GraphRows(self.snapshot.rows(query), edges, len(found) > most)
 
 
 def _ends(edges: Iterable[Any]) -> set[int]:

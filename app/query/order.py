@@ -1,7 +1,7 @@
 """The order of a list: sort keys, nulls last in both directions, and where a page goes on.
 
 An index gives a list in its order only as long as nothing is asked but equality and one range. So a list is read in
-stretches, one after the other: what begins like the last row and goes on a little after it, what begins otherwise, and
+segments, one after the other: what begins like the last row and goes on a little after it, what begins otherwise, and
 at the end what has no value to be sorted by.
 """
 
@@ -26,7 +26,7 @@ Order = Sequence[tuple[SortKey, bool]]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Segment:
     """Rows that stand together in an order."""
 
     where: tuple[ColumnElement[bool], ...]
@@ -35,7 +35,7 @@ class Stretch:
     """The order that is left among them."""
 
 
-def stretches(order: Order, nulls: Sequence[bool] | None) -> Iterator[Stretch]:
+def segments(order: Order, nulls: Sequence[bool] | None) -> Iterator[Segment]:
     """What comes after a row of which it is known which keys are null, in order; all of the list, for None."""
     if nulls is None:
         yield from _all(order)
@@ -47,18 +47,18 @@ def stretches(order: Order, nulls: Sequence[bool] | None) -> Iterator[Stretch]:
         same = tuple(_same(order[before][0], before, nulls[before]) for before in range(at))
         value = _value(key, at)
         after = key.column < value if descending else key.column > value
-        yield Stretch((*same, after), _sorted(order[at:]))
+        yield Segment((*same, after), _sorted(order[at:]))
         if key.nullable:
-            yield Stretch((*same, key.column.is_(None)), _sorted(order[at + 1 :]))
+            yield Segment((*same, key.column.is_(None)), _sorted(order[at + 1 :]))
 
 
-def _all(order: Order) -> Iterator[Stretch]:
+def _all(order: Order) -> Iterator[Segment]:
     key, _ = order[0]
     if not key.nullable:
-        yield Stretch((), _sorted(order))
+        yield Segment((), _sorted(order))
     else:
-        yield Stretch((key.column.is_not(None),), _sorted(order))
-        yield Stretch((key.column.is_(None),), _sorted(order[1:]))
+        yield Segment((key.column.is_not(None),), _sorted(order))
+        yield Segment((key.column.is_(None),), _sorted(order[1:]))
 
 
 def _same(key: SortKey, at: int, null: bool) -> ColumnElement[bool]:

@@ -8,19 +8,17 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
 
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.search import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType, lexeme, stem, words
-from app.query.filters import Asked, Filter
-from app.query.reader import Reader
+from app.model.tables import RECORD
+from app.query.filters import Filter, Parameters
+from app.query.snapshot import Snapshot
 
-RECORD = table_of(Record)
 _TSQUERY = PostgreSQLType("TSQUERY")
 _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
 @dataclass(frozen=True)
-class Term:
+class SearchTerm:
     """Words that must be found in a row, or must not; of a prefix, the last word only begins so."""
 
     words: tuple[str, ...]
@@ -47,13 +45,13 @@ class Term:
         return f" {operator} ".join([*first, f"{last}:*" if self.prefix else last])
 
 
-def parse(query: str) -> list[Term]:
+def parse(query: str) -> list[SearchTerm]:
     """The terms of a query: words, "phrases", -excluded, prefixes*. `Jong-un` is the phrase of its two words."""
     terms = []
     for minus, phrase, bare in _PIECE.findall(query):
         found = tuple(words(phrase or bare))
         if found:
-            terms.append(Term(found, prefix=bare.endswith("*"), excluded=bool(minus)))
+            terms.append(SearchTerm(found, prefix=bare.endswith("*"), excluded=bool(minus)))
     return terms
 
 
@@ -62,28 +60,28 @@ class FullText(Protocol):
 
     table: Table
 
-    def found(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+    def found(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         """The condition that a row of the index has all of some terms."""
 
-    def score(self, terms: Sequence[Term]) -> ColumnElement[float]:
+    def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
         """How well a row has them: a hit in the name is worth more than one in a quote."""
 
 
 class _Fts5:
     table = FTS5
 
-    def found(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+    def found(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = FTS5.c.search.op("MATCH")(" AND ".join(term.fts5() for term in terms))
         return condition
 
-    def score(self, _terms: Sequence[Term]) -> ColumnElement[float]:
+    def score(self, _terms: Sequence[SearchTerm]) -> ColumnElement[float]:
         return literal_column("-bm25(search, 10.0, 6.0, 3.0, 2.0, 0.0)", Float)
 
 
 class _Vectors:
     table = VECTORS
 
-    def found(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+    def found(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = true()
         stems = [term.tsquery(term.stems, "&") for term in terms if not term.prefix]
         beginnings = [term.tsquery(term.words, "&") for term in terms if term.prefix]
@@ -95,7 +93,7 @@ class _Vectors:
                 condition &= self._runs(term)
         return condition
 
-    def _runs(self, term: Term) -> ColumnElement[bool]:
+    def _runs(self, term: SearchTerm) -> ColumnElement[bool]:
         """A text has the words one after the other. Vectors find only where all of them are."""
         columns = (PLAIN,) if term.prefix else COLUMNS
         run = " ".join(term.words if term.prefix else term.stems)
@@ -103,7 +101,7 @@ class _Vectors:
             *((literal(" ") + VECTORS.c[name] + " ").like(f"% {run}{'' if term.prefix else ' '}%") for name in columns)
         )
 
-    def score(self, terms: Sequence[Term]) -> ColumnElement[float]:
+    def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
         any_of = _query((term.tsquery(term.stems, "|") for term in terms), "|")
         weights: Any = literal_column("'{0.2, 0.3, 0.6, 1.0}'::real[]")  # of quotes, summary, aliases, name
         by_length = 1  # divided by one more than the logarithm of the number of words
@@ -117,18 +115,18 @@ def _query(queries: Iterable[str], operator: str) -> ColumnElement[str]:
 _FULL_TEXT: dict[str, FullText] = {"sqlite": _Fts5(), "postgresql": _Vectors()}
 
 
-def full_text(reader: Reader) -> FullText:
+def full_text(snapshot: Snapshot) -> FullText:
     """The index of the database that is read."""
-    return _FULL_TEXT[reader.connection.dialect.name]
+    return _FULL_TEXT[snapshot.connection.dialect.name]
 
 
-def matching(reader: Reader, terms: Sequence[Term]) -> ColumnElement[bool]:
+def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
     """The condition that a record matches. A query without a word matches nothing."""
     if not terms:
         return false()
-    index = full_text(reader)
+    index = full_text(snapshot)
 
-    def has(found: Sequence[Term]) -> ColumnElement[bool]:
+    def has(found: Sequence[SearchTerm]) -> ColumnElement[bool]:
         return RECORD.c.id.in_(select(index.table.c.rowid).where(index.found(found)))
 
     wanted = [term for term in terms if not term.excluded]
@@ -139,8 +137,8 @@ def matching(reader: Reader, terms: Sequence[Term]) -> ColumnElement[bool]:
     return condition
 
 
-def _matches(reader: Reader, _name: str, query: str, _asked: Asked) -> ColumnElement[bool]:
-    return matching(reader, parse(query))
+def _matches(snapshot: Snapshot, _name: str, query: str, _params: Parameters) -> ColumnElement[bool]:
+    return matching(snapshot, parse(query))
 
 
 MATCHES = Filter(_matches)

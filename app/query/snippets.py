@@ -5,7 +5,7 @@ from html import escape
 
 from app.model.folding import fold
 from app.model.search import spans, stem
-from app.query.search import Term
+from app.query.search import SearchTerm
 
 _SNIPPET = 240
 _BEFORE = 80
@@ -14,7 +14,7 @@ _BEFORE = 80
 class Marker:
     """Marks the words of a query in texts."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    def __init__(self, terms: Sequence[SearchTerm]) -> None:
         self.terms = [term for term in terms if not term.excluded]
         self.beginnings = tuple(term.words[0] if term.prefix else _root(term.stems[0]) for term in self.terms)
 
@@ -43,7 +43,7 @@ class Marker:
                 yield from ((at, at + len(term.words) - 1) for term in self.terms if _stands(term, found, at))
 
 
-def _stands(term: Term, found: Sequence[str], at: int) -> bool:
+def _stands(term: SearchTerm, found: Sequence[str], at: int) -> bool:
     """Whether a term stands among words at a place."""
     here = found[at : at + len(term.words)]
     if len(here) < len(term.words):

@@ -20,12 +20,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database import address, begin_postgresql, connect, libpq_options, postgresql_pool, reading, unavailable
+from app.database.engine import address, begin_postgresql, connect, libpq_options, postgresql_pool
+from app.database.transactions import reading, unavailable
 from app.problems import Problem, Unavailable
-from app.query.reader import Reader, State
+from app.query.snapshot import Revision, Snapshot
 
 T = TypeVar("T")
-Ask = Callable[[Reader], T]
+Ask = Callable[[Snapshot], T]
 
 LOOK_SECONDS = 0.005
 """How long SQLite is not asked again whether something newer is there: with thousands of questions a second, it would
@@ -46,7 +47,7 @@ _PATIENCE_SECONDS = 8.0
 class _Read(Generic[T]):
     """What came of a read: the state that it saw, and its result or the problem that it found."""
 
-    state: State
+    state: Revision
     result: T | Problem
     kept: ExitStack | None = None
     """What the result goes on reading with."""
@@ -60,7 +61,7 @@ class Store(ABC):
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
-        self.latest: State | None = None
+        self.latest: Revision | None = None
         self._since = 0.0
         """When it was first shown."""
         self.listeners: list[Callable[[], None]] = []
@@ -106,7 +107,7 @@ class Store(ABC):
             headers={"Retry-After": "5"},
         ) from failure
 
-    def show(self, state: State, began: float) -> bool:
+    def show(self, state: Revision, began: float) -> bool:
         """Note that an answer of a state is about to be shown; False if a newer one was.
 
         `began` is when its read did, by `time.perf_counter`. Nothing else tells which is newer of two datasets, as when
@@ -145,12 +146,12 @@ class Store(ABC):
     def _in_thread(self, ask: Ask[T]) -> _Read[T]:
         with ExitStack() as opened:
             connection = opened.enter_context(reading(self.engine))
-            reader = Reader(connection, self._state_of(connection), opened=opened)
-            return _Read(reader.state, _answer(ask, reader), reader.kept)
+            snapshot = Snapshot(connection, self._state_of(connection), opened=opened)
+            return _Read(snapshot.state, _answer(ask, snapshot), snapshot.kept)
 
-    def _state_of(self, connection: Connection) -> State:
+    def _state_of(self, connection: Connection) -> Revision:
         """The state that a connection sees: the latest itself where it is that, with what was found out about it."""
-        state, latest = State.read(connection), self.latest
+        state, latest = Revision.read(connection), self.latest
         return latest if latest is not None and latest == state else state
 
     @asynccontextmanager
@@ -167,9 +168,9 @@ class Store(ABC):
         return SQLiteStore(url) if address(url).get_backend_name() == "sqlite" else PostgreSQLStore(url)
 
 
-def _answer(ask: Ask[T], reader: Reader) -> T | Problem:
+def _answer(ask: Ask[T], snapshot: Snapshot) -> T | Problem:
     try:
-        return ask(reader)
+        return ask(snapshot)
     except Problem as problem:
         return problem
 
@@ -181,7 +182,7 @@ class SQLiteStore(Store):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._state: State
+        self._state: Revision
         self._version: int | None = None
         """What `PRAGMA data_version` was when the state was read."""
         self._looked = -LOOK_SECONDS
@@ -201,13 +202,13 @@ class SQLiteStore(Store):
 
     async def _quick(self, ask: Ask[T]) -> _Read[T]:
         try:
-            with self._snapshot() as reader:
-                return _Read(self._state, _answer(ask, reader))
+            with self._snapshot() as snapshot:
+                return _Read(self._state, _answer(ask, snapshot))
         except sqlite3.Error as error:
             raise OperationalError(None, None, error) from error
 
     @contextmanager
-    def _snapshot(self) -> Iterator[Reader]:
+    def _snapshot(self) -> Iterator[Snapshot]:
         """A reader on the connection of the event loop, and its state in `_state`."""
         connection = self._connection
         self._driver.execute("BEGIN")
@@ -216,7 +217,7 @@ class SQLiteStore(Store):
                 began = time.perf_counter()
                 self._state, self._version = self._state_of(connection), version
                 self.show(self._state, began)  # whatever comes of the question: `is_current` looks at versions alone
-            yield Reader(connection, self._state, self._driver)
+            yield Snapshot(connection, self._state, self._driver)
         finally:
             connection.rollback()  # where SQLAlchemy took part
             self._driver.rollback()
@@ -263,8 +264,8 @@ class PostgreSQLStore(Store):
             return await connection.run_sync(self._on, ask)
 
     def _on(self, connection: Connection, ask: Ask[T]) -> _Read[T]:
-        reader = Reader(connection, self._state_of(connection))
-        return _Read(reader.state, _answer(ask, reader))
+        snapshot = Snapshot(connection, self._state_of(connection))
+        return _Read(snapshot.state, _answer(ask, snapshot))
 
     def _may_pass(self, error: SQLAlchemyError) -> bool:
         if isinstance(error, PoolTimeoutError):  # who asks has waited long enough
@@ -276,7 +277,7 @@ class PostgreSQLStore(Store):
         while True:
             began = time.perf_counter()
             with suppress(Exception):  # whatever it is, it confirms nothing, and questions will say what it is
-                read = await self._quick(lambda _reader: None)
+                read = await self._quick(lambda _snapshot: None)
                 if self.show(read.state, began):
                     self._confirmed = began
             await asyncio.sleep(POLL_SECONDS)

@@ -14,17 +14,15 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, FromClause, Integer, String, cast, column, func, or_, select
 
 from app.model.kinds import KINDS
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName, Ref
-from app.query.body import BODY
+from app.model.tables import RECORD
+from app.query.listing import Listing
 from app.query.order import SortKey
-from app.query.page import Listing
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
+from app.query.sql_bytes import BODY
 
 Bucket = Literal["year", "month"]
 
-RECORD = table_of(Record)
 DATED = tuple(kind.name for kind in KINDS.values() if kind.dated_by)
 """The kinds whose records can have a date."""
 _DAY = func.coalesce(RECORD.c.earliest, RECORD.c.latest)
@@ -40,7 +38,7 @@ def entries(shape: type[BaseModel]) -> Listing:
     return Listing(
         source=RECORD,
         columns=(BODY,),
-        item=lambda _reader, rows: [orjson.dumps(entry(orjson.loads(row.body))) for row in rows],
+        item=lambda _snapshot, rows: [orjson.dumps(entry(orjson.loads(row.body))) for row in rows],
         keys=(SortKey("date", _DAY),),
         tie=(RECORD.c.kind, RECORD.c.slug),
         where=_STANDS,
@@ -114,7 +112,7 @@ def _groups(size: Bucket, where: Sequence[ColumnElement[bool]]) -> FromClause:
     )
 
 
-def _buckets(_reader: Reader, rows: Sequence[Any]) -> list[bytes]:
+def _buckets(_snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
     return [
         orjson.dumps(
             {

@@ -10,7 +10,7 @@ from functools import lru_cache
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.watching import Watch
+from app.http.telemetry import Telemetry
 from app.problems import Internal
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -43,9 +43,9 @@ def allowed(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
 class NoBareFailure:
     """Turns what nobody handled into a problem, inside the layers that every answer passes through."""
 
-    def __init__(self, app: ASGIApp, watch: Watch) -> None:
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         self.app = app
-        self.watch = watch
+        self.telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -58,7 +58,7 @@ class NoBareFailure:
         try:
             await self.app(scope, receive, watched)
         except Exception:
-            self.watch.log.exception("failed", request_id=scope.get("request_id"), path=scope.get("path"))
+            self.telemetry.log.exception("failed", request_id=scope.get("request_id"), path=scope.get("path"))
             if started or scope["type"] != "http":
                 raise
             problem = Internal("The server failed to answer; the log has the reason under this X-Request-ID.")

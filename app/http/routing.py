@@ -16,27 +16,27 @@ from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.advice import explain, hint
-from app.api.middleware import asked_headers
 from app.formats.export import EXPORTS
 from app.formats.graph import GRAPHS
+from app.http.representation import asked_headers
 from app.problems import Invalid, NotAcceptable, ProblemError
-from app.query.page import Asked
-from app.query.question import Names, Question
-from app.query.reader import Reader
+from app.query.listing import RequestTarget
+from app.query.parameters import BaseQuery, Names
+from app.query.snapshot import Snapshot
+from app.suggest import explain, hint
 
 JSON, CSV, JSONL = "application/json", "text/csv", EXPORTS["jsonl"].media_type
 FORMATS = {"json": JSON, "csv": CSV} | GRAPHS | {name: export.media_type for name, export in EXPORTS.items()}
 """What the parameter `format` calls a media type."""
 
 
-def _reader() -> Reader:
+def _snapshot() -> Snapshot:
     raise NotImplementedError("a route gets its reader from the store")
 
 
-def _asked(request: Request) -> Asked:
-    asked: Asked = request.scope["asked"]
-    return asked
+def _asked(request: Request) -> RequestTarget:
+    target: RequestTarget = request.scope["asked"]
+    return target
 
 
 def _public_url(request: Request) -> str:
@@ -44,13 +44,13 @@ def _public_url(request: Request) -> str:
     return url
 
 
-ReaderDep = Annotated[Reader, Depends(_reader)]
-AskedDep = Annotated[Asked, Depends(_asked)]
+SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
+TargetDep = Annotated[RequestTarget, Depends(_asked)]
 PublicUrlDep = Annotated[str, Depends(_public_url)]
 """Where the service is reached from outside; empty where it does not know."""
 
 
-class AskingRoute(APIRoute):
+class ApiRoute(APIRoute):
     """A route whose request is read in one go, and whose answer is made where it holds up nobody.
 
     FastAPI would look up the fields of a query model one by one, and open stacks for what there is to close after the
@@ -69,8 +69,8 @@ class AskingRoute(APIRoute):
 
     def _handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         declared = self.dependant
-        calls = {str(needed.name): needed.call for needed in declared.dependencies if needed.call is not _reader}
-        readers = [str(needed.name) for needed in declared.dependencies if needed.call is _reader]
+        calls = {str(needed.name): needed.call for needed in declared.dependencies if needed.call is not _snapshot}
+        readers = [str(needed.name) for needed in declared.dependencies if needed.call is _snapshot]
         models: dict[str, Any] = {field.name: field.field_info.annotation for field in declared.query_params}
         repeated = {name: _repeats(field) for model in models.values() for name, field in model.model_fields.items()}
         own: Any = getattr(self.response_class, "value", self.response_class)  # a default comes wrapped
@@ -83,8 +83,8 @@ class AskingRoute(APIRoute):
             query = request.scope["query_string"]
             parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
             given = _given(parameters, repeated)
-            asked = Asked(request.scope["path"], parameters, _media_type(request, given, documented))
-            request.scope["asked"] = asked
+            target = RequestTarget(request.scope["path"], parameters, _media_type(request, given, documented))
+            request.scope["asked"] = target
             values: dict[str, Any] = {declared.request_param_name: request} if declared.request_param_name else {}
             for field in declared.path_params:
                 values[field.name], errors = field.validate(request.path_params[field.alias], {}, loc=(field.alias,))
@@ -96,17 +96,17 @@ class AskingRoute(APIRoute):
             answer = partial(self.endpoint, **values)
             if not readers:
                 return answer()  # type: ignore[no-any-return]
-            quick = asked.media_type not in (CSV, JSONL) and all(values[name].is_quick() for name in models)
+            quick = target.media_type not in (CSV, JSONL) and all(values[name].is_quick() for name in models)
             return await request.app.state.store.read(  # type: ignore[no-any-return]
-                lambda reader: answer(**dict.fromkeys(readers, reader)), quick=quick
+                lambda snapshot: answer(**dict.fromkeys(readers, snapshot)), quick=quick
             )
 
         return handle
 
 
-def asking_router(collection: str) -> APIRouter:
+def api_router(collection: str) -> APIRouter:
     """A router for what is under `/v1/{collection}`."""
-    return APIRouter(prefix=f"/v1/{collection}", tags=[collection], route_class=AskingRoute)
+    return APIRouter(prefix=f"/v1/{collection}", tags=[collection], route_class=ApiRoute)
 
 
 def _given(parameters: Iterable[tuple[str, str]], repeated: Mapping[str, bool]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _given(parameters: Iterable[tuple[str, str]], repeated: Mapping[str, bool]) 
     return given
 
 
-def _validated(model: type[Question], given: Mapping[str, Any]) -> Question:
+def _validated(model: type[BaseQuery], given: Mapping[str, Any]) -> BaseQuery:
     try:
         return model.model_validate(given)
     except ValidationError as error:

@@ -10,19 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from app.model.dataset import Dataset
-from app.model.layout import table_of
-from app.model.record import Record
 from app.model.shape import KindName
+from app.model.tables import DATASET, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 from app.query.prepared import Prepared
 
-DATASET, RECORD = table_of(Dataset), table_of(Record)
 _DATASET = select(DATASET)
 
 
 @dataclass
-class State:
+class Revision:
     """A revision of a dataset, and what is the same for all who read it."""
 
     dataset: str
@@ -39,24 +36,24 @@ class State:
     """Keys of actors, and in the same places names that they have, folded: what a search suggests from."""
 
     @classmethod
-    def read(cls, connection: Connection) -> "State":
+    def read(cls, connection: Connection) -> "Revision":
         """The state that a connection sees."""
         row = connection.execute(_DATASET).one()
         return cls(row.uuid, row.revision, row.updated_at, row.render_version, row.secret)
 
 
-class Reader:
+class Snapshot:
     """A connection that sees one revision of the dataset throughout."""
 
     def __init__(
         self,
         connection: Connection,
-        state: State | None = None,
+        state: Revision | None = None,
         driver: sqlite3.Connection | None = None,
         opened: ExitStack | None = None,
     ) -> None:
         self.connection = connection
-        self.state = state or State.read(connection)
+        self.state = state or Revision.read(connection)
         self.kept: ExitStack | None = None
         self._driver = driver
         self._opened = opened

@@ -7,9 +7,8 @@ import orjson
 from cachetools import LRUCache
 from sqlalchemy import Connection, select
 
-from app.bundle.references import RECORD
-from app.model.layout import table_of
 from app.model.shape import KindName
+from app.model.tables import RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
 _HINTS = 1000
@@ -17,7 +16,7 @@ _REMEMBERED = 10_000
 _OWNER = RECORD.alias("owner")
 
 
-class Found(NamedTuple):
+class ReferredRecord(NamedTuple):
     """A record that is referred to: its key, its name, and the id of the document that introduced it."""
 
     key: int
@@ -25,7 +24,7 @@ class Found(NamedTuple):
     owner: str
 
 
-class Known:
+class Resolver:
     """What a bundle may refer to: the records and terms of the database, those of the bundles loaded with it included.
 
     It is asked when every record of the load is named in the database.
@@ -45,9 +44,9 @@ class Known:
             vocabulary: set(connection.execute(select(table_of(model).c.term)).scalars())
             for vocabulary, model in OPEN_TERMS.items()
         }
-        self._found: LRUCache[tuple[KindName, str], Found | None] = LRUCache(_REMEMBERED)
+        self._found: LRUCache[tuple[KindName, str], ReferredRecord | None] = LRUCache(_REMEMBERED)
 
-    def record(self, kind: KindName, slug: str) -> Found | None:
+    def record(self, kind: KindName, slug: str) -> ReferredRecord | None:
         """A record; None where there is none, or only for the last time."""
         if (kind, slug) not in self._found:
             query = (
@@ -56,7 +55,7 @@ class Known:
                 .where(RECORD.c.kind == kind, RECORD.c.slug == slug)
             )
             row = self.connection.execute(query).first()
-            self._found[kind, slug] = Found(row[0], row[1], row[2] or slug) if row else None
+            self._found[kind, slug] = ReferredRecord(row[0], row[1], row[2] or slug) if row else None
         found = self._found[kind, slug]
         return None if found is None or found.key in self.removed else found
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from cachetools import LRUCache
 from starlette.types import Message, Scope, Send
 
-from app.api.middleware import asked_headers, known, not_modified, route_of, takes_gzip
-from app.api.watching import Watch
+from app.http.representation import asked_headers, known, not_modified, route_of, takes_gzip
+from app.http.telemetry import Telemetry
 from app.query.store import Store
 
 _OVERHEAD = 1_000
@@ -23,7 +23,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 Key = tuple[str, bytes, bytes | None, bool, bool]
 
 
-class Asked(NamedTuple):
+class RequestKey(NamedTuple):
     """What is read of a request."""
 
     key: Key
@@ -34,21 +34,21 @@ class Asked(NamedTuple):
     """The id that it came with."""
 
 
-def read(scope: Scope) -> Asked:
+def read(scope: Scope) -> RequestKey:
     """Read a request; most are like one before, to the byte."""
     return _read(scope["path"], scope["query_string"], *scope["headers"])
 
 
 @lru_cache(256)
-def _read(path: str, query: bytes, *headers: tuple[bytes, bytes]) -> Asked:
+def _read(path: str, query: bytes, *headers: tuple[bytes, bytes]) -> RequestKey:
     given = asked_headers(headers)
     coded = takes_gzip(given.get(b"accept-encoding", b""))
     key = (path, query, given.get(b"accept"), coded, b"origin" in given)
-    return Asked(key, given.get(b"if-none-match"), given.get(b"x-request-id"))
+    return RequestKey(key, given.get(b"if-none-match"), given.get(b"x-request-id"))
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedResponse:
     """A whole answer."""
 
     status: int
@@ -64,19 +64,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     """What is known of a question."""
 
     etag: bytes
-    first: Answer
+    first: CachedResponse
     """How it was answered first: 200 with all of it, or 304."""
 
     @cached_property
-    def unchanged(self) -> Answer:
+    def unchanged(self) -> CachedResponse:
         """The answer to those who know its entity tag."""
-        return Answer(304, not_modified(self.first.headers), b"", self.first.route)
+        return CachedResponse(304, not_modified(self.first.headers), b"", self.first.route)
 
-    def answer(self, tags: bytes | None) -> Answer | None:
+    def answer(self, tags: bytes | None) -> CachedResponse | None:
         """The answer to those who know such entity tags; None where it is not all there."""
         if tags and known(tags, self.etag):
             return self.unchanged
@@ -88,25 +88,25 @@ class _Kept:
         return _OVERHEAD + len(self.first.body)
 
 
-class Memory:
+class ResponseCache:
     """Keeps what is answered with an entity tag, by URL and by all that chooses among its representations.
 
     It is bounded in bytes, the least recently used go first, and a newer revision empties it.
     """
 
-    def __init__(self, store: Store, most: int, watch: Watch) -> None:
+    def __init__(self, store: Store, most: int, telemetry: Telemetry) -> None:
         self.store = store
         self.hits = 0
         self.misses = 0
-        self._kept: LRUCache[Key, _Kept] = LRUCache(most, lambda kept: kept.size)
+        self._kept: LRUCache[Key, _Entry] = LRUCache(most, lambda kept: kept.size)
         self._emptied = 0
         """How often: what was read before the last time must not be kept."""
         store.listeners.append(self._empty)
-        watch.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
-        watch.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
-        watch.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self._kept.currsize)
+        telemetry.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
+        telemetry.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
+        telemetry.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self._kept.currsize)
 
-    def find(self, asked: Asked) -> Answer | None:
+    def find(self, asked: RequestKey) -> CachedResponse | None:
         """The answer to a request, if it is known and holds still."""
         # To look for a newer revision may empty the memory: it comes first.
         kept = self._kept.get(asked.key) if self.store.is_current() else None
@@ -138,7 +138,7 @@ class Memory:
         etag = next((value for name, value in headers if name == b"etag"), None)
         if etag is None:
             return
-        kept = _Kept(etag, Answer(status, headers, body, route_of(scope)))
+        kept = _Entry(etag, CachedResponse(status, headers, body, route_of(scope)))
         path, query, accept, *_ = key = read(scope).key
         if kept.size * _SHARE <= self._kept.maxsize and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY:
             self._kept[key] = kept

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, func
 from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import conditions
-from app.query.order import Order, SortKey, Stretch, stretches
+from app.query.order import Order, Segment, SortKey, segments
+from app.query.parameters import ListQuery
 from app.query.prepared import Prepared
-from app.query.question import ListQuestion
-from app.query.reader import Reader
+from app.query.snapshot import Snapshot
 
 COUNTED = 10_000
 """Totals are exact up to here."""
@@ -32,7 +32,7 @@ class Listing:
     source: FromClause
     columns: Sequence[Any]
     """Columns, or a table for all of its columns."""
-    item: Callable[[Reader, Sequence[Any]], list[bytes]]
+    item: Callable[[Snapshot, Sequence[Any]], list[bytes]]
     """Rows to the JSON of their items."""
     keys: Sequence[SortKey]
     """What it can be sorted by; the first is the order that it has by itself, with the minus of `descending`."""
@@ -50,22 +50,22 @@ class Listing:
     `columns`, `keys` and `tie` are then of the groups.
     """
 
-    total: Callable[[Reader], int] | None = None
+    total: Callable[[Snapshot], int] | None = None
     """How many rows there are where nothing is filtered, for lists that need not be counted each time."""
     prepared: dict[Any, list[Prepared]] = field(default_factory=dict)
     """The statements of such a list, by the order and by which values of a cursor are null."""
 
-    def order(self, asked: Sequence[str]) -> Order:
+    def order(self, target: Sequence[str]) -> Order:
         """The keys of a `sort` parameter, each with whether it descends, and the tie-break."""
         by_name = {key.name: key for key in self.keys}
-        chosen = [(by_name[name.removeprefix("-")], name.startswith("-")) for name in asked]
+        chosen = [(by_name[name.removeprefix("-")], name.startswith("-")) for name in target]
         order = chosen or [(self.keys[0], self.descending)]
         ties = [column for column in self.tie if all(column is not key.column for key, _ in order)]
         return [*order, *((SortKey("", column), False) for column in ties)]
 
 
 @dataclass(frozen=True)
-class Page:
+class ListingPage:
     """A page of a list."""
 
     items: list[bytes]
@@ -78,7 +78,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestTarget:
     """A question in the words of its URL: the path, and the parameters as they were given."""
 
     path: str
@@ -97,47 +97,47 @@ class Asked:
         return f"{self.path}?{urlencode([*kept, ('cursor', position)])}"
 
 
-def read_page(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Page:
+def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> ListingPage:
     """One page of a list. Raises Invalid where a cursor or a term is not right."""
-    walk = _Walk(reader, listing, question)
-    key = cursor.decode(question.cursor, asked.fingerprint, reader.secret) if question.cursor is not None else None
-    found = walk.rows(question.limit + 1, key)
-    page = found[: question.limit]
+    walk = _Walk(snapshot, listing, params)
+    key = cursor.decode(params.cursor, target.fingerprint, snapshot.secret) if params.cursor is not None else None
+    found = walk.rows(params.limit + 1, key)
+    page = found[: params.limit]
     following = None
-    if len(found) > question.limit:
-        following = asked.next(cursor.encode(walk.key(page[-1]), asked.fingerprint, reader.secret))
+    if len(found) > params.limit:
+        following = target.next(cursor.encode(walk.key(page[-1]), target.fingerprint, snapshot.secret))
     total = len(found) if key is None and following is None else walk.count()
-    facets = getattr(question, "facets", None)
-    return Page(
-        listing.item(reader, page),
+    facets = getattr(params, "facets", None)
+    return ListingPage(
+        listing.item(snapshot, page),
         min(total, COUNTED),
         total <= COUNTED,
         following,
-        count_facets(reader, listing.where, question, facets) if facets else None,
+        count_facets(snapshot, listing.where, params, facets) if facets else None,
     )
 
 
-def read_all(reader: Reader, listing: Listing, question: ListQuestion, most: int | None) -> Iterator[bytes]:
+def read_all(snapshot: Snapshot, listing: Listing, params: ListQuery, most: int | None) -> Iterator[bytes]:
     """Every item of a filtered list, or so many at most, in constant memory. Raises Invalid where a term is wrong."""
-    walk = _Walk(reader, listing, question)
+    walk = _Walk(snapshot, listing, params)
     key, left = None, most
     while left is None or left > 0:
         found = walk.rows(_BATCH if left is None else min(left, _BATCH), key)
         if not found:
             return
-        yield from listing.item(reader, found)
+        yield from listing.item(snapshot, found)
         key, left = walk.key(found[-1]), left and left - len(found)
 
 
 class _Walk:
     """The rows of a filtered list in their order, some at a time."""
 
-    def __init__(self, reader: Reader, listing: Listing, question: ListQuestion) -> None:
-        self.reader = reader
+    def __init__(self, snapshot: Snapshot, listing: Listing, params: ListQuery) -> None:
+        self.reader = snapshot
         self.listing = listing
-        self.sort = tuple(getattr(question, "sort", ()))
+        self.sort = tuple(getattr(params, "sort", ()))
         self.order = listing.order(self.sort)
-        self.asked = list(conditions(reader, question))
+        self.asked = list(conditions(snapshot, params))
         where = [*listing.where, *self.asked]
         self.source, self.where = (listing.grouped(where), []) if listing.grouped else (listing.source, where)
 
@@ -170,14 +170,14 @@ class _Walk:
     def _statements(self, nulls: tuple[bool, ...] | None) -> Iterator[Any]:
         """The statements that give the list from a place on, one after the other."""
         if self.asked or self.listing.total is None:
-            return (self._statement(stretch) for stretch in stretches(self.order, nulls))
+            return (self._statement(stretch) for stretch in segments(self.order, nulls))
         prepared = self.listing.prepared
         if (self.sort, nulls) not in prepared:
-            found = [Prepared(self._statement(stretch)) for stretch in stretches(self.order, nulls)]
+            found = [Prepared(self._statement(stretch)) for stretch in segments(self.order, nulls)]
             prepared[self.sort, nulls] = found
         return iter(prepared[self.sort, nulls])
 
-    def _statement(self, stretch: Stretch) -> Any:
+    def _statement(self, stretch: Segment) -> Any:
         keys = (key.column.label(f"sorted_{at}") for at, (key, _) in enumerate(self.order))
         return (
             select(*self.listing.columns, *keys)

@@ -13,6 +13,7 @@ from app.model.dates import Date, DateDraft
 from app.model.kinds import KINDS
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import KindName
+from app.model.tables import table_of
 
 _COMMON = frozenset({*Identity.model_fields, *Provenance.model_fields, *RecordDraft.model_fields})
 
@@ -32,11 +33,6 @@ class Layout:
     """Field to where the rows of its list are kept."""
     bare: str | None = None
     """For a list of bare values or references, the column that holds them."""
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The table of a SQLModel class."""
-    return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
 def owner(table: Table) -> Column[int] | None:

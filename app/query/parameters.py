@@ -15,11 +15,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from app.advice import hint
 from app.model.record import Record, RecordTopic
 from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug, TermName
 from app.query.filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION, one_of
 from app.query.search import MATCHES
+from app.suggest import hint
 
 COMMA_SEPARATED = "x-comma-separated"
 """Marks in a parameter's schema that its items stand in one value, joined by commas."""
@@ -112,7 +112,7 @@ SEARCHED = (
 )
 
 
-class Question(BaseModel):
+class BaseQuery(BaseModel):
     """What every question has in common: unknown parameters are errors."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -122,7 +122,7 @@ class Question(BaseModel):
         return True
 
 
-class ListQuestion(Question):
+class ListQuery(BaseQuery):
     """The parameters that every list has."""
 
     limit: Annotated[int, Field(ge=1, le=200), DIGITS] = Field(
@@ -140,7 +140,7 @@ class ListQuestion(Question):
         return self.model_fields_set <= _UNFILTERED and len(getattr(self, "sort", ())) <= 1
 
 
-class FormatQuestion(ListQuestion):
+class FormatQuery(ListQuery):
     """The parameters of a list that can be taken away whole."""
 
     format: Literal["json", "csv", "jsonl"] | None = Field(
@@ -150,7 +150,7 @@ class FormatQuestion(ListQuestion):
     )
 
 
-class RecordsQuestion(FormatQuestion):
+class RecordsQuery(FormatQuery):
     """The parameters that every list of records has."""
 
     id: Annotated[tuple[Slug, ...], one_of(Record.slug)] = Field(
@@ -178,7 +178,7 @@ class RecordsQuestion(FormatQuestion):
     q: Annotated[str | None, MATCHES] = Field(default=None, min_length=1, max_length=200, description=SEARCHED)
 
 
-class DatedQuestion(RecordsQuestion):
+class DatedQuery(RecordsQuery):
     """The parameters that every list of dated records has."""
 
     date_from: Annotated[Day | None, ON_OR_AFTER] = Field(

@@ -1,24 +1,11 @@
-"""The database: its engine, its migrations, and the transactions in which it is read and written."""
+"""Database engines: how a connection to SQLite or PostgreSQL is set up."""
 
-import secrets
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, column, create_engine, event, insert, inspect, select, table, update
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from app.model.dataset import RENDER_VERSION, Dataset
-from app.model.layout import table_of
-from app.model.terms import OPEN_TERMS
-from app.model.vocabularies import VOCABULARIES
-
-ROOT = Path(__file__).resolve().parent.parent
 _BUSY_SECONDS = 30
 """How long a writer waits for another."""
 _WRITER_KIBIBYTES = 32_768
@@ -31,11 +18,6 @@ _SILENCE_SECONDS = 10
 """How long a host that has gone without a word is waited for."""
 _WRITERS = 0x0D05_51E4
 """The advisory lock on PostgreSQL of whoever writes."""
-
-
-def now() -> str:
-    """The time, in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def address(url: str | URL) -> URL:
@@ -119,92 +101,3 @@ def begin_postgresql(connection: Connection) -> None:
     connection.dialect.set_readonly(driver, not writing)  # type: ignore[attr-defined]
     if writing:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_WRITERS})")
-
-
-def unavailable(error: DBAPIError) -> bool:
-    """Whether an error says that the database is not there, not made yet or too busy, and not that we asked wrongly."""
-    no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"  # to SQLite this is operational, too
-    return no_such_table or isinstance(error, OperationalError | InterfaceError)
-
-
-@contextmanager
-def reading(engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
-    """A connection that sees one state of the database throughout; what is written on it is not kept."""
-    with engine.connect().execution_options(writing=writing) as connection, connection.begin() as transaction:
-        try:
-            yield connection
-        finally:
-            transaction.rollback()
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is alone in writing; all of it is kept, or nothing."""
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        yield connection
-
-
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, and see to it that the dataset has its identity and the built-in terms."""
-    if revision != "head" or not _is_at_head(engine):
-        _run_alembic(engine, revision)
-    if revision != "base":
-        with writing(engine) as connection:
-            _found(connection)
-
-
-def _is_at_head(engine: Engine) -> bool:
-    """Whether no migration is missing. Alembic would know too, but takes long to be imported."""
-    newest = max(file.name for file in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
-    with reading(engine) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        at = connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
-        return at is not None and newest.startswith(f"{at}_")
-
-
-def _run_alembic(engine: Engine, revision: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        if revision == "base":
-            command.downgrade(config, revision)
-        else:
-            command.upgrade(config, revision)
-
-
-def _found(connection: Connection) -> None:
-    dataset = table_of(Dataset)
-    secret = connection.execute(select(dataset.c.secret)).scalar()
-    if secret == "":  # as in a file that was exported
-        connection.execute(update(dataset).values(secret=secrets.token_hex(32)))
-    elif secret is None:
-        connection.execute(
-            insert(dataset).values(
-                id=1,
-                uuid=str(uuid.uuid4()),
-                secret=secrets.token_hex(32),
-                revision=0,
-                updated_at=now(),
-                render_version=RENDER_VERSION,
-            )
-        )
-    for name, model in OPEN_TERMS.items():
-        terms = table_of(model)
-        present = set(connection.execute(select(terms.c.term)).scalars())
-        added = [
-            {
-                "term": t.term,
-                "label": t.label,
-                "definition": t.definition,
-                "parent": t.parent,
-                "source": t.source,
-            }
-            for t in VOCABULARIES[name].terms()
-            if t.term not in present
-        ]
-        if added:
-            connection.execute(insert(terms), added)

@@ -9,12 +9,12 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from app.api.asking import CSV, JSON
 from app.formats.table import rows
+from app.http.routing import CSV, JSON
 from app.problems import invalid
-from app.query.page import Asked, Listing, Page, read_all, read_page
-from app.query.question import ListQuestion
-from app.query.reader import Reader
+from app.query.listing import Listing, ListingPage, RequestTarget, read_all, read_page
+from app.query.parameters import ListQuery
+from app.query.snapshot import Snapshot
 
 _CHUNK = 65_536
 ALWAYS_SHOWN = ("kind", "id", "url")
@@ -22,24 +22,24 @@ CACHE = {"Cache-Control": "public, no-cache", "Vary": "Accept"}
 """Anybody may keep an answer, but asks whether it is still true: `If-None-Match` makes that cheap."""
 
 
-def answer(reader: Reader, content: bytes, media_type: str = JSON, **headers: str) -> Response:
+def answer(snapshot: Snapshot, content: bytes, media_type: str = JSON, **headers: str) -> Response:
     """Content of this revision, with its entity tag."""
-    return Response(content, headers=CACHE | {"ETag": reader.etag(media_type)} | headers, media_type=media_type)
+    return Response(content, headers=CACHE | {"ETag": snapshot.etag(media_type)} | headers, media_type=media_type)
 
 
-def answer_shape(reader: Reader, shape: BaseModel) -> Response:
+def answer_shape(snapshot: Snapshot, shape: BaseModel) -> Response:
     """One shape as JSON."""
-    return answer(reader, shape.model_dump_json().encode())
+    return answer(snapshot, shape.model_dump_json().encode())
 
 
-def answer_list(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Response:
+def answer_list(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
     """A list: a page of it, or all of it where another format than JSON is asked for."""
-    if asked.media_type != JSON:
-        return answer_whole(reader, listing, question, asked)
-    return answer_page(reader, read_page(reader, listing, question, asked), getattr(question, "fields", ()))
+    if target.media_type != JSON:
+        return answer_whole(snapshot, listing, params, target)
+    return answer_page(snapshot, read_page(snapshot, listing, params, target), getattr(params, "fields", ()))
 
 
-def answer_page(reader: Reader, page: Page, fields: Sequence[str] = (), **more: Any) -> Response:
+def answer_page(snapshot: Snapshot, page: ListingPage, fields: Sequence[str] = (), **more: Any) -> Response:
     """A page, its items narrowed to some fields, with a link to the next; `more` is added to it as it is."""
     items = [narrow(item, fields) for item in page.items] if fields else page.items
     total = {"value": page.total, "relation": "eq" if page.exact else "gte"}
@@ -47,30 +47,30 @@ def answer_page(reader: Reader, page: Page, fields: Sequence[str] = (), **more: 
     listed = [piece for item in items for piece in (b",", item)][1:]  # joined once: a page is long
     content = b"".join([b'{"items":[', *listed, b"],", rest[1:]])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
-    return answer(reader, content, **links)
+    return answer(snapshot, content, **links)
 
 
-def answer_whole(reader: Reader, listing: Listing, question: ListQuestion, asked: Asked) -> Response:
+def answer_whole(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
     """Every item of the filtered list, streamed as CSV or JSON Lines; `limit` caps them, where it was given.
 
     Raises Invalid where a cursor was given too.
     """
     return answer_items(
-        reader,
-        lambda stream, most: read_all(stream, listing, question, most),
+        snapshot,
+        lambda stream, most: read_all(stream, listing, params, most),
         listing.shape,
-        question,
-        asked,
+        params,
+        target,
         any_kind=listing.any_kind,
     )
 
 
 def answer_items(
-    reader: Reader,
-    items: Callable[[Reader, int | None], Iterator[bytes]],
+    snapshot: Snapshot,
+    items: Callable[[Snapshot, int | None], Iterator[bytes]],
     shape: type[BaseModel] | None,
-    question: ListQuestion,
-    asked: Asked,
+    params: ListQuery,
+    target: RequestTarget,
     *,
     any_kind: Collection[str] = (),
 ) -> Response:
@@ -78,32 +78,32 @@ def answer_items(
 
     Raises Invalid where a cursor was given too.
     """
-    if question.cursor is not None:
-        raise invalid("cursor", f"{asked.media_type} sends the whole list; leave the cursor out")
-    fields = getattr(question, "fields", ())
-    most = question.limit if any(name == "limit" for name, _ in asked.parameters) else None
+    if params.cursor is not None:
+        raise invalid("cursor", f"{target.media_type} sends the whole list; leave the cursor out")
+    fields = getattr(params, "fields", ())
+    most = params.limit if any(name == "limit" for name, _ in target.parameters) else None
 
-    def lines(stream: Reader) -> Iterator[bytes]:
-        if asked.media_type == CSV and shape is not None:
+    def lines(stream: Snapshot) -> Iterator[bytes]:
+        if target.media_type == CSV and shape is not None:
             yield from rows(items(stream, most), shape, any_kind, fields)
         else:
             yield from ((narrow(item, fields) if fields else item) + b"\n" for item in items(stream, most))
 
-    return answer_stream(reader, lines, asked.media_type)
+    return answer_stream(snapshot, lines, target.media_type)
 
 
 def answer_stream(
-    reader: Reader, lines: Callable[[Reader], Iterator[bytes]], media_type: str, base: str = ""
+    snapshot: Snapshot, lines: Callable[[Snapshot], Iterator[bytes]], media_type: str, base: str = ""
 ) -> Response:
     """Content that is made while it is sent, all of it of one revision; the reader must be one of a slow read.
 
     `base` is what its IRIs begin with, where it has any: the entity tag depends on it.
     """
-    content = _closing(reader.keep(), lines(reader))
+    content = _closing(snapshot.keep(), lines(snapshot))
     first = next(content, b"")  # what is wrong with the question shows before anything is sent
     return StreamingResponse(
         chain([first], _chunks(content)),
-        headers=CACHE | {"ETag": reader.etag(media_type + base)},
+        headers=CACHE | {"ETag": snapshot.etag(media_type + base)},
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
     )
 

@@ -27,7 +27,7 @@ _SOON = 0.005
 """After so many seconds the requests that were noted are counted and written down, so that none waits for it."""
 
 
-class Watch:
+class Telemetry:
     """The metrics and the log of one service."""
 
     def __init__(self, level: str, file: BinaryIO | None = None) -> None:

@@ -6,8 +6,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.model.layout import table_of
-from app.model.record import Record
+from app.model.tables import RECORD
 
 
 class _Bytes(FunctionElement[bytes]):
@@ -27,4 +26,4 @@ def _of_postgresql(element: _Bytes, compiler: Any, **options: Any) -> str:
     return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
 
 
-BODY = _Bytes(table_of(Record).c.body).label("body")
+BODY = _Bytes(RECORD.c.body).label("body")

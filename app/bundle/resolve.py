@@ -8,12 +8,11 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Table
 
-from app.advice import hint
-from app.bundle.known import Known
 from app.bundle.mentions import find_mentions
 from app.bundle.pointers import backs_something
-from app.bundle.source import Location, Problem, Source
-from app.bundle.text import DocumentText, NotFound, Passage, Stretch
+from app.bundle.resolver import Resolver
+from app.bundle.source import BundleProblem, Location, Source
+from app.bundle.text import DocumentText, Offsets, QuoteNotFound, TextPassage
 from app.model.actor import ActorAlias
 from app.model.dates import Date, DateDraft, bounds
 from app.model.document import Passage as PassageRow
@@ -22,11 +21,13 @@ from app.model.evidence import EvidenceRow, Mention, Place, Quote
 from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
-from app.model.layout import Layout, draft_layout, table_of, target
-from app.model.record import Record, RecordDate, RecordDraft, RecordTopic
+from app.model.mapping import Layout, draft_layout, target
+from app.model.record import RecordDate, RecordDraft, RecordTopic
 from app.model.shape import KindName
+from app.model.tables import RECORD, table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import PassageType
+from app.suggest import hint
 
 Row = dict[str, Any]
 
@@ -37,10 +38,10 @@ _NONE = 0
 class Rows:
     """The rows of one bundle, by table, and the problems found on the way."""
 
-    def __init__(self, source: Source, known: Known) -> None:
+    def __init__(self, source: Source, known: Resolver) -> None:
         self.source = source
         self.known = known
-        self.problems: list[Problem] = []
+        self.problems: list[BundleProblem] = []
         self.rows: dict[Table, list[Row]] = defaultdict(list)
         bundle = source.bundle
         self.document = bundle.document.id
@@ -75,7 +76,7 @@ class Rows:
 
     def _passages(self) -> None:
         if not self._text.passages:
-            self.problems.append(Problem(str(self.source.document), 1, "has no text"))
+            self.problems.append(BundleProblem(str(self.source.document), 1, "has no text"))
         for number in self.source.bundle.passages:
             if number not in self._text.passages:
                 self._problem(("passages", number), f"line {number} of document.txt is blank or does not exist")
@@ -134,7 +135,7 @@ class Rows:
             for name in (draft.name, *getattr(draft, "aliases", ())):
                 self._names[name].append(draft.id)
             self._check_aliases(location, getattr(draft, "aliases", ()))
-        self.rows[table_of(Record)].append({"id": record_id} | named(kind, draft, self.document_id))
+        self.rows[RECORD].append({"id": record_id} | named(kind, draft, self.document_id))
 
     def _fields(
         self,
@@ -143,7 +144,7 @@ class Rows:
         record_id: int,
         location: Location,
         pointer: str,
-        covered: list[Stretch] | None,
+        covered: list[Offsets] | None,
     ) -> Row:
         """The columns that a shape fills; its dates and the rows of its lists are added on the way."""
         row: Row = {}
@@ -189,7 +190,7 @@ class Rows:
         field: str,
         value: Any,
         location: Location,
-        covered: list[Stretch] | None,
+        covered: list[Offsets] | None,
     ) -> Any:
         vocabulary = target(table, column)
         if vocabulary in OPEN_TERMS and value is not None:
@@ -204,14 +205,14 @@ class Rows:
         pointer: str,
         draft: DateDraft | None,
         location: Location,
-        covered: list[Stretch] | None,
+        covered: list[Offsets] | None,
     ) -> None:
         if draft is not None:
             if covered is not None:
                 self._check_words(draft.text, (*location, "text"), covered)
             self._add(RecordDate, record_id=record_id, pointer=pointer, **Date.of(draft).model_dump())
 
-    def _check_words(self, words: str, location: Location, covered: list[Stretch]) -> None:
+    def _check_words(self, words: str, location: Location, covered: list[Offsets]) -> None:
         """What is given as the source's words stands in the record's quotes."""
         if any(self._text.has(words, stretch) for stretch in covered):
             return
@@ -219,7 +220,7 @@ class Rows:
         if not places:
             try:
                 self._text.anchor(words, Place())
-            except NotFound as error:
+            except QuoteNotFound as error:
                 self._problem(location, str(error))
         else:
             self._problem(
@@ -276,15 +277,15 @@ class Rows:
         location: Location,
         quotes: Sequence[Quote],
         record: Any,
-    ) -> list[Stretch]:
+    ) -> list[Offsets]:
         """Add the quotes of a record; the stretches that they cover together, all the text where one is not found."""
-        seen: set[Stretch] = set()
+        seen: set[Offsets] = set()
         missed = False
         for index, quote in enumerate(quotes):
             place = (*location, "evidence", index)
             try:
                 passage, stretch = self._text.anchor(quote.exact, quote)
-            except NotFound as error:
+            except QuoteNotFound as error:
                 self._problem(place, str(error))
                 missed = True
                 continue
@@ -298,7 +299,7 @@ class Rows:
             self._quote(record_id, f"{kind}/{slug}", passage, stretch, quote)
         return [(0, len(self._text.text))] if missed else _merge(self._text.text, seen)
 
-    def _quote(self, record_id: int, record: str, passage: Passage, stretch: Stretch, quote: Quote) -> None:
+    def _quote(self, record_id: int, record: str, passage: TextPassage, stretch: Offsets, quote: Quote) -> None:
         start, end = stretch
         prefix, suffix = self._text.context(start, end)
         key = hashlib.sha256(f"{record} {self.document} {start} {end}".encode()).hexdigest()[:16]
@@ -405,9 +406,9 @@ def points_at_nothing(pointer: str, record: Any) -> str:
     return f"'{pointer}' points at nothing in the record{hint(pointer, fields)}"
 
 
-def _merge(text: str, stretches: set[Stretch]) -> list[Stretch]:
+def _merge(text: str, stretches: set[Offsets]) -> list[Offsets]:
     """Stretches joined where they touch, overlap, or have only white space between them."""
-    merged: list[Stretch] = []
+    merged: list[Offsets] = []
     for start, end in sorted(stretches):
         if merged and not text[merged[-1][1] : start].strip():
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

@@ -1,0 +1,33 @@
+"""The tables behind the SQLModel classes, bound once for statements written with SQLAlchemy Core."""
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from app.model.actor import Actor, ActorAlias
+from app.model.dataset import Change, Dataset
+from app.model.document import Document, Passage, Sentence
+from app.model.event import Event, EventParticipant
+from app.model.evidence import EvidenceRow, Mention
+from app.model.record import Record, RecordDate, RecordTopic
+from app.model.relationship import Relationship
+from app.model.sanction import Sanction, SanctionEnforcement, SanctionTarget
+from app.model.statement import Statement, StatementSpeaker
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a SQLModel class."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+DATASET, CHANGE = table_of(Dataset), table_of(Change)
+RECORD, RECORD_DATE, RECORD_TOPIC = table_of(Record), table_of(RecordDate), table_of(RecordTopic)
+EVIDENCE, MENTION = table_of(EvidenceRow), table_of(Mention)
+DOCUMENT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
+ACTOR, ALIAS = table_of(Actor), table_of(ActorAlias)
+EVENT, PARTICIPANT = table_of(Event), table_of(EventParticipant)
+SANCTION, SANCTION_TARGET, ENFORCEMENT = table_of(Sanction), table_of(SanctionTarget), table_of(SanctionEnforcement)
+STATEMENT, SPEAKER = table_of(Statement), table_of(StatementSpeaker)
+RELATIONSHIP = table_of(Relationship)
+
+DOCUMENT_RECORD = RECORD.alias("document")
+"""The record of a document, joined beside the record of another kind."""

@@ -17,10 +17,10 @@ from app.api.server import Server
 from app.database.engine import connect
 from app.main import create_app
 from app.settings import Settings
-from tests.browsing import chromium
-from tests.databases import BACKENDS, SEED, Databases, Template
-from tests.databases import databases as made_databases
-from tests.generator import Commentary
+from tests.factories.generated import Commentary
+from tests.services.browser import chromium
+from tests.services.databases import BACKENDS, SEED, Databases, Template
+from tests.services.databases import databases as made_databases
 
 hypothesis.settings.register_profile("tests", deadline=None)  # the first call of a parser takes its time
 hypothesis.settings.load_profile("tests")

@@ -14,12 +14,12 @@ from rdflib.namespace import RDF
 from sqlalchemy import Engine
 
 from app.formats.annotations import ANNO
-from tests.bundles import COMMENTARY, loaded
 from tests.conftest import ROOT, SEED, serving
+from tests.factories.bundles import COMMENTARY, loaded
+from tests.services.api import PLURALS, items
 from tests.test_errors import problem
-from tests.walking import PLURALS, items
 
-CONTEXT: dict[str, Any] = json.loads((ROOT / "tests" / "contexts" / "anno.jsonld").read_text("utf-8"))
+CONTEXT: dict[str, Any] = json.loads((ROOT / "tests" / "oracles" / "anno.jsonld").read_text("utf-8"))
 OA, AS = Namespace("http://www.w3.org/ns/oa#"), Namespace("http://www.w3.org/ns/activitystreams#")
 Json = dict[str, Any]
 

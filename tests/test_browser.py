@@ -9,8 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Response, expect
 
-from tests.browsing import PUBLIC_NAME, Visit, visiting
-from tests.walking import operations
+from tests.services.api import operations
+from tests.services.browser import PUBLIC_NAME, Visit, visiting
 
 MAIN = ["actors", "events", "sanctions", "statements"]
 

@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleProblem, BundleRejected
 from app.database.engine import connect
-from tests.bundles import COMMENTARY, dump, edited, loaded
 from tests.conftest import SEED
-from tests.databases import Databases
-from tests.mistakes import BESIDES, FILES, QUOTES, REFERENCES, VALUES, WORDS, Mistake
+from tests.factories.bundles import COMMENTARY, dump, edited, loaded
+from tests.factories.mistakes import BESIDES, FILES, QUOTES, REFERENCES, VALUES, WORDS, Mistake
+from tests.services.databases import Databases
 
 
 @pytest.fixture(scope="module")

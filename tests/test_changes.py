@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 
 from app.bundle.source import BundleRejected
 from app.database.transactions import writing
-from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
 from tests.conftest import SEED, serving
-from tests.databases import Databases
-from tests.generator import Commentary
-from tests.tangled import Tangled
+from tests.factories.bundles import COMMENTARY, loaded, rewritten, unloaded
+from tests.factories.generated import Commentary
+from tests.factories.tangled import Tangled
+from tests.services.api import PLURALS, items
+from tests.services.databases import Databases
 from tests.test_errors import problem
-from tests.walking import PLURALS, items
 
 Json = dict[str, Any]
 Database = Callable[[str], Engine]

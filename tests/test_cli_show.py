@@ -17,11 +17,11 @@ from typer.testing import CliRunner, Result
 
 from app.cli import app, console
 from app.model.kinds import KINDS
-from tests.bundles import loaded, record, rewritten, unloaded
 from tests.conftest import SEED
-from tests.databases import Databases
-from tests.generator import Commentary
-from tests.walking import items
+from tests.factories.bundles import loaded, record, rewritten, unloaded
+from tests.factories.generated import Commentary
+from tests.services.api import items
+from tests.services.databases import Databases
 
 WIDE = 2_000
 Run = Callable[..., Result]

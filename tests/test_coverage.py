@@ -7,10 +7,10 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from tests.bundles import COMMENTARY, loaded, unloaded
 from tests.conftest import SEED, serving
+from tests.factories.bundles import COMMENTARY, loaded, unloaded
+from tests.services.api import PLURALS, items
 from tests.test_errors import problem
-from tests.walking import PLURALS, items
 
 Json = dict[str, Any]
 

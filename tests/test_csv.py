@@ -22,9 +22,9 @@ import pandas
 import pytest
 
 from tests.conftest import ROOT, serving
-from tests.databases import Databases
-from tests.generator import Commentary
-from tests.walking import asked, example_path, items, operations
+from tests.factories.generated import Commentary
+from tests.services.api import asked, example_path, items, operations
+from tests.services.databases import Databases
 
 ANY_KIND = {"about", "rests_on", "depends_on", "contrasts_with", "record", "records"}
 """The fields of lists that can refer to a record of any kind."""

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.databases import Databases
-from tests.walking import PLURALS, asked, example_path, operations
+from tests.services.api import PLURALS, asked, example_path, operations
+from tests.services.databases import Databases
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.walking import PLURALS, items, pages
+from tests.services.api import PLURALS, items, pages
 
 PLURALS_WITH_EVIDENCE = [plural for plural in PLURALS if plural != "documents"]
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
-from tests.browsing import visiting
-from tests.bundles import COMMENTARY, loaded
 from tests.conftest import ROOT, serving
+from tests.factories.bundles import COMMENTARY, loaded
+from tests.services.browser import visiting
 
 UNDATED = {"text": "undated"}
 PIECES = "nodes => [...nodes].map(node => [node.nodeName, node.className ?? '', node.textContent])"

@@ -30,14 +30,14 @@ from app.formats.export import EXPORTS
 from app.formats.ftm_mapping import dates
 from app.model.vocabularies import ActorType, RelationshipType
 from app.query.snapshot import Snapshot
-from tests.bundles import COMMENTARY, loaded
 from tests.conftest import ROOT, SEED, serving
-from tests.databases import Databases
-from tests.generator import Commentary
+from tests.factories.bundles import COMMENTARY, loaded
+from tests.factories.generated import Commentary
+from tests.services.api import PLURALS, items
+from tests.services.databases import Databases
 from tests.test_annotations import CONTEXT
 from tests.test_annotations import annotations as annotations_of
 from tests.test_errors import problem
-from tests.walking import PLURALS, items
 
 Json = dict[str, Any]
 PUBLIC = "https://dossier.example"

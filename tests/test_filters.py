@@ -9,14 +9,14 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from tests.bundles import COMMENTARY
 from tests.conftest import serving
-from tests.databases import Databases
+from tests.factories.bundles import COMMENTARY
+from tests.services.api import PLURALS, operations
+from tests.services.databases import Databases
 from tests.test_errors import problem
-from tests.walking import PLURALS, operations
 
 SEEDED, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
-TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).with_name("filters.yaml"))
+TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).parent / "oracles" / "filters.yaml")
 ROWS = [pytest.param(place, name, id=f"{place}-{name}") for place, row in TABLE.items() for name in row]
 EVERYTHING, AND = "*", " & "
 NO_FILTERS = {"limit", "cursor", "sort", "fields", "facets", "format", "bucket", "depth"}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.gold import (
+from tests.oracles.gold import (
     GOLD,
     Entry,
     Reading,

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.gold import GOLD, Entry, Record, Served, dates, edtf_of, refs
+from tests.oracles.gold import GOLD, Entry, Record, Served, dates, edtf_of, refs
 
 _checked: set[str] = set()
 READ_BY_EYE = {

@@ -16,13 +16,13 @@ from app.api.graph import Drawing, Graph
 from app.model.edges import EDGES
 from app.model.vocabularies import Modality
 from tests.conftest import serving
-from tests.databases import Databases
-from tests.drawing import DRAW, DRAWING, Drawer
-from tests.plain import Records
-from tests.tangled import Tangled
+from tests.factories.tangled import Tangled
+from tests.oracles.graph import DRAW, DRAWING, Drawer
+from tests.oracles.plain import Records
+from tests.services.api import PLURALS, items, operations
+from tests.services.databases import Databases
 from tests.test_errors import problem
-from tests.test_plain_python import Asker, examples, service
-from tests.walking import PLURALS, items, operations
+from tests.test_random_queries import Asker, examples, service
 
 MEDIA = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
 READERS: dict[str, Callable[[Any], Any]] = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.conftest import serving
-from tests.databases import Databases
-from tests.walking import example_path, operations
+from tests.services.api import example_path, operations
+from tests.services.databases import Databases
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.model.folding import fold
-from tests.walking import PLURALS, example_path, items, operations, pages, sort_keys
+from tests.services.api import PLURALS, example_path, items, operations, pages, sort_keys
 
 
 def lists(client: httpx.Client) -> dict[str, str]:

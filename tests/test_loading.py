@@ -17,9 +17,9 @@ from app.bundle.publish import rerender
 from app.bundle.source import BundleRejected, Bundles, Source
 from app.database.transactions import reading, writing
 from app.model.search import COLUMNS, INDEXES, PLAIN
-from tests.bundles import loaded
-from tests.tangled import Tangled
-from tests.test_bundle_again import state
+from tests.factories.bundles import loaded
+from tests.factories.tangled import Tangled
+from tests.test_bundle_round_trip import state
 
 Database = Callable[[str], Engine]
 

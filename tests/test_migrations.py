@@ -18,9 +18,9 @@ import app.model  # noqa: F401  (registers every table)
 from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import writing
-from tests.bundles import dump, loaded
 from tests.conftest import ROOT, SEED
-from tests.databases import Databases
+from tests.factories.bundles import dump, loaded
+from tests.services.databases import Databases
 
 
 @pytest.fixture

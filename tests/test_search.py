@@ -18,12 +18,12 @@ from sqlalchemy import Engine, func, insert, select
 from app.database.transactions import writing
 from app.model.kinds import KINDS
 from app.model.search import VECTORS, entry, spans, stem, vectors, words
-from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
-from tests.databases import Databases
-from tests.plain import folded, stem_of, terms_of, words_of
+from tests.factories.bundles import COMMENTARY, loaded
+from tests.oracles.plain import folded, stem_of, terms_of, words_of
+from tests.services.api import PLURALS, asked, items, pages
+from tests.services.databases import Databases
 from tests.test_errors import problem
-from tests.walking import PLURALS, asked, items, pages
 
 SEEDED = "sceeus-guest-commentary-8-2022"
 MISSILE = {

@@ -12,10 +12,10 @@ from app.bundle.check import differences
 from app.bundle.source import BundleRejected
 from app.database.transactions import reading
 from app.model.tables import CHANGE
-from tests.bundles import COMMENTARY, dump, edited, loaded, record, rewritten, source, unloaded
 from tests.conftest import SEED, serving
-from tests.databases import Databases
-from tests.walking import PLURALS, items
+from tests.factories.bundles import COMMENTARY, dump, edited, loaded, record, rewritten, source, unloaded
+from tests.services.api import PLURALS, items
+from tests.services.databases import Databases
 
 FIRST, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
 SHARED = {

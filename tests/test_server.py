@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.conftest import serving
-from tests.databases import Databases
+from tests.services.databases import Databases
 
 PAGE = b"GET /v1/events?limit=200 HTTP/1.1\r\nHost: dossier\r\n"
 RECORD = b"GET /v1/actors/russia HTTP/1.1\r\nHost: dossier\r\n"

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.conftest import serving
-from tests.databases import Databases
-from tests.metrics import metrics, samples
+from tests.services.databases import Databases
+from tests.services.metrics import metrics, samples
 
 
 def test_requests_are_counted_and_timed_by_route_and_status(databases: Databases) -> None:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from app.api import timeline
 from app.api.timeline import CountByKind
 from app.model.kinds import KINDS
-from tests.databases import Databases
-from tests.plain import DATED, Record, Records, actors_in
+from tests.oracles.plain import DATED, Record, Records, actors_in
+from tests.services.api import PLURALS, items, operations, pages
+from tests.services.databases import Databases
 from tests.test_errors import problem
-from tests.test_plain_python import Asked, Asker, counted, examples, service
-from tests.walking import PLURALS, items, operations, pages
+from tests.test_random_queries import Asked, Asker, counted, examples, service
 
 KIND_OF = {"events": "event", "sanctions": "sanction", "statements": "statement"}
 FILTERS = ["kind", "modality", "actor", "topic", "document", "date_from", "date_to", "q"]

@@ -9,10 +9,10 @@ from typing import Literal
 
 from app.database.engine import connect
 from app.database.migration import migrate
-from tests.bundles import loaded
-from tests.postgresql import Server, server
+from tests.factories.bundles import loaded
+from tests.services.postgresql import Server, server
 
-SEED = Path(__file__).resolve().parent.parent / "seed" / "sceeus-guest-commentary-8-2022"
+SEED = Path(__file__).resolve().parents[2] / "seed" / "sceeus-guest-commentary-8-2022"
 BACKENDS = ("sqlite", "postgresql")
 
 Template = Literal["nothing", "empty", "seeded"]

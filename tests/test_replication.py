@@ -16,11 +16,11 @@ import psycopg
 import pytest
 
 from app.model.kinds import KINDS
-from tests.bundles import COMMENTARY
 from tests.conftest import serving
-from tests.load import Client, Heard, Said, by_process, said, wrong
-from tests.postgresql import HASTY, SUPERUSER, Server, folder, replica, running, server
-from tests.processes import Service, dossier, started
+from tests.factories.bundles import COMMENTARY
+from tests.services.clients import Client, Heard, Said, by_process, said, wrong
+from tests.services.postgresql import HASTY, SUPERUSER, Server, folder, replica, running, server
+from tests.services.processes import Service, dossier, started
 
 pytestmark = pytest.mark.postgresql
 

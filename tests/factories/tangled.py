@@ -15,7 +15,7 @@ from app.model.vocabularies import (
     Sector,
     modes_of,
 )
-from tests.generator import DATES, Commentary
+from tests.factories.generated import DATES, Commentary
 
 WORDS = """
 sanction sanctions sanctioned Sanctioning tie ties tied happy happily café Cafés naïve naive running runs

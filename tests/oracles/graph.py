@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx
 
-from tests.plain import Record, Records
+from tests.oracles.plain import Record, Records
 
 Edge = dict[str, Any]
 DRAWING = ("relationships", "events", "statements", "sanctions")

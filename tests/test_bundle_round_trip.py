@@ -22,12 +22,12 @@ from app.model.document import Document, Passage, Sentence
 from app.model.evidence import EvidenceRow, Mention
 from app.model.shape import KindName
 from app.model.tables import RECORD, table_of
-from tests.bundles import COMMENTARY, loaded, source
 from tests.conftest import SEED, serving
-from tests.databases import Databases
-from tests.tangled import Tangled
+from tests.factories.bundles import COMMENTARY, loaded, source
+from tests.factories.tangled import Tangled
+from tests.services.api import items
+from tests.services.databases import Databases
 from tests.test_errors import problem
-from tests.walking import items
 
 MARKS = "".join(map(chr, (0x7F, 0x85, 0x9F, 0xA0, 0xAD, 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0x1F600, 0x1D518)))
 

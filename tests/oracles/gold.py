@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from app.model.folding import fold
-from tests.walking import PLURALS, items
+from tests.services.api import PLURALS, items
 
 DOCUMENT = "sceeus-guest-commentary-8-2022"
 Entry = Mapping[str, Any]

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from app.database.transactions import reading, writing
 from app.model.tables import DATASET
-from tests.bundles import COMMENTARY, loaded
-from tests.databases import Databases
-from tests.processes import started
+from tests.factories.bundles import COMMENTARY, loaded
+from tests.services.databases import Databases
+from tests.services.processes import started
 
 
 def test_services_that_start_together_on_nothing_seed_it_once(databases: Databases, tmp_path: Path) -> None:

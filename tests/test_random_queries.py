@@ -19,10 +19,10 @@ from app.bundle.source import Source
 from app.database.engine import connect
 from app.database.transactions import writing
 from tests.conftest import serving
-from tests.databases import Databases
-from tests.plain import DATED, VALUES, Record, Records, terms_of
-from tests.tangled import WORDS, Tangled
-from tests.walking import PLURALS, asked, operations, pages
+from tests.factories.tangled import WORDS, Tangled
+from tests.oracles.plain import DATED, VALUES, Record, Records, terms_of
+from tests.services.api import PLURALS, asked, operations, pages
+from tests.services.databases import Databases
 
 Asked = list[tuple[str, str]]
 """The filters of a question, as they are written."""

@@ -21,7 +21,7 @@ from app.model.tables import RECORD
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
 from tests.conftest import serving
-from tests.walking import items
+from tests.services.api import items
 
 MANY = 10_000
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}

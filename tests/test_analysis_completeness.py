@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.walking import PLURALS, items
+from tests.services.api import PLURALS, items
 
 Stretch = tuple[int, int]
 

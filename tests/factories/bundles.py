@@ -15,7 +15,7 @@ from app.bundle.publish import Loaded
 from app.bundle.source import ANALYSIS_FILE, Source
 from app.database.transactions import writing
 
-COMMENTARY = Path(__file__).resolve().parent / "commentary" / "harbour-notes-3-2023"
+COMMENTARY = Path(__file__).resolve().parent / "harbour-notes-3-2023"
 """An invented second commentary, which shares actors with the seed."""
 
 

@@ -22,12 +22,12 @@ from app.model.tables import DATASET
 from app.problems import Unavailable
 from app.query.snapshot import Snapshot
 from app.query.store import POLL_SECONDS, Store
-from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
-from tests.databases import Databases
-from tests.metrics import metrics
+from tests.factories.bundles import COMMENTARY, loaded
+from tests.services.api import example_path, operations
+from tests.services.databases import Databases
+from tests.services.metrics import metrics
 from tests.test_errors import problem
-from tests.walking import example_path, operations
 
 ACTORS = "/v1/actors?limit=200"
 Make = Callable[[str], Engine]

@@ -3,14 +3,14 @@
 import httpx
 import pytest
 
-from tests.services.api import PLURALS, items
+from tests.services.api import PLURALS, client_of, items
 
 Stretch = tuple[int, int]
 
 
 @pytest.fixture(scope="module")
 def text(seeded_url: str) -> str:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         [document] = items(client, "/v1/documents")
         return client.get(f"{document['url']}/text").text
 
@@ -18,7 +18,7 @@ def text(seeded_url: str) -> str:
 @pytest.fixture(scope="module")
 def quoted(seeded_url: str) -> list[Stretch]:
     """The quotes of every record but the document."""
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         urls = [record["url"] for kind in PLURALS if kind != "documents" for record in items(client, f"/v1/{kind}")]
         return [(quote["start"], quote["end"]) for url in urls for quote in items(client, f"{url}/evidence")]
 

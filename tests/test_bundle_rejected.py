@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleProblem, BundleRejected
 from app.database.engine import connect
-from tests.conftest import SEED
-from tests.factories.bundles import COMMENTARY, dump, edited, loaded
+from tests.factories.bundles import dump, edited, loaded
 from tests.factories.mistakes import BESIDES, FILES, QUOTES, REFERENCES, VALUES, WORDS, Mistake
+from tests.paths import COMMENTARY, SEED
 from tests.services.databases import Databases
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from typer.testing import CliRunner
@@ -22,12 +22,14 @@ from app.model.document import Document, Passage, Sentence
 from app.model.evidence import EvidenceRow, Mention
 from app.model.shape import KindName
 from app.model.tables import RECORD, table_of
-from tests.conftest import SEED, serving
-from tests.factories.bundles import COMMENTARY, loaded, source
+from tests.factories.bundles import loaded, source
 from tests.factories.tangled import Tangled
-from tests.services.api import items
+from tests.hypothesis_profiles import examples
+from tests.paths import COMMENTARY, SEED
+from tests.services.api import client_of, items
 from tests.services.databases import Databases
-from tests.test_errors import problem
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 MARKS = "".join(map(chr, (0x7F, 0x85, 0x9F, 0xA0, 0xAD, 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0x1F600, 0x1D518)))
 
@@ -83,7 +85,7 @@ def test_the_commentaries_given_out_and_loaded_again_are_the_same(again: Callabl
     again([SEED, COMMENTARY])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(quick=1, thorough=8)
 @given(st.integers(0, 2**32), st.integers(1, 40))
 def test_generated_commentaries_given_out_and_loaded_again_are_the_same(
     again: Callable[[Sequence[Path]], None], tmp_path_factory: pytest.TempPathFactory, seed: int, records: int
@@ -118,7 +120,7 @@ def test_marks_that_yaml_has_a_mind_of_its_own_about_are_kept(
 @pytest.fixture(scope="module")
 def api(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with serving(databases.seeded) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded) as url, client_of(url) as client:
         yield client
 
 

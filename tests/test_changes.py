@@ -8,19 +8,21 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.bundle.source import BundleRejected
 from app.database.transactions import writing
-from tests.conftest import SEED, serving
-from tests.factories.bundles import COMMENTARY, loaded, rewritten, unloaded
+from tests.factories.bundles import loaded, rewritten, unloaded
 from tests.factories.generated import Commentary
 from tests.factories.tangled import Tangled
-from tests.services.api import PLURALS, items
+from tests.hypothesis_profiles import examples
+from tests.paths import COMMENTARY, SEED
+from tests.services.api import PLURALS, client_of, get, items
 from tests.services.databases import Databases
-from tests.test_errors import problem
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 Json = dict[str, Any]
 Database = Callable[[str], Engine]
@@ -60,7 +62,7 @@ def listed(client: httpx.Client) -> dict[str, Json]:
 def seeded(database: Database) -> Iterator[tuple[Engine, httpx.Client]]:
     """A database with the seed, and a client of the service over it."""
     engine = database("seeded")
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         yield engine, client
 
 
@@ -143,7 +145,7 @@ steps = st.lists(
 """Which document is loaded, from which seed (None: it is unloaded), with how many records; does the mirror look."""
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(quick=1, thorough=8)
 @given(steps)
 @example(
     [("one", 0, 14, True), ("one", 1, 14, False), ("two", 0, 7, False), ("one", 2, 7, True), ("one", None, 1, True)]
@@ -152,7 +154,7 @@ def test_a_mirror_follows_whatever_is_loaded_and_unloaded(
     database: Database, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | None, int, bool]]
 ) -> None:
     engine, present = database("empty"), dict[str, Tangled]()
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         mirror = Mirror(client)
         for name, seed, records, looks in steps:
             earlier = [present["one"]] if name == "two" and "one" in present else []
@@ -188,7 +190,7 @@ def test_a_mirror_is_right_though_documents_are_loaded_while_it_reads(
         lambda: unloaded(engine, "two"),
         lambda: loaded(engine, bundle("one", 1)),
     ]
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         loaded(engine, bundle("one", 0), bundle("two", 0))
         mirror = Mirror(client)
         mirror.follow(lambda: meanwhile.pop()() if meanwhile else None)
@@ -235,13 +237,13 @@ def test_the_whole_feed_comes_as_json_lines_and_csv(api: httpx.Client) -> None:
 
 def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> None:
     ours, other = database("seeded"), database("empty")
-    with serving(str(ours.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(ours.url)) as url, client_of(url) as client:
         mirror = Mirror(client)
         mirror.follow()
     loaded(other, SEED)
     with writing(other) as connection:  # copies of one template are one dataset
         connection.exec_driver_sql("UPDATE dataset SET uuid = '5f48e3e4-9a4a-405b-80c8-1c3840f58fa5'")
-    with serving(str(other.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(other.url)) as url, client_of(url) as client:
         for known in (mirror.known, {"dataset": mirror.known["dataset"]}):
             detail = problem(client.get("/v1/changes", params=known), 409)["detail"]
             assert "5f48e3e4-9a4a-405b-80c8-1c3840f58fa5" in detail
@@ -252,12 +254,12 @@ def test_a_since_that_is_yet_to_come_says_to_start_again(database: Database, dat
     """As it is when an older state of the database was restored."""
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         mirror = Mirror(client)
         mirror.follow()
-    with serving(databases.seeded) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded) as url, client_of(url) as client:
         assert "start again" in problem(client.get("/v1/changes", params=mirror.known), 409)["detail"].lower()
-        page = httpx.get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
+        page = get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
         assert "Conflict" in page.text
 
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.cli import app
 from app.database.engine import connect
-from tests.conftest import SEED
-from tests.factories.bundles import COMMENTARY, dump, edited
+from tests.factories.bundles import dump, edited
+from tests.paths import COMMENTARY, SEED
 
 
 class Dossier:

@@ -17,9 +17,9 @@ from typer.testing import CliRunner, Result
 
 from app.cli import app, console
 from app.model.kinds import KINDS
-from tests.conftest import SEED
 from tests.factories.bundles import loaded, record, rewritten, unloaded
 from tests.factories.generated import Commentary
+from tests.paths import SEED
 from tests.services.api import items
 from tests.services.databases import Databases
 

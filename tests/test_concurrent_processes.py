@@ -5,12 +5,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 from sqlalchemy import Engine, select
 
 from app.database.transactions import reading, writing
 from app.model.tables import DATASET
-from tests.factories.bundles import COMMENTARY, loaded
+from tests.factories.bundles import loaded
+from tests.paths import COMMENTARY
+from tests.services.api import get
 from tests.services.databases import Databases
 from tests.services.processes import started
 
@@ -22,10 +23,10 @@ def test_services_that_start_together_on_nothing_seed_it_once(databases: Databas
         services = [stack.enter_context(started(settings, tmp_path / str(number))) for number in range(3)]
         for service in services:
             service.ready()
-        [first, *others] = [httpx.get(f"{service.url}/v1").json() for service in services]
+        [first, *others] = [get(f"{service.url}/v1").json() for service in services]
         assert (first["revision"], first["counts"]["documents"]) == (1, 1)
         assert others == [first, first]
-        changes = httpx.get(f"{services[0].url}/v1/changes", params={"limit": 1}).json()
+        changes = get(f"{services[0].url}/v1/changes", params={"limit": 1}).json()
         assert changes["total"]["value"] == sum(first["counts"].values())
         assert sum("seeded" in service.log.read_text() for service in services) == 1
 

@@ -21,10 +21,11 @@ import httpx
 import pandas
 import pytest
 
-from tests.conftest import ROOT, serving
 from tests.factories.generated import Commentary
-from tests.services.api import asked, example_path, items, operations
+from tests.paths import ROOT
+from tests.services.api import client_of, example_path, items, operations, with_query
 from tests.services.databases import Databases
+from tests.services.serving import serving
 
 ANY_KIND = {"about", "rests_on", "depends_on", "contrasts_with", "record", "records"}
 """The fields of lists that can refer to a record of any kind."""
@@ -72,7 +73,7 @@ def perilous_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(params=["seeded_url", "generated_url", "perilous_url"])
 def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then generated records, then perilous ones."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=30) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 
@@ -179,7 +180,7 @@ def read(url: httpx.URL) -> list[dict[str, str]]:
 def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> None:
     for path, schema in tables(api).items():
         expected = items(api, path, limit=200)
-        rows = read(api.base_url.join(asked(path, format="csv")))
+        rows = read(api.base_url.join(with_query(path, format="csv")))
         fields = {name: part for name, part in schema["properties"].items() if name not in LEFT_OUT}
         headings = [heading for name, part in fields.items() for heading in columns(name, part)]
         assert all(list(row) == headings for row in rows), path
@@ -200,7 +201,7 @@ def test_every_list_can_be_had_as_csv(api: httpx.Client) -> None:
 
 def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:
     for path in tables(api):
-        answer = api.get(asked(path, format="jsonl"))
+        answer = api.get(with_query(path, format="jsonl"))
         assert answer.headers["content-type"] == "application/jsonl"
         lines = answer.content.split(b"\n")
         assert lines.pop() == b""
@@ -209,7 +210,7 @@ def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:
 
 def test_no_cell_is_a_formula(api: httpx.Client) -> None:
     for path in tables(api):
-        text = api.get(asked(path, format="csv")).content.decode("utf-8-sig")
+        text = api.get(with_query(path, format="csv")).content.decode("utf-8-sig")
         for row in csv.reader(io.StringIO(text, newline="")):
             for cell in row:
                 number = re.fullmatch(r"-?\d+(\.\d+)?(e[+-]\d+)?", cell)
@@ -218,7 +219,7 @@ def test_no_cell_is_a_formula(api: httpx.Client) -> None:
 
 def test_perilous_names_come_back_as_they_are(perilous_url: str) -> None:
     rows = read(httpx.URL(f"{perilous_url}/v1/actors?format=csv"))
-    with httpx.Client(base_url=perilous_url) as client:
+    with client_of(perilous_url) as client:
         names = {record["id"]: record["name"] for record in items(client, "/v1/actors")}
     assert {row["id"]: row["name"].removeprefix("'") for row in rows} == names
     escaped = {row["name"][:2] for row in rows if row["name"].startswith("'")}
@@ -232,7 +233,7 @@ def test_the_documented_way_back_is_one(perilous_url: str) -> None:
     )
     names: dict[str, Any] = {"base": perilous_url}
     exec(snippet, names)
-    with httpx.Client(base_url=perilous_url) as client:
+    with client_of(perilous_url) as client:
         expected = items(client, "/v1/actors", limit=200)
     assert any(len(record["aliases"]) > 1 for record in expected)
     for row, record in zip(names["table"].to_dict("records"), expected, strict=True):

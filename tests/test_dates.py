@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.model.dates import Date, DateDraft, approximate, bounds
@@ -116,7 +116,6 @@ days = st.dates().flatmap(
 """A day, a month or a year, with its first and last day."""
 
 
-@settings(max_examples=40)  # edtf takes some 30 ms for each
 @given(days, qualifiers)
 def test_a_year_a_month_and_a_day_mean_all_their_days_however_sure(
     written: tuple[str, date, date], qualifier: str
@@ -125,7 +124,6 @@ def test_a_year_a_month_and_a_day_mean_all_their_days_however_sure(
     assert bounds(edtf + qualifier) == (first, last)
 
 
-@settings(max_examples=40)
 @given(days, days, qualifiers, qualifiers)
 def test_an_interval_means_from_the_first_day_of_one_to_the_last_of_the_other(
     start: tuple[str, date, date], end: tuple[str, date, date], qualifier: str, other: str
@@ -138,7 +136,6 @@ def test_an_interval_means_from_the_first_day_of_one_to_the_last_of_the_other(
             bounds(edtf)
 
 
-@settings(max_examples=40)
 @given(days, qualifiers)
 def test_an_open_interval_is_bounded_on_one_side_only(written: tuple[str, date, date], qualifier: str) -> None:
     edtf, first, last = written
@@ -146,7 +143,6 @@ def test_an_open_interval_is_bounded_on_one_side_only(written: tuple[str, date, 
     assert bounds(f"../{edtf}{qualifier}") == (None, last)
 
 
-@settings(max_examples=40)
 @given(years, st.integers(1, 4))
 def test_the_seasons_are_three_months_each_and_winter_ends_with_its_year(year: int, season: int) -> None:
     first, last = bounds(f"{year:04}-2{season}")
@@ -156,7 +152,6 @@ def test_the_seasons_are_three_months_each_and_winter_ends_with_its_year(year: i
     assert last == date(9999, 12, 31) or (last + timedelta(days=1)).month == (1 if season == 4 else 3 * season + 3)
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 999), qualifiers)
 def test_a_decade_and_a_century_mean_all_their_years(decade: int, qualifier: str) -> None:
     year = 10 * decade

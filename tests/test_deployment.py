@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from app.database.engine import address, connect
 from app.settings import Settings
-from tests.conftest import ROOT
+from tests.paths import ROOT
 
 EXAMPLES = ROOT / "docs" / "examples"
 SEVERAL = EXAMPLES / "compose.postgresql.yaml"

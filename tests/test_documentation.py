@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
@@ -24,7 +23,9 @@ from app.cli import app
 from app.model.dates import approximate, bounds
 from app.model.kinds import KINDS
 from app.settings import Settings
-from tests.conftest import ROOT, serving
+from tests.paths import ROOT
+from tests.services.api import get
+from tests.services.serving import serving
 
 README = ROOT / "README.md"
 BUNDLES = ROOT / "docs" / "bundles.md"
@@ -109,7 +110,7 @@ def untrue(shown: Any, answer: Any, at: str = "") -> Iterator[str]:
 def check_request(words: list[str], shown: str, base: str) -> None:
     assert words[:2] == ["curl", "-s"], words
     assert words[2].startswith("localhost:8000/"), words
-    response = httpx.get(base + words[2].removeprefix("localhost:8000"))
+    response = get(base + words[2].removeprefix("localhost:8000"))
     if response.headers["content-type"] != "application/json" and response.status_code == 200:
         assert response.text.removeprefix("\ufeff").splitlines() == shown.splitlines(), words[2]
         return

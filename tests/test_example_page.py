@@ -12,9 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
-from tests.conftest import ROOT, serving
-from tests.factories.bundles import COMMENTARY, loaded
+from tests.factories.bundles import loaded
+from tests.paths import COMMENTARY, ROOT
+from tests.services.api import client_of
 from tests.services.browser import visiting
+from tests.services.serving import serving
 
 UNDATED = {"text": "undated"}
 PIECES = "nodes => [...nodes].map(node => [node.nodeName, node.className ?? '', node.textContent])"
@@ -41,12 +43,12 @@ def examples_url() -> Iterator[str]:
 def api(request: pytest.FixtureRequest, seeded_url: str, database: Callable[[str], Engine]) -> Iterator[httpx.Client]:
     """A client of the service over the seed; then also over a newer text, with characters outside the BMP."""
     if request.param == "seed":
-        with httpx.Client(base_url=seeded_url, timeout=60) as client:
+        with client_of(seeded_url) as client:
             yield client
         return
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         yield client
 
 

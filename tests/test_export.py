@@ -30,14 +30,14 @@ from app.formats.export import EXPORTS
 from app.formats.ftm_mapping import dates
 from app.model.vocabularies import ActorType, RelationshipType
 from app.query.snapshot import Snapshot
-from tests.conftest import ROOT, SEED, serving
-from tests.factories.bundles import COMMENTARY, loaded
+from tests.factories.bundles import loaded
 from tests.factories.generated import Commentary
-from tests.services.api import PLURALS, items
+from tests.oracles.jsonld import CONTEXT
+from tests.paths import COMMENTARY, ROOT, SEED
+from tests.services.api import PLURALS, annotations, client_of, get, items
 from tests.services.databases import Databases
-from tests.test_annotations import CONTEXT
-from tests.test_annotations import annotations as annotations_of
-from tests.test_errors import problem
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 Json = dict[str, Any]
 PUBLIC = "https://dossier.example"
@@ -54,7 +54,7 @@ def both(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def api(both: str) -> Iterator[httpx.Client]:
     """A client of the service over it, which knows its public URL."""
-    with serving(both, PUBLIC) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with serving(both, PUBLIC) as url, client_of(url) as client:
         yield client
 
 
@@ -254,7 +254,7 @@ def test_the_file_has_every_record_and_every_annotation(
         assert thing.get("schema:keywords", []) == record["topics"]
     found = [node for node in nodes if node["type"] == "Annotation"]
     with own(api) as client:
-        paged = [note for item in items(api, "/v1/documents") for note in annotations_of(client, item["id"])]
+        paged = [note for item in items(api, "/v1/documents") for note in annotations(client, item["id"])]
     assert sorted(map(str, found)) == sorted(map(str, paged))
 
 
@@ -302,7 +302,7 @@ def test_what_is_still_true_is_not_sent_again(api: httpx.Client, both: str) -> N
         assert (again.status_code, again.content) == (304, b"")
     assert len(set(tags.values())) == len(EXPORTS)
     with serving(both) as url:
-        assert httpx.get(f"{url}/v1/export?format=ftm").headers["etag"] != tags["ftm"]
+        assert get(f"{url}/v1/export?format=ftm").headers["etag"] != tags["ftm"]
 
 
 def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +322,7 @@ def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pyt
 
 def test_without_a_public_url_entities_have_no_source_url(both: str) -> None:
     with serving(both) as url:
-        lines = list(map(orjson.loads, httpx.get(f"{url}/v1/export?format=ftm").iter_lines()))
+        lines = list(map(orjson.loads, get(f"{url}/v1/export?format=ftm").iter_lines()))
     assert lines
     assert {line["schema"] for line in lines if "sourceUrl" in line["properties"]} == {"Article"}, "its publisher's"
 

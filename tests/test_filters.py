@@ -9,11 +9,11 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import serving
-from tests.factories.bundles import COMMENTARY
-from tests.services.api import PLURALS, operations
+from tests.paths import COMMENTARY
+from tests.services.api import PLURALS, client_of, operations
 from tests.services.databases import Databases
-from tests.test_errors import problem
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 SEEDED, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
 TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).parent / "oracles" / "filters.yaml")
@@ -112,14 +112,14 @@ TWO_DOCUMENTS = {
 @pytest.fixture(scope="module")
 def client(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, and over a second commentary that was loaded after it."""
-    with serving(databases.loaded("seeded", COMMENTARY)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.loaded("seeded", COMMENTARY)) as url, client_of(url) as client:
         yield client
 
 

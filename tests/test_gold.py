@@ -7,7 +7,6 @@ entry's `_accept` values.
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.oracles.gold import (
@@ -25,11 +24,12 @@ from tests.oracles.gold import (
     same_words,
     unlike,
 )
+from tests.services.api import client_of
 
 
 @pytest.fixture(scope="module")
 def served(seeded_url: str) -> Iterator[Served]:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield Served(client)
 
 

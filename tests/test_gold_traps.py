@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.oracles.gold import GOLD, Entry, Record, Served, dates, edtf_of, refs
+from tests.services.api import client_of
 
 _checked: set[str] = set()
 READ_BY_EYE = {
@@ -25,7 +25,7 @@ def trap(quote: str) -> pytest.MarkDecorator:
 
 @pytest.fixture(scope="module")
 def served(seeded_url: str) -> Iterator[Served]:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield Served(client)
 
 

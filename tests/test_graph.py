@@ -9,42 +9,43 @@ from urllib.parse import urlencode
 import httpx
 import networkx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.api.graph import Drawing, Graph
 from app.model.edges import EDGES
 from app.model.vocabularies import Modality
-from tests.conftest import serving
+from tests.factories.queries import QueryFactory
 from tests.factories.tangled import Tangled
+from tests.hypothesis_profiles import examples
 from tests.oracles.graph import DRAW, DRAWING, Drawer
 from tests.oracles.plain import Records
-from tests.services.api import PLURALS, items, operations
+from tests.services.api import PLURALS, client_of, items, operations
 from tests.services.databases import Databases
-from tests.test_errors import problem
-from tests.test_random_queries import Asker, examples, service
+from tests.services.problems import problem
+from tests.services.serving import serving, serving_generated
 
 MEDIA = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
 READERS: dict[str, Callable[[Any], Any]] = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}
 PERILS = ["<b>&amp;", '"quoted"', "a\nb\r\nc\rd\te", "𝔘nion", "'", "]]>"]
 
 
-@settings(examples, max_examples=4)
+@examples(quick=1, thorough=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(14, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_graph_is_what_plain_python_draws(databases: Databases, seed: int, sizes: list[int]) -> None:
-    with service(databases, seed, sizes) as client:
-        asker = Asker(Records(client, PLURALS), Random(seed), operations(client))
-        drawer = Drawer(asker.records)
+    with serving_generated(databases, seed, sizes) as client:
+        factory = QueryFactory(Records(client, PLURALS), Random(seed), operations(client))
+        drawer = Drawer(factory.records)
         for _ in range(60):
-            compare(client, asker, drawer)
+            compare(client, factory, drawer)
 
 
-def compare(client: httpx.Client, asker: Asker, drawer: Drawer) -> None:
+def compare(client: httpx.Client, factory: QueryFactory, drawer: Drawer) -> None:
     """Ask a random question, and draw the same by hand."""
-    random = asker.random
-    drawing = [record for plural in DRAWING for record in asker.records.of[plural]]
-    filters = asker.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
+    random = factory.random
+    drawing = [record for plural in DRAWING for record in factory.records.of[plural]]
+    filters = factory.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
     filters += [("modality", modality) for modality in random.sample(list(Modality), random.choice([0, 0, 1, 2]))]
     actors = random.sample(sorted(drawer.actors), random.choice([0, 1, 1, 2]))
     depth = random.randint(1, 3)
@@ -105,14 +106,14 @@ def perilous(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> 
         for number, record in enumerate(commentary.analysis[kind]):
             record["name"] = f"{PERILS[number % len(PERILS)]} {record['name']}"
     database = databases.loaded("empty", commentary.write(folder))
-    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(database) as url, client_of(url) as client:
         yield client
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
 def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 

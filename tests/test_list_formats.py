@@ -20,8 +20,8 @@ from app.http.routing import CSV, JSONL
 from app.model.tables import RECORD
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
-from tests.conftest import serving
-from tests.services.api import items
+from tests.services.api import client_of, items
+from tests.services.serving import serving
 
 MANY = 10_000
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
@@ -74,7 +74,7 @@ def test_the_header_alone_will_do(api: httpx.Client, media: str) -> None:
 
 
 def test_all_of_the_filtered_list_is_sent_in_its_order_unless_a_limit_caps_it(generated_url: str) -> None:
-    with httpx.Client(base_url=generated_url, timeout=60) as client:
+    with client_of(generated_url) as client:
         question = {"type": ["state", "person", "body"], "sort": "-name"}
         ids = [
             record["id"] for record in items(client, "/v1/actors", sort="-name") if record["type"] in question["type"]
@@ -134,7 +134,7 @@ def test_a_list_without_items_is_a_heading(api: httpx.Client) -> None:
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 @pytest.mark.parametrize("media", MEDIA)
 def test_a_long_list_arrives_whole(multiplied: Engine, media: str, encoding: str) -> None:
-    with serving(str(multiplied.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(multiplied.url)) as url, client_of(url) as client:
         answer = client.get("/v1/events", params={"format": media}, headers={"Accept-Encoding": encoding})
         assert answer.headers["transfer-encoding"] == "chunked"
         assert answer.headers.get("content-encoding", "identity") == encoding

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.model.folding import fold
-from tests.services.api import PLURALS, example_path, items, operations, pages, sort_keys
+from tests.services.api import PLURALS, client_of, example_path, items, operations, pages, sort_keys
 
 
 def lists(client: httpx.Client) -> dict[str, str]:
@@ -27,7 +27,7 @@ def comparable(value: Any) -> Any:
 @pytest.fixture(params=["seeded_url", "generated_url"])
 def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 

@@ -18,8 +18,8 @@ import app.model  # noqa: F401  (registers every table)
 from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import writing
-from tests.conftest import ROOT, SEED
 from tests.factories.bundles import dump, loaded
+from tests.paths import ROOT, SEED
 from tests.services.databases import Databases
 
 

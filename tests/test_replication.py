@@ -16,11 +16,12 @@ import psycopg
 import pytest
 
 from app.model.kinds import KINDS
-from tests.conftest import serving
-from tests.factories.bundles import COMMENTARY
+from tests.paths import COMMENTARY
+from tests.services.api import client_of
 from tests.services.clients import Client, Heard, Said, by_process, said, wrong
-from tests.services.postgresql import HASTY, SUPERUSER, Server, folder, replica, running, server
+from tests.services.postgresql import FAST_UNSAFE, SUPERUSER, Server, folder, replica, running, server
 from tests.services.processes import Service, dossier, started
+from tests.services.serving import serving
 
 pytestmark = pytest.mark.postgresql
 
@@ -93,7 +94,7 @@ def house(primary: Server, following: Path, logs: Path) -> Iterator[House]:
         services = [stack.enter_context(started(settings, logs / f"service-{number}")) for number in range(2)]
         for service in services:
             service.ready()
-        quiet = stack.enter_context(httpx.Client(base_url=stack.enter_context(serving(database)), timeout=60))
+        quiet = stack.enter_context(client_of(stack.enter_context(serving(database))))
         yield House(primary, database, services, quiet)
 
 
@@ -148,7 +149,7 @@ def test_nobody_is_told_what_is_not_so_whatever_ends_and_comes_back(tmp_path: Pa
             assert "revision 3" in dossier("unload", DOCUMENT, database=built.database)
             assert built.expect() == 3
             built.shown(3)
-            stack.enter_context(running(at, HASTY))
+            stack.enter_context(running(at, FAST_UNSAFE))
             back = time.monotonic()
             more(clients)
 

@@ -22,12 +22,13 @@ from app.model.tables import DATASET
 from app.problems import Unavailable
 from app.query.snapshot import Snapshot
 from app.query.store import POLL_SECONDS, Store
-from tests.conftest import serving
-from tests.factories.bundles import COMMENTARY, loaded
-from tests.services.api import example_path, operations
+from tests.factories.bundles import loaded
+from tests.paths import COMMENTARY
+from tests.services.api import client_of, example_path, get, operations
 from tests.services.databases import Databases
 from tests.services.metrics import metrics
-from tests.test_errors import problem
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 ACTORS = "/v1/actors?limit=200"
 Make = Callable[[str], Engine]
@@ -71,7 +72,7 @@ def in_time(store: Store, ask: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def test_after_a_load_the_next_answer_is_the_new_one(database: Make) -> None:
     engine = database("seeded")
-    with serving(url_of(engine), cache_mb=64) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(url_of(engine), cache_mb=64) as url, client_of(url) as client:
         before = [client.get(ACTORS) for _ in range(3)]
         assert {answer.headers["etag"] for answer in before} == {before[0].headers["etag"]}
         loaded(engine, COMMENTARY)
@@ -88,8 +89,8 @@ def test_what_is_remembered_is_what_would_be_answered_anew(databases: Databases)
     with (
         serving(databases.seeded, cache_mb=64) as one,
         serving(databases.seeded, cache_mb=0) as two,
-        httpx.Client(base_url=one, timeout=60) as remembering,
-        httpx.Client(base_url=two, timeout=60) as forgetful,
+        client_of(one) as remembering,
+        client_of(two) as forgetful,
     ):
         found = operations(forgetful).items()
         paths = [example_path(path, operation) for path, operation in found if path.startswith("/v1")]
@@ -104,7 +105,7 @@ def test_what_is_remembered_is_what_would_be_answered_anew(databases: Databases)
 
 
 def test_what_is_remembered_is_bounded(databases: Databases) -> None:
-    with serving(databases.seeded, cache_mb=1) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded, cache_mb=1) as url, client_of(url) as client:
         for limit in range(1, 21):
             client.get(f"/v1/events?limit={limit}")
         held = metrics(client)["dossier_cache_bytes"]
@@ -198,7 +199,7 @@ def test_another_dataset_takes_the_place_of_one_and_what_was_read_of_that_is_not
 def test_a_database_that_has_fallen_behind_is_a_503_until_it_has_caught_up(database: Make) -> None:
     engine = database("seeded")
     revise(engine, revision=5)
-    with serving(url_of(engine), cache_mb=0) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(url_of(engine), cache_mb=0) as url, client_of(url) as client:
         assert client.get("/v1").json()["revision"] == 5
         revise(engine, revision=4)
         started = time.monotonic()
@@ -216,7 +217,7 @@ def test_a_replica_may_get_its_schema_later(databases: Databases) -> None:
         databases.lent("seeded") as written,
         databases.lent("nothing") as read,
         serving(written, read_database_url=read) as url,
-        httpx.Client(base_url=url, timeout=60) as client,
+        client_of(url) as client,
     ):
         problem(client.get("/readyz"), 503)
         assert client.get("/healthz").status_code == 200
@@ -260,7 +261,7 @@ def test_no_question_fails_when_all_connections_are_lost(database: Make) -> None
         assert set(asyncio.run(ask())) == {200}
         loaded(engine, COMMENTARY)
         time.sleep(20 * POLL_SECONDS)
-        assert httpx.get(f"{url}/v1").json()["revision"] == 2, "what asks for the revision has lived on"
+        assert get(f"{url}/v1").json()["revision"] == 2, "what asks for the revision has lived on"
 
 
 @pytest.mark.postgresql

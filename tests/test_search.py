@@ -18,12 +18,13 @@ from sqlalchemy import Engine, func, insert, select
 from app.database.transactions import writing
 from app.model.kinds import KINDS
 from app.model.search import VECTORS, entry, spans, stem, vectors, words
-from tests.conftest import serving
-from tests.factories.bundles import COMMENTARY, loaded
+from tests.factories.bundles import loaded
 from tests.oracles.plain import folded, stem_of, terms_of, words_of
-from tests.services.api import PLURALS, asked, items, pages
+from tests.paths import COMMENTARY
+from tests.services.api import PLURALS, client_of, items, pages, with_query
 from tests.services.databases import Databases
-from tests.test_errors import problem
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 SEEDED = "sceeus-guest-commentary-8-2022"
 MISSILE = {
@@ -78,13 +79,13 @@ def client(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
     (bundle / "document.txt").write_text(INVENTED, "utf-8")
     (bundle / "analysis.yaml").write_text(json.dumps(ANALYSIS, ensure_ascii=False), "utf-8")
     database = databases.loaded("seeded", COMMENTARY, bundle)
-    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(database) as url, client_of(url) as client:
         yield client
 
 
 def search(client: httpx.Client, q: str, **parameters: Any) -> dict[str, Any]:
     """The first page of a search."""
-    answer = client.get(asked("/v1/search", q=q, **{"limit": 200, **parameters}))
+    answer = client.get(with_query("/v1/search", q=q, **{"limit": 200, **parameters}))
     assert answer.status_code == 200, answer.text
     page: dict[str, Any] = answer.json()
     return page
@@ -195,7 +196,7 @@ def test_a_query_without_a_word_finds_nothing(client: httpx.Client, q: str) -> N
         "facets": {"kind": []},
         "suggestions": [],
     }
-    assert client.get(asked("/v1/actors", q=q)).json()["items"] == []
+    assert client.get(with_query("/v1/actors", q=q)).json()["items"] == []
 
 
 @pytest.mark.parametrize("plural", PLURALS)
@@ -227,7 +228,7 @@ def test_nothing_is_too_long_to_be_found(databases: Databases, tmp_path: Path) -
     (tmp_path / "document.txt").write_text("\n".join(["Invented", *lines]), "utf-8")
     (tmp_path / "analysis.yaml").write_text(json.dumps(analysis), "utf-8")
     database = databases.loaded("empty", tmp_path)
-    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(database) as url, client_of(url) as client:
         assert found(client, '"amber zebras"') == found(client, "w599x29") == ["actor/zebras"]
         assert found(client, '"zebras amber"') == found(client, '"zebras line"') == []
         assert set(found(client, "xxxxxxxx*")) == {"actor/long", "actor/longer"}
@@ -292,7 +293,7 @@ def test_a_cursor_of_another_search_says_to_start_again(client: httpx.Client) ->
 
 def test_a_cursor_of_an_earlier_revision_says_to_start_again(database: Callable[[str], Engine]) -> None:
     engine = database("seeded")
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         following = search(client, "Korea", limit=3)["next"]
         assert client.get(following).status_code == 200
         loaded(engine, COMMENTARY)

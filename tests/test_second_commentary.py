@@ -12,10 +12,11 @@ from app.bundle.check import differences
 from app.bundle.source import BundleRejected
 from app.database.transactions import reading
 from app.model.tables import CHANGE
-from tests.conftest import SEED, serving
-from tests.factories.bundles import COMMENTARY, dump, edited, loaded, record, rewritten, source, unloaded
-from tests.services.api import PLURALS, items
+from tests.factories.bundles import dump, edited, loaded, record, rewritten, source, unloaded
+from tests.paths import COMMENTARY, SEED
+from tests.services.api import PLURALS, client_of, items
 from tests.services.databases import Databases
+from tests.services.serving import serving
 
 FIRST, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
 SHARED = {
@@ -40,13 +41,13 @@ def engine(database: Callable[[str], Engine]) -> Engine:
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over both commentaries."""
-    with serving(databases.loaded("seeded", COMMENTARY)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.loaded("seeded", COMMENTARY)) as url, client_of(url) as client:
         yield client
 
 
 def served(engine: Engine) -> Records:
     """Every record by its path, as lists show it."""
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         return walked(client)
 
 
@@ -206,7 +207,7 @@ def test_an_edit_that_no_record_shows_raises_the_revision_all_the_same(engine: E
     before = served(engine)
     copy = edited(COMMENTARY, tmp_path / "copy", ("passages: {1: heading,", "passages: {1: caption,"))
     assert str(loaded(engine, copy)) == "no record changed; revision 3"
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         assert client.get("/v1").json()["revision"] == 3
         assert items(client, f"/v1/documents/{SECOND}/passages")[0]["type"] == "caption"
         assert walked(client) == before
@@ -228,7 +229,7 @@ def test_a_record_that_an_edited_bundle_no_longer_has_is_gone(engine: Engine, tm
         ("changed", "assessment", "league-often-wrong", "The traders' expectation is to be taken with care"),
         ("deleted", "figure", "crossings-a-year", "Expected crossings a year"),
     ]
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         for path in ("/v1/figures/crossings-a-year", "/v1/figures/crossings-a-year/evidence"):
             answer = client.get(path)
             assert (answer.status_code, answer.json()["type"]) == (410, "/problems/gone")
@@ -286,7 +287,7 @@ def test_a_renamed_actor_has_its_new_name_in_every_reference_of_both_documents(e
 def test_unloading_it_leaves_the_first_as_it_was(api: httpx.Client, engine: Engine) -> None:
     result = unloaded(engine, SECOND)
     assert result.changes == {"changed": len(SHARED), "deleted": len(paths(COMMENTARY))}
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         assert timeless(walked(client)) == timeless(walked(api))
         assert items(client, "/v1/actors/china/evidence") == items(api, "/v1/actors/china/evidence")
         assert items(client, "/v1/actors/china/mentions") == items(api, "/v1/actors/china/mentions")

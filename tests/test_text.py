@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from app.bundle.text import DocumentText, QuoteNotFound, whole_words
 from app.model.evidence import Place
 from app.model.vocabularies import PassageType
-from tests.conftest import SEED
-from tests.factories.bundles import COMMENTARY
+from tests.paths import COMMENTARY, SEED
 
 BANK = "🏦 The bank stood by the bank.\n\n  The 𝔘nion lent it nothing, and the bank fell. So did the bankers.  \nMenu\n"
 

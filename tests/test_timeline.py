@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.api import timeline
 from app.api.timeline import CountByKind
 from app.model.kinds import KINDS
-from tests.oracles.plain import DATED, Record, Records, actors_in
-from tests.services.api import PLURALS, items, operations, pages
+from tests.factories.queries import QueryFactory
+from tests.hypothesis_profiles import examples
+from tests.oracles.plain import DATED, Filters, Record, Records, actors_in
+from tests.services.api import PLURALS, client_of, facet_counts, items, operations, pages
 from tests.services.databases import Databases
-from tests.test_errors import problem
-from tests.test_random_queries import Asked, Asker, counted, examples, service
+from tests.services.problems import problem
+from tests.services.serving import serving_generated
 
 KIND_OF = {"events": "event", "sanctions": "sanction", "statements": "statement"}
 FILTERS = ["kind", "modality", "actor", "topic", "document", "date_from", "date_to", "q"]
@@ -77,26 +79,26 @@ def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
     }
 
 
-@settings(examples, max_examples=4)
+@examples(quick=1, thorough=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(7, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_timeline_says_what_plain_python_says(databases: Databases, seed: int, sizes: list[int]) -> None:
-    with service(databases, seed, sizes) as client:
-        asker = Asker(Dated(client, PLURALS), Random(seed), operations(client))
+    with serving_generated(databases, seed, sizes) as client:
+        factory = QueryFactory(Dated(client, PLURALS), Random(seed), operations(client))
         for _ in range(40):
-            compare(client, asker)
+            compare(client, factory)
 
 
-def compare(client: httpx.Client, asker: Asker) -> None:
+def compare(client: httpx.Client, factory: QueryFactory) -> None:
     """Ask a random question, in entries and in buckets, and look for the same by hand."""
-    records = asker.records
+    records = factory.records
     placed = [record for plural in DATED for record in records.of[plural] if date_of(record)]
-    filters = asker.filters(FILTERS, placed)
-    asked: Asked = filters
+    filters = factory.filters(FILTERS, placed)
+    asked: Filters = filters
     if not any(name == "kind" for name, _ in filters):
         asked = [*filters, *(("kind", kind) for kind in KIND_OF.values())]
-    facets = asker.names("timeline", "facets")
-    order = asker.random.choice([[], ["date"], ["-date"]])
+    facets = factory.names("timeline", "facets")
+    order = factory.random.choice([[], ["date"], ["-date"]])
     latest_first = order == ["-date"]
     names = {"facets": facets, "sort": order}
     question = urlencode([*filters, *((name, ",".join(values)) for name, values in names.items() if values)])
@@ -110,7 +112,7 @@ def compare(client: httpx.Client, asker: Asker) -> None:
         answers[size] = [bucket(name, list(group)) for name, group in groups]
     for size, answer in answers.items():
         path = f"/v1/timeline?{question}{f'&bucket={size}' if size else ''}"
-        limit = asker.random.randint(max(1, len(answer) // 5), max(1, len(answer)))
+        limit = factory.random.randint(max(1, len(answer) // 5), max(1, len(answer)))
         found = list(pages(client, path, limit=limit))
         shown = [item for page in found for item in page["items"]]
         for item in shown:
@@ -118,13 +120,13 @@ def compare(client: httpx.Client, asker: Asker) -> None:
         assert shown == answer, path
         for page in found:
             assert page["total"] == {"value": len(answer), "relation": "eq"}, path
-            assert counted(page["facets"]) == counts, path
+            assert facet_counts(page["facets"]) == counts, path
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
 def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 

@@ -1,4 +1,4 @@
-"""Bundles to load: folders of this repository, and copies of them with something changed."""
+"""Bundles to load: folders of this repository, and edited copies of them."""
 
 import shutil
 from collections.abc import Callable
@@ -15,27 +15,23 @@ from app.bundle.publish import Loaded
 from app.bundle.source import ANALYSIS_FILE, Source
 from app.database.transactions import writing
 
-COMMENTARY = Path(__file__).resolve().parent / "harbour-notes-3-2023"
-"""An invented second commentary, which shares actors with the seed."""
-
-
 source = cache(Source)
-"""A bundle read once; the folder must not change after that."""
+"""A parsed bundle, cached by folder; the folder must not change afterwards."""
 
 
 def edited(folder: Path, into: Path, *edits: tuple[str, str], file: str = ANALYSIS_FILE) -> Path:
-    """A copy of a bundle with some words of a file replaced, each of which must stand there once."""
+    """A copy of a bundle with pieces of a file replaced; the file must contain each piece exactly once."""
     copy = shutil.copytree(folder, into)
-    words = (copy / file).read_text("utf-8")
+    content = (copy / file).read_text("utf-8")
     for old, new in edits:
-        assert words.count(old) == 1, f"{old!r} stands {words.count(old)} times in {file}"
-        words = words.replace(old, new)
-    (copy / file).write_text(words, "utf-8")
+        assert content.count(old) == 1, f"{file} contains {old!r} {content.count(old)} times"
+        content = content.replace(old, new)
+    (copy / file).write_text(content, "utf-8")
     return copy
 
 
 def rewritten(folder: Path, into: Path, edit: Callable[[dict[str, Any]], None] = lambda analysis: None) -> Path:
-    """A copy of a bundle whose analysis is parsed, changed by `edit`, and written anew as JSON, which is YAML."""
+    """A copy of a bundle whose analysis is parsed, changed by `edit`, and written as JSON, which is YAML."""
     analysis = source(folder).bundle.model_dump(mode="json", exclude_unset=True)
     edit(analysis)
     copy = shutil.copytree(folder, into)
@@ -44,26 +40,26 @@ def rewritten(folder: Path, into: Path, edit: Callable[[dict[str, Any]], None] =
 
 
 def record(analysis: dict[str, Any], plural: str, slug: str) -> dict[str, Any]:
-    """A record of an analysis, to be changed."""
+    """A record of a parsed analysis, for a test to change."""
     found: list[dict[str, Any]] = [entry for entry in analysis[plural] if entry["id"] == slug]
     assert len(found) == 1, f"there are {len(found)} {plural} '{slug}'"
     return found[0]
 
 
 def loaded(engine: Engine, *folders: Path) -> Loaded:
-    """Load bundles as the command does; raises BundleRejected."""
+    """Load bundles in one transaction, as the command does; raises BundleRejected."""
     with writing(engine) as connection:
         return load(connection, [source(folder) for folder in folders])
 
 
 def unloaded(engine: Engine, document: str) -> Loaded:
-    """Unload a document as the command does; raises BundleRejected."""
+    """Unload a document, as the command does; raises BundleRejected."""
     with writing(engine) as connection:
         return unload(connection, document)
 
 
 def dump(engine: Engine) -> dict[str, list[str]]:
-    """Everything that the database holds, by table; but for its schema."""
+    """Every row of the database, by table."""
     tables = [table.name for table in SQLModel.metadata.sorted_tables]
     columns = dict.fromkeys(tables, "*") | {"search": "rowid, *", "alembic_version": "*"}
     with engine.connect() as connection:

@@ -12,8 +12,8 @@ import orjson
 from snowballstemmer import stemmer
 
 Record = dict[str, Any]
-Asked = Sequence[tuple[str, str]]
-"""The parameters of a question, as they are written."""
+Filters = list[tuple[str, str]]
+"""Query parameters, as they are written."""
 Term = tuple[tuple[str, ...], bool, bool]
 """What a query asks for: words one after the other, whether the last only begins so, whether they must not be there."""
 
@@ -135,7 +135,7 @@ class Records:
         values = (_EVERYWHERE | VALUES[self.plural_of[record["kind"]]])[name]
         return {_written(value, any_kind=name in ANY_KIND) for value in values(record)}
 
-    def meets(self, record: Record, asked: Asked, *, without: str = "") -> bool:
+    def meets(self, record: Record, asked: Filters, *, without: str = "") -> bool:
         """Whether a record is among those asked for; `without` leaves one filter out."""
         by_name: dict[str, list[str]] = {}
         for name, value in asked:
@@ -183,7 +183,7 @@ class Records:
                 return lambda record: folded(record["name"])
         return lambda record: record[key]
 
-    def counts(self, records: Iterable[Record], asked: Asked, facet: str) -> Counter[str]:
+    def counts(self, records: Iterable[Record], asked: Filters, facet: str) -> Counter[str]:
         """How many of the records asked for have each value of a facet, its own filter left out."""
         return Counter(
             value

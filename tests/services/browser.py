@@ -1,4 +1,4 @@
-"""Chromium without a screen, and visits with it that reach the hosts named and no other."""
+"""Headless Chromium, and visits that may reach the named hosts only."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("DOSSIER_REQUIRE_BROWSER"))
 PUBLIC_NAME = "dossier.example"
-"""Another name of this machine, for pages that behave themselves better on localhost."""
+"""Another host name of this machine, since browsers treat localhost as secure."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,9 +31,9 @@ expect.set_options(timeout=30_000)  # a busy machine renders slowly
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium. Where there is none the tests that need it are skipped, but fail where it is required."""
+    """Chromium. Without it, the tests that need it are skipped, or fail under `CI` and `DOSSIER_REQUIRE_BROWSER`."""
     if not CHROMIUM.exists():
-        missing = f"there is no Chromium at {CHROMIUM}: `apt-get install chromium`"
+        missing = f"no Chromium at {CHROMIUM}: `apt-get install chromium`"
         if REQUIRED:
             pytest.fail(missing)
         pytest.skip(missing)
@@ -45,18 +45,18 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A page, and what went wrong on it."""
+    """A page, with its failed requests and script errors."""
 
     page: Page
     elsewhere: list[str] = field(default_factory=list)
-    """What it asked of other hosts, in vain."""
+    """Requests to other hosts, which were blocked."""
     errors: list[str] = field(default_factory=list)
-    """What its scripts threw or complained of."""
+    """Exceptions and console errors of its scripts."""
 
 
 @contextmanager
 def visiting(browser: Browser, url: str, *others: str) -> Iterator[Visit]:
-    """A visit of the site at `url`, which may ask the sites at `others` too; in the end nothing has gone wrong."""
+    """Visit the site at `url`, which may load from `others` too; fails if the page made an error."""
     ours = {urlsplit(site).netloc for site in (url, *others)}
     context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 1600})
     visit = Visit(context.new_page())

@@ -1,4 +1,4 @@
-"""Databases to test on: files of SQLite, or databases of a PostgreSQL that is started for the tests."""
+"""Databases for tests: SQLite files, or databases of a PostgreSQL server that the tests start."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,17 +10,23 @@ from typing import Literal
 from app.database.engine import connect
 from app.database.migration import migrate
 from tests.factories.bundles import loaded
+from tests.paths import COMMENTARY, SEED
 from tests.services.postgresql import Server, server
 
-SEED = Path(__file__).resolve().parents[2] / "seed" / "sceeus-guest-commentary-8-2022"
 BACKENDS = ("sqlite", "postgresql")
 
-Template = Literal["nothing", "empty", "seeded"]
-"""What a new database holds: not even tables; tables and terms; the seed."""
+Template = Literal["nothing", "empty", "seeded", "both"]
+"""The content of a new database: no tables; tables and terms; also the seed; also the second commentary."""
+_BEFORE: dict[Template, tuple[Template, tuple[Path, ...]]] = {
+    "empty": ("nothing", ()),
+    "seeded": ("empty", (SEED,)),
+    "both": ("seeded", (COMMENTARY,)),
+}
+"""The template that each template is made from, and the bundles loaded into it."""
 
 
 class Databases:
-    """Makes databases of one backend, each a copy of what was made once."""
+    """Makes databases of one backend; each is a copy of a template that is loaded once."""
 
     def __init__(self, backend: str, copy: Callable[[str, str], str], drop: Callable[[str], None]) -> None:
         self.backend = backend
@@ -28,7 +34,7 @@ class Databases:
         self._drop = drop
         self._names = (f"made_{number}" for number in count())
         self._templates: set[str] = set()
-        self._kept: str | None = None
+        self._shared: dict[Template, str] = {}
 
     def new(self, template: Template) -> str:
         """The URL of a new database."""
@@ -51,24 +57,33 @@ class Databases:
         engine.dispose()
         return url
 
+    def shared(self, template: Template) -> str:
+        """The URL of a database that many tests read and none writes to."""
+        if template not in self._shared:
+            self._shared[template] = self.new(template)
+        return self._shared[template]
+
     @property
     def seeded(self) -> str:
-        """The URL of the database with the seed that everybody reads, and to which nobody writes."""
-        self._kept = self._kept or self.new("seeded")
-        return self._kept
+        """The URL of the shared database with the seed."""
+        return self.shared("seeded")
 
     def _make(self, template: Template) -> None:
-        engine = connect(self._copy("nothing", template))
-        migrate(engine)
-        if template == "seeded":
-            loaded(engine, SEED)
+        before, bundles = _BEFORE[template]
+        if before != "nothing" and before not in self._templates:
+            self._make(before)
+        engine = connect(self._copy(before, template))
+        if before == "nothing":
+            migrate(engine)
+        if bundles:
+            loaded(engine, *bundles)
         engine.dispose()
         self._templates.add(template)
 
 
 @contextmanager
 def databases(backend: str, folder: Path) -> Iterator[Databases]:
-    """What makes databases of a backend; all that it made is gone afterwards, but for files in `folder`."""
+    """The databases of a backend. A PostgreSQL server is removed with all its databases; SQLite files stay."""
     if backend == "sqlite":
         yield Databases(backend, lambda template, name: _copy_file(folder, template, name), _remove_file)
         return
@@ -89,13 +104,13 @@ def _copy_file(folder: Path, template: str, name: str) -> str:
 
 def _remove_file(url: str) -> None:
     path = Path(url.removeprefix("sqlite:///"))
-    for kept in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
-        kept.unlink(missing_ok=True)
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
+        file.unlink(missing_ok=True)
 
 
 def _copy_database(running: Server, template: str, name: str) -> str:
-    copied = "template0" if template == "nothing" else template
-    running.execute(f"CREATE DATABASE {name} TEMPLATE {copied} STRATEGY FILE_COPY")
+    source = "template0" if template == "nothing" else template
+    running.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     return running.url(name)
 
 

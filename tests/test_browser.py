@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Locator, Response, expect
 from tests.services.api import operations
 from tests.services.browser import PUBLIC_NAME, Visit, visiting
 
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]  # a page is the same on each database
+
 MAIN = ["actors", "events", "sanctions", "statements"]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from app.database.transactions import reading, writing
@@ -16,6 +17,7 @@ from tests.services.databases import Databases
 from tests.services.processes import started
 
 
+@pytest.mark.faults
 def test_services_that_start_together_on_nothing_seed_it_once(databases: Databases, tmp_path: Path) -> None:
     with ExitStack() as stack:
         database = stack.enter_context(databases.lent("nothing"))

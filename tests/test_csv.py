@@ -177,6 +177,7 @@ def read(url: httpx.URL) -> list[dict[str, str]]:
     return rows
 
 
+@pytest.mark.interop
 def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> None:
     for path, schema in tables(api).items():
         expected = items(api, path, limit=200)
@@ -226,6 +227,7 @@ def test_perilous_names_come_back_as_they_are(perilous_url: str) -> None:
     assert {"'=", "'+", "'-", "'@", "''", "'＝"} <= escaped
 
 
+@pytest.mark.interop
 def test_the_documented_way_back_is_one(perilous_url: str) -> None:
     """The Python of docs/formats.md, run as it stands."""
     [snippet] = re.findall(

@@ -169,6 +169,7 @@ def test_a_failure_shows_no_internals(database: Any, tmp_path: Any) -> None:
     assert "X-Request-ID" in content["detail"]
 
 
+@pytest.mark.faults
 def test_a_database_that_is_not_there_is_a_503_that_says_so(databases: Databases) -> None:
     from tests.services.serving import serving
 

@@ -18,6 +18,8 @@ from tests.services.api import client_of
 from tests.services.browser import visiting
 from tests.services.serving import serving
 
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]  # a page is the same on each database
+
 UNDATED = {"text": "undated"}
 PIECES = "nodes => [...nodes].map(node => [node.nodeName, node.className ?? '', node.textContent])"
 

@@ -106,6 +106,7 @@ def entities(api: httpx.Client) -> dict[str, EntityProxy]:
     return {str(entity.id): entity for entity in found}
 
 
+@pytest.mark.interop
 def test_every_entity_is_as_its_schema_says(entities: dict[str, EntityProxy]) -> None:
     for entity in entities.values():
         assert not entity.schema.abstract
@@ -120,6 +121,7 @@ def test_every_entity_is_as_its_schema_says(entities: dict[str, EntityProxy]) ->
             assert name is None or entity.get(name), (entity.id, name)
 
 
+@pytest.mark.interop
 def test_from_the_file_alone_every_record_and_its_quotes_are_recovered(
     entities: dict[str, EntityProxy], records: dict[str, Json], quotes: dict[str, dict[str, Json]]
 ) -> None:
@@ -157,6 +159,7 @@ def test_from_the_file_alone_every_record_and_its_quotes_are_recovered(
     assert not recovered
 
 
+@pytest.mark.interop
 def test_records_become_what_the_table_says(entities: dict[str, EntityProxy], records: dict[str, Json]) -> None:
     """The table of docs/ftm.md."""
     page = (ROOT / "docs" / "ftm.md").read_text("utf-8")
@@ -178,6 +181,7 @@ def test_records_become_what_the_table_says(entities: dict[str, EntityProxy], re
     assert all(schema in model.schemata for schema in told.values())
 
 
+@pytest.mark.interop
 def test_the_seed_reads_well_as_followthemoney(entities: dict[str, EntityProxy]) -> None:
     assert entities["actor-kim-jong-un"].schema.name == "Person"
     assert entities["actor-soviet-union"].get("country") == ["suhh"]
@@ -236,6 +240,7 @@ def refuse(url: str, _options: Any) -> Json:
     raise AssertionError(f"{url} would be fetched")
 
 
+@pytest.mark.interop
 def test_the_file_needs_no_context_from_elsewhere_and_means_what_the_official_one_says(linked: Json) -> None:
     expanded = jsonld.expand(linked, {"documentLoader": refuse})
     assert expanded == jsonld.expand(linked | CONTEXT, {"documentLoader": refuse})
@@ -267,6 +272,7 @@ def own(client: httpx.Client) -> httpx.Client:
     return httpx.Client(base_url=client.base_url, event_hooks={"request": [here]})
 
 
+@pytest.mark.interop
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser uses it
 def test_rdflib_reads_it(linked: Json, records: dict[str, Json]) -> None:
     graph = Graph().parse(data=json.dumps(linked), format="json-ld")

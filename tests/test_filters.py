@@ -9,7 +9,6 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from tests.paths import COMMENTARY
 from tests.services.api import PLURALS, client_of, operations
 from tests.services.databases import Databases
 from tests.services.problems import problem
@@ -119,7 +118,7 @@ def client(seeded_url: str) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, and over a second commentary that was loaded after it."""
-    with serving(databases.loaded("seeded", COMMENTARY)) as url, client_of(url) as client:
+    with serving(databases.shared("both")) as url, client_of(url) as client:
         yield client
 
 

@@ -117,6 +117,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.interop
 def test_networkx_reads_back_every_attribute(client: httpx.Client) -> None:
     whole = compare_formats(client, "limit=5000")
     assert {edge["directed"] for edge in whole["edges"]} == {True, False}
@@ -127,6 +128,7 @@ def test_networkx_reads_back_every_attribute(client: httpx.Client) -> None:
         compare_formats(client, question)
 
 
+@pytest.mark.interop
 def test_networkx_reads_back_what_is_perilous_in_xml(perilous: httpx.Client) -> None:
     graph = compare_formats(perilous, "limit=5000")
     names = [*(node["name"] for node in graph["nodes"]), *(edge["record"]["name"] for edge in graph["edges"])]

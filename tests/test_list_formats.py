@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import httpx
@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from starlette.responses import StreamingResponse
 
 from app.api.events import LISTING, EventsQuery
+from app.database.engine import connect
 from app.database.transactions import reading, writing
 from app.http.responses import answer_whole
 from app.http.routing import CSV, JSONL
@@ -21,6 +22,7 @@ from app.model.tables import RECORD
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
 from tests.services.api import client_of, items
+from tests.services.databases import Databases
 from tests.services.serving import serving
 
 MANY = 10_000
@@ -33,10 +35,10 @@ def cells(answer: httpx.Response) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
-@pytest.fixture
-def multiplied(database: Callable[[str], Engine]) -> Engine:
-    """The seed, with many copies of its first event."""
-    engine = database("seeded")
+@pytest.fixture(scope="module")
+def multiplied(databases: Databases) -> Iterator[Engine]:
+    """The seed with many copies of its first event."""
+    engine = connect(databases.new("seeded"))
     columns = [column.name for column in RECORD.c]
     copied = {"id": "1000000 + n", "slug": "slug || '-' || n", "body": "replace(body, slug, slug || '-' || n)"}
     values = ", ".join(copied.get(column, column) for column in columns)
@@ -49,7 +51,8 @@ def multiplied(database: Callable[[str], Engine]) -> Engine:
             ),
             {"many": MANY},
         )
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.mark.parametrize("media", MEDIA)

@@ -23,7 +23,7 @@ from tests.services.postgresql import FAST_UNSAFE, SUPERUSER, Server, folder, re
 from tests.services.processes import Service, dossier, started
 from tests.services.serving import serving
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.faults]
 
 CLIENTS, MOST = 4, 2_000
 DOCUMENT = COMMENTARY.name

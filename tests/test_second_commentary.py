@@ -33,15 +33,13 @@ Records = dict[str, dict[str, Any]]
 @pytest.fixture
 def engine(database: Callable[[str], Engine]) -> Engine:
     """A database with the seed, and then the second commentary, in it."""
-    engine = database("seeded")
-    loaded(engine, COMMENTARY)
-    return engine
+    return database("both")
 
 
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over both commentaries."""
-    with serving(databases.loaded("seeded", COMMENTARY)) as url, client_of(url) as client:
+    with serving(databases.shared("both")) as url, client_of(url) as client:
         yield client
 
 

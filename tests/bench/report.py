@@ -198,9 +198,9 @@ Absolute figures depend on the machine; only ratios within one run carry over to
 _CONTENDERS_AND_QUESTIONS = """\
 ## What is measured
 
-The corpus is generated, and the same each time: commentaries in the proportions of the seed, with a vocabulary of a few
-thousand words that follow Zipf's law, actors shared by several documents, and dates of every shape over some decades.
-`dossier load` loads them. The contenders run in turn over the same database file. Each is a fresh process with one
+The corpus is generated, and the same each time. Its commentaries have the proportions of the seed. A vocabulary of a
+few thousand words follows Zipf's law. Documents share actors, and dates of every shape cover some decades. The corpus
+is loaded by `dossier load`. The contenders run in turn over the same database file. Each is a fresh process with one
 worker on uvloop and httptools. `wrk` sends requests over 16 connections, without `Accept-Encoding`. A status other than
 2xx or 3xx fails the run. A *question* in the tables is a type of request. The contenders are:
 
@@ -209,9 +209,9 @@ worker on uvloop and httptools. `wrk` sends requests over 16 connections, withou
 - **Dossier** as deployed: `dossier serve`, with request ids, CORS, metrics and logs. *Warm* repeats the same 16
   requests. *Cold* sends each request once, so that none is a cache hit. A cold round ends early if it runs out of
   requests.
-- **(d)** The same lists, written as in the FastAPI and SQLModel tutorials: models with relationships, a session per
-  request, `def` endpoints, `offset` and `limit`, response models, `selectinload` for relations, a count query for
-  totals, FTS5's `MATCH` for search. A test shows that it returns the same items.
+- **(d)** The same lists, written as in the FastAPI and SQLModel tutorials: `def` endpoints, response models, a session
+  per request, models with relationships, `selectinload`, `offset` and `limit`. Totals are a count query; search uses
+  FTS5's `MATCH`. A test shows that it returns the same items.
 - **(e)** Datasette, with the nearest equivalent of each request. Pages are rows of `record` as JSON, sorted by date,
   without suggested facets. Facets count two columns of `event`. Search runs the SQL of a search. Time limits are off.
 

@@ -1,7 +1,7 @@
-"""Several API processes over a primary and a replica: whatever ends and comes back, nobody is told what is not so.
+"""Several API processes over a primary and a replica: crashes and restarts cause no wrong or stale response.
 
-Clients ask for records, pages, searches and exports all the time, while a bundle is loaded, the replica crashes, the
-bundle is unloaded, the replica comes back, and a process is killed and started again.
+Clients request records, pages, searches and exports throughout, while a bundle is loaded, the replica crashes, the
+bundle is unloaded, the replica recovers, and a process is killed and restarted.
 """
 
 import signal
@@ -18,14 +18,14 @@ import pytest
 from app.model.kinds import KINDS
 from tests.paths import COMMENTARY
 from tests.services.api import client_of
-from tests.services.clients import Client, Heard, Said, by_process, said, wrong
+from tests.services.clients import Client, Digest, Exchange, by_process, digest, wrong
 from tests.services.postgresql import FAST_UNSAFE, SUPERUSER, Server, folder, replica, running, server
 from tests.services.processes import Service, dossier, started
 from tests.services.serving import serving
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.faults]
 
-CLIENTS, MOST = 4, 2_000
+CLIENTS, LIMIT = 4, 2_000
 DOCUMENT = COMMENTARY.name
 STREAMED = ["/v1/export?format=jsonl", "/v1/events?format=csv"]
 PATHS = [
@@ -47,62 +47,64 @@ PATHS = [
 
 
 @dataclass
-class House:
-    """What runs."""
+class Cluster:
+    """The processes under test, and the correct responses of each revision."""
 
     primary: Server
     database: str
     services: list[Service]
-    quiet: httpx.Client
-    """A service of its own, which is asked what each revision has to say."""
+    reference: httpx.Client
+    """A client of a service on the primary, without load, which gives the correct responses."""
     paths: list[str] = field(default_factory=list)
-    expected: dict[int, dict[str, Said]] = field(default_factory=dict)
+    expected: dict[int, dict[str, Digest]] = field(default_factory=dict)
 
     def expect(self) -> int:
-        """Ask what the revision that is the newest has to say."""
-        revision = int(self.quiet.get("/v1").json()["revision"])
-        self.expected[revision] = {path: said(self.quiet.get(path)) for path in self.paths}
+        """Record the correct responses of the newest revision; returns its number."""
+        revision = int(self.reference.get("/v1").json()["revision"])
+        self.expected[revision] = {path: digest(self.reference.get(path)) for path in self.paths}
         return revision
 
-    def shown(self, revision: int) -> None:
-        """Wait until each service shows a revision."""
-        until(lambda: all(self.quiet.get(f"{each.url}/v1").json()["revision"] == revision for each in self.services))
+    def await_revision(self, revision: int) -> None:
+        """Wait until each service is at a revision."""
+        until(lambda: all(self.reference.get(f"{s.url}/v1").json()["revision"] == revision for s in self.services))
 
 
 def until(done: Callable[[], bool]) -> None:
+    """Wait up to 30 seconds."""
     for _ in range(600):
         if done():
             return
         time.sleep(0.05)
-    raise AssertionError("it has not come")
+    raise AssertionError("timed out")
 
 
-def readers(of: Server) -> int:
-    """How many connections of services a server has."""
-    with psycopg.connect(f"host={of.folder} user={SUPERUSER} dbname={SUPERUSER}") as connection:
+def connections(server: Server) -> int:
+    """The number of connections that services have to a server."""
+    with psycopg.connect(f"host={server.folder} user={SUPERUSER} dbname={SUPERUSER}") as connection:
         row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dossier'").fetchone()
     return int(row[0]) if row else 0
 
 
 @contextmanager
-def house(primary: Server, following: Path, logs: Path) -> Iterator[House]:
-    """Two services that read from a replica where they can, and one that reads from the primary."""
+def cluster(primary: Server, replica_folder: Path, logs: Path) -> Iterator[Cluster]:
+    """Two services that prefer the replica for reads, and one that reads from the primary."""
     database = primary.url("dossier")
-    read = f"postgresql://{SUPERUSER}@/dossier?host={following},{primary.folder}&target_session_attrs=prefer-standby"
+    hosts = f"{replica_folder},{primary.folder}"
+    read = f"postgresql://{SUPERUSER}@/dossier?host={hosts}&target_session_attrs=prefer-standby"
     settings = {"DOSSIER_DATABASE_URL": database, "DOSSIER_READ_DATABASE_URL": read}
     with ExitStack() as stack:
         services = [stack.enter_context(started(settings, logs / f"service-{number}")) for number in range(2)]
         for service in services:
             service.ready()
-        quiet = stack.enter_context(client_of(stack.enter_context(serving(database))))
-        yield House(primary, database, services, quiet)
+        reference = stack.enter_context(client_of(stack.enter_context(serving(database))))
+        yield Cluster(primary, database, services, reference)
 
 
 @contextmanager
-def asking(house: House) -> Iterator[list[Client]]:
-    """Clients that ask all the time, and have each gone on for some answers before this comes back."""
-    urls = [service.url for service in house.services]
-    clients = [Client(urls, house.paths, seed, MOST) for seed in range(CLIENTS)]
+def load_on(cluster: Cluster) -> Iterator[list[Client]]:
+    """Clients that send requests until the block ends."""
+    urls = [service.url for service in cluster.services]
+    clients = [Client(urls, cluster.paths, seed, LIMIT) for seed in range(CLIENTS)]
     for client in clients:
         client.start()
     try:
@@ -114,62 +116,62 @@ def asking(house: House) -> Iterator[list[Client]]:
             client.join(timeout=60)
 
 
-def more(clients: list[Client], answers: int = 40) -> None:
-    """Wait until each client has heard some more."""
-    before = [len(client.heard) for client in clients]
-    until(lambda: all(len(c.heard) >= min(MOST, n + answers) for c, n in zip(clients, before, strict=True)))
+def await_responses(clients: list[Client], count: int = 40) -> None:
+    """Wait until each client has completed some more requests."""
+    before = [len(client.exchanges) for client in clients]
+    until(lambda: all(len(c.exchanges) >= min(LIMIT, n + count) for c, n in zip(clients, before, strict=True)))
 
 
-def overlap(heard: Heard, span: tuple[float, float]) -> bool:
-    return heard.sent <= span[1] and span[0] <= heard.came
+def overlaps(exchange: Exchange, span: tuple[float, float]) -> bool:
+    return exchange.sent <= span[1] and span[0] <= exchange.received
 
 
-def test_nobody_is_told_what_is_not_so_whatever_ends_and_comes_back(tmp_path: Path) -> None:
+def test_no_crash_or_restart_causes_a_wrong_or_stale_response(tmp_path: Path) -> None:
     with ExitStack() as stack:
         primary = stack.enter_context(server())
         primary.execute("CREATE DATABASE dossier TEMPLATE template0")
-        at = stack.enter_context(folder())
-        following = stack.enter_context(replica(primary, at))
-        built = stack.enter_context(house(primary, at, tmp_path))
-        pages = (built.quiet.get(path).json().get("next") for path in PATHS if "limit=20" in path)
+        replica_folder = stack.enter_context(folder())
+        standby = stack.enter_context(replica(primary, replica_folder))
+        built = stack.enter_context(cluster(primary, replica_folder, tmp_path))
+        pages = (built.reference.get(path).json().get("next") for path in PATHS if "limit=20" in path)
         built.paths = [*PATHS, *(page for page in pages if page)]
         killed, other = built.services
         assert built.expect() == 1
-        with asking(built) as clients:
-            more(clients)
-            assert readers(following) > 0, "the replica is read from"
+        with load_on(built) as clients:
+            await_responses(clients)
+            assert connections(standby) > 0, "reads go to the replica"
             assert "revision 2" in dossier("load", COMMENTARY, database=built.database)
             assert built.expect() == 2
-            built.shown(2)
-            more(clients)
+            built.await_revision(2)
+            await_responses(clients)
 
-            crashed = time.monotonic()
-            following.crash()
-            more(clients)
+            crash = time.monotonic()
+            standby.crash()
+            await_responses(clients)
             assert "revision 3" in dossier("unload", DOCUMENT, database=built.database)
             assert built.expect() == 3
-            built.shown(3)
-            stack.enter_context(running(at, FAST_UNSAFE))
-            back = time.monotonic()
-            more(clients)
+            built.await_revision(3)
+            stack.enter_context(running(replica_folder, FAST_UNSAFE))
+            recovery = time.monotonic()
+            await_responses(clients)
 
-            ended = time.monotonic()
+            kill = time.monotonic()
             killed.end(signal.SIGKILL)
             killed.start()
             killed.ready()
-            again = time.monotonic()
-            more(clients)
-            assert readers(following) > 0, "it is read from again"
-        heard = by_process(clients)
+            restart = time.monotonic()
+            await_responses(clients)
+            assert connections(standby) > 0, "reads go to the replica again"
+        exchanges = by_process(clients)
 
-    assert {each.revision() for answers in heard.values() for each in answers} == {None, 1, 2, 3}
-    assert {each.said[0] for answers in heard.values() for each in answers if each.said} == {200, 404, 410, 422}
-    failures = [each for answers in heard.values() for each in answers if each.failure]
-    for failure in failures:
-        of_the_killed = failure.process == killed.url and overlap(failure, (ended, again))
-        of_the_replica = failure.path in STREAMED and overlap(failure, (crashed, back))
-        assert of_the_killed or of_the_replica, failure
-    before = [each for each in heard[killed.url] if each.sent < ended]
-    after = [each for each in heard[killed.url] if each.sent >= ended]
-    for one in (before, after, heard[other.url]):
+    every = [each for of_process in exchanges.values() for each in of_process]
+    assert {each.revision() for each in every} == {None, 1, 2, 3}
+    assert {each.digest[0] for each in every if each.digest} == {200, 404, 410, 422}
+    for failure in (each for each in every if each.failure):
+        process_was_down = failure.process == killed.url and overlaps(failure, (kill, restart))
+        stream_was_cut = failure.path in STREAMED and overlaps(failure, (crash, recovery))
+        assert process_was_down or stream_was_cut, failure
+    before = [each for each in exchanges[killed.url] if each.sent < kill]
+    after = [each for each in exchanges[killed.url] if each.sent >= kill]
+    for one in (before, after, exchanges[other.url]):
         assert wrong(one, built.expected) == []

@@ -1,4 +1,4 @@
-"""Plausible commentaries without end: bundles made from a seed, with every kind of record and every kind of null."""
+"""Commentaries generated from a random seed, with records of every kind and nulls in every optional field."""
 
 import json
 from pathlib import Path
@@ -67,7 +67,7 @@ class Commentary:
                 self.others += [f"{plural[:-1]}/{record['id']}" for record in self.analysis[plural]]
 
     def write(self, folder: Path) -> Path:
-        """Write the bundle into a folder of its own; JSON is YAML."""
+        """Write the bundle into a new folder; JSON is valid YAML."""
         bundle = folder / self.name
         bundle.mkdir(parents=True)
         (bundle / "document.txt").write_text("\n".join(self.lines), encoding="utf-8")
@@ -75,7 +75,7 @@ class Commentary:
         return bundle
 
     def _record(self, kind: str, number: int, dated: str | None = None) -> dict[str, Any]:
-        """The common fields of a record, and the sentence that it is drawn from."""
+        """The common fields of a record; adds the sentence that it quotes."""
         title = f"{self.random.choice(NAMES)} {self.random.choice(NAMES)} {kind} {number} of {self.name}"
         words = f", {dated}" if dated else ""
         sentence = f"Here stands {title}{words}, some 5 of them, which may “matter {number}”."

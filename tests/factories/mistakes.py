@@ -1,4 +1,4 @@
-"""Mistakes that an editor can make: each a small edit of the bundle in `commentary/`, and what is said of it."""
+"""Mistakes of editors: each is a small edit of the second commentary, with the expected message."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 
 @dataclass(frozen=True)
 class Mistake:
-    """An edit of the good bundle, the words of the edited file that stand in the line to be named, and what is said."""
+    """An edit of the valid bundle, the text at the reported line, and the parts of the message."""
 
     name: str
     old: str
@@ -18,7 +18,7 @@ class Mistake:
 
 
 def mistake(name: str, old: str, new: str, *says: str, at: str = "", file: str = ANALYSIS_FILE) -> Mistake:
-    """A mistake whose line begins the new words, or has the words `at`."""
+    """A mistake reported at the line of the new text, or of `at`."""
     return Mistake(name, old, new, at or new, says, file)
 
 

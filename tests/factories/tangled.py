@@ -1,4 +1,4 @@
-"""Generated commentaries that are harder to ask about: every field filled, and one document bound up with another."""
+"""Generated commentaries that fill every field and refer to each other."""
 
 from collections.abc import Sequence
 from random import Random
@@ -24,7 +24,7 @@ Jong-un agree agreed agreement 2371 9½ x² O’Neill O’Neill's don't s S-400 
 
 
 class Tangled(Commentary):
-    """A commentary that has every field that can be filtered by, refers to earlier ones, and adds to their records."""
+    """A commentary with every filterable field, which refers to earlier ones and adds quotes to their records."""
 
     def __init__(self, name: str, random: Random, records: int, earlier: Sequence["Tangled"] = ()) -> None:
         self.elsewhere = [f"actor/{actor}" for other in earlier for actor in other.actors]

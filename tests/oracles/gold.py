@@ -1,4 +1,4 @@
-"""The gold reading in `gold.yaml`, the analysis as the API serves it, and how the one is held against the other."""
+"""Compares the analysis that the API serves with `gold.yaml`, an independent reading of the same text."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ ACTORS = [entry for part in ("persons", "bodies", "outlets", "states", "unnamed"
 
 
 def each(*parts: str, **having: Any) -> pytest.MarkDecorator:
-    """Every entry of some parts of the gold as a parameter, named by its passage and the beginning of its quote."""
+    """Parametrizes a test with the entries of some sections, named by passage and quote."""
     entries = [
         entry
         for part in parts
@@ -33,7 +33,7 @@ def each(*parts: str, **having: Any) -> pytest.MarkDecorator:
 
 
 def accepted(entry: Entry, name: str) -> list[Any]:
-    """What a field of an entry may say, the first choice first."""
+    """The accepted values of a field of an entry, the preferred one first."""
     return [entry.get(name), *entry.get(f"{name}_accept", ())]
 
 
@@ -62,7 +62,7 @@ class Served:
         return self.records[f"/v1/{plural}/{slug}"]
 
     def place(self, entry: Entry) -> Span:
-        """Where the quote of an entry stands; its passage has it once."""
+        """The offsets of an entry's quote, which occurs once in its passage."""
         passage, quote = self.passages[entry["passage"]], entry["quote"]
         assert passage["text"].count(quote) == 1, f"passage {entry['passage']} has {quote!r} not once"
         start: int = passage["start"] + passage["text"].index(quote)
@@ -70,7 +70,7 @@ class Served:
         return start, start + len(quote)
 
     def citing(self, entry: Entry, *kinds: str, share: float = 0.5) -> list[Record]:
-        """The records, but for documents, whose quotes have that share of an entry's quote; those with most first."""
+        """The records, except documents, whose quotes cover this share of an entry's quote; most coverage first."""
         start, end = self.place(entry)
         ranked = []
         for record in self.records.values():
@@ -83,21 +83,21 @@ class Served:
         return [self.records[url] for _, url in sorted(ranked)]
 
     def said_otherwise(self, entry: Entry) -> list[Record]:
-        """The records of the other kinds that may say what an entry says, and cite it."""
+        """The records of the entry's other accepted kinds that cite it."""
         kinds = entry.get("kind_accept", ())
         return self.citing(entry, *kinds) if kinds else []
 
     def url(self, name: str) -> str | None:
-        """The path of the actor that the gold calls so; None where the analysis has none."""
+        """The path of the actor with this name in `gold.yaml`; None if the analysis has none."""
         found = self.actor_of[name]
         return found["url"] if found else None
 
     def mentioned(self, span: Span) -> list[str]:
-        """The ids of the actors mentioned in a stretch of the text."""
+        """The ids of the actors mentioned in a span of the text."""
         return [actor for start, end, actor in self.mentions if start < span[1] and span[0] < end]
 
     def _actor(self, entry: Entry) -> Record | None:
-        """The actor of an entry: by name where it has one, else by what it is among those cited or mentioned there."""
+        """The actor of an entry: by name, or else the first of matching type that is cited or mentioned there."""
         names = {_bare(name) for name in accepted(entry, "name")}
         named = [a for a in self.kind("actor") if names & {_bare(name) for name in (a["name"], *a["aliases"])}]
         here = self.mentioned(self.place(entry))
@@ -111,7 +111,7 @@ def _bare(name: str) -> str:
 
 
 def unlike(entry: Entry, actor: Record) -> list[str]:
-    """What an actor is otherwise than an entry says."""
+    """The differences between an actor and an entry."""
     return [
         f"{name} is {actor[name]!r}, not {accepted(entry, name)}"
         for name in ("type", "named", "country")
@@ -120,7 +120,7 @@ def unlike(entry: Entry, actor: Record) -> list[str]:
 
 
 def refs(part: Any) -> Iterator[Record]:
-    """Every Ref within a part of a record, but for its documents."""
+    """Every Ref within a part of a record, except those in `document` and `evidence`."""
     yield from (found for found in _within(part) if found.keys() == {"kind", "id", "name", "url"})
 
 
@@ -146,12 +146,12 @@ def edtf_of(date: Record | None) -> str | None:
 
 
 def same_words(text: str, others: Iterable[str]) -> bool:
-    """Whether words have some others in them, or stand in them."""
+    """True if a text contains, or is contained in, one of the others."""
     return any(text in other or other in text for other in others)
 
 
 class Reading:
-    """A record read as what an entry tells, and in what they differ."""
+    """A comparison of a record with an entry, which collects the differences."""
 
     def __init__(self, served: Served, entry: Entry, record: Record) -> None:
         self.served, self.entry, self.record = served, entry, record
@@ -162,17 +162,17 @@ class Reading:
             self.differences.append(difference)
 
     def field(self, name: str, value: Any, *also: Any) -> None:
-        """A field, if the entry has it, has one of the values that it accepts, or of some more."""
+        """Require that a field of the entry has an accepted value, or one of `also`."""
         choices = [*accepted(self.entry, name), *also]
         self.check(name not in self.entry or value in choices, f"{name} is {value!r}, not {choices}")
 
     def actor(self, name: str, ref: Record | None) -> None:
-        """A field, if the entry has it, names the actor that a Ref refers to."""
+        """Require that a field of the entry names the actor of a Ref."""
         choices = [choice and self.served.url(choice) for choice in accepted(self.entry, name)]
         self.check(name not in self.entry or (ref and ref["url"]) in choices, f"{name} is {ref}, not {choices}")
 
     def actors(self, name: str, given: Iterable[Record], *, through: bool = False) -> None:
-        """Every actor of a list of the entry is among the Refs given, or `through` a record that is."""
+        """Require each listed actor among the Refs; `through` also searches the records that they refer to."""
         found = {ref["url"] for ref in given}
         if through:
             found |= {ref["url"] for url in set(found) for ref in refs(self.served.records[url])}
@@ -181,7 +181,7 @@ class Reading:
         self.check([] in lacking or not lacking, f"{name} lacks {lacking}")
 
     def date(self, date: Record | None, name: str = "edtf") -> None:
-        """The date is the entry's, and so are its words."""
+        """Require the entry's date and its wording."""
         self.field(name, edtf_of(date))
         words = self.entry.get("date_text")
         said = not (date and words) or same_words(date["text"], [words, self.entry["quote"]])
@@ -189,7 +189,7 @@ class Reading:
 
 
 def agree(readings: Iterable[Reading], what: str) -> None:
-    """One of the readings has no difference."""
+    """Require that one of the comparisons found no difference."""
     found = list(readings)
     assert found, f"no {what} cites it"
     best = min(found, key=lambda reading: len(reading.differences))

@@ -1,4 +1,4 @@
-"""The graph, drawn by hand from all records; none of it is the code of the service."""
+"""Oracle of the graph: draws edges from all records, without any code of the service."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -13,7 +13,7 @@ DRAWING = ("relationships", "events", "statements", "sanctions")
 
 
 def drawn(record: Record) -> Iterator[Edge]:
-    """The edges that a record draws, each once."""
+    """The distinct edges of a record."""
     found: dict[str, Edge] = {}
     for source, target, sort, directed, date, part in DRAW[record["kind"]](record):
         if source["id"] != target["id"]:
@@ -78,20 +78,20 @@ DRAW: dict[str, Callable[[Record], Drawn]] = {
 
 
 def modality_of(record: Record, edge: Edge) -> str | None:
-    """How real the thing is that draws an edge; None where it is not said."""
+    """The modality of the record or enforcement behind an edge; None if it has none."""
     number = edge["id"].partition(":")[0].partition("/enforcement/")[2]
     modality: str | None = (record["enforcement"][int(number)] if number else record).get("modality")
     return modality
 
 
 def may_fall(edge: Edge, start: str, end: str) -> bool:
-    """Whether an edge's date overlaps a span of days."""
+    """True if an edge's date overlaps a range of days."""
     earliest, latest = (edge["date"] or {}).get("earliest"), (edge["date"] or {}).get("latest")
     return bool(earliest or latest) and (earliest or "") <= end and start <= (latest or "9999-12-31") and start <= end
 
 
 class Drawer:
-    """All that a service has, drawn by hand."""
+    """Every edge of a service's records."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -99,7 +99,7 @@ class Drawer:
         self.edges = [(record, edge) for plural in DRAWING for record in records.of[plural] for edge in drawn(record)]
 
     def graph(self, asked: list[tuple[str, str]], actors: list[str], depth: int, limit: int) -> dict[str, Any]:
-        """The answer to a question: of records, by `actors` to a `depth`, and so many edges at most."""
+        """The expected response: edges of matching records, around `actors` up to `depth`, at most `limit`."""
         kinds = {value for name, value in asked if name == "kind"} or set(DRAW)
         modalities = {value for name, value in asked if name == "modality"}
         of_record = [pair for pair in asked if pair[0] in ("topic", "document")]
@@ -126,13 +126,13 @@ class Drawer:
         }
 
     def place(self, record: Record, edge: Edge, away: dict[str, int]) -> tuple[Any, ...]:
-        """Where an edge stands: the nearest first, then those with the most evidence."""
+        """The sort key of an edge: nearest first, then most evidence."""
         near = min(away[edge["source"]], away[edge["target"]])
         part = edge["id"].split(":")[0].removeprefix(f"{record['kind']}/{record['id']}")
         return near, -record["evidence_count"], record["kind"], record["id"], part, edge["source"], edge["target"]
 
     def distances(self, edges: list[Edge], actors: list[str], depth: int) -> dict[str, int]:
-        """The actors around some, with how far away they are; the directions of edges do not count."""
+        """The distance of each actor within `depth` of `actors`, ignoring the direction of edges."""
         graph = networkx.MultiGraph((edge["source"], edge["target"]) for edge in edges)
         graph.add_nodes_from(actor for actor in actors if actor in self.actors)
         away: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The questions that the API answers, answered by plain Python; none of it is the code of the service."""
+"""Oracle of lists, facets and search: scans all records in plain Python, without any code of the service."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ Record = dict[str, Any]
 Filters = list[tuple[str, str]]
 """Query parameters, as they are written."""
 Term = tuple[tuple[str, ...], bool, bool]
-"""What a query asks for: words one after the other, whether the last only begins so, whether they must not be there."""
+"""A term of a search: consecutive words, whether the last is a prefix, whether the term is excluded."""
 
 DATED = {
     "events": "date",
@@ -25,13 +25,13 @@ DATED = {
     "figures": "as_of",
     "documents": "published",
 }
-"""The field that dates the records of a collection."""
+"""The date field of each collection that has one."""
 
 Values = Callable[[Record], Iterable[Any]]
 
 
 def along(path: str) -> Values:
-    """What stands along a path of fields, through every list on the way."""
+    """The values at a dotted path, through every list on the way."""
 
     def values(record: Record) -> Iterator[Any]:
         found: list[Any] = [record]
@@ -48,7 +48,7 @@ def role(name: str) -> Values:
 
 
 def actors_in(record: Record) -> Iterator[Any]:
-    """Every actor that the record refers to, wherever it does so."""
+    """Every reference to an actor anywhere in a record."""
     waiting: list[Any] = [value for name, value in record.items() if name not in ("evidence", "document")]
     while waiting:
         value = waiting.pop()
@@ -97,13 +97,13 @@ VALUES: dict[str, dict[str, Values]] = {
     | {"contrasts_with": along("contrasts_with"), "likelihood": along("likelihood.level")},
     "documents": {name: along(name) for name in ("publisher", "language", "series")} | {"author": along("authors")},
 }
-"""What each filter of a collection is asked of, where that is values that a record has."""
+"""The values of a record that each filter of a collection compares."""
 ANY_KIND = {"related", "about", "toward", "rests_on", "depends_on", "contrasts_with"}
-"""Filters that call a record `kind/id`."""
+"""Filters whose values are written `kind/id`."""
 
 
 class Records:
-    """Every record that a service has, and every quote behind it."""
+    """Every record of a service, with every quote behind it."""
 
     def __init__(self, client: httpx.Client, plurals: Iterable[str]) -> None:
         self.of = {plural: list(_lines(client, f"/v1/{plural}")) for plural in plurals}
@@ -124,7 +124,7 @@ class Records:
     # Filters
 
     def values(self, record: Record, name: str) -> set[str]:
-        """The values that a record has for a filter or a facet, as the parameter writes them."""
+        """The values of a record for a filter or facet, as the parameter writes them."""
         if name == "document":
             documents = [record["document"] or record, *(quote["document"] for quote in self.quotes[record["url"]])]
             return {document["id"] for document in documents}
@@ -136,7 +136,7 @@ class Records:
         return {_written(value, any_kind=name in ANY_KIND) for value in values(record)}
 
     def meets(self, record: Record, asked: Filters, *, without: str = "") -> bool:
-        """Whether a record is among those asked for; `without` leaves one filter out."""
+        """True if a record matches the filters; `without` ignores one of them."""
         by_name: dict[str, list[str]] = {}
         for name, value in asked:
             by_name.setdefault(name, []).append(value)
@@ -167,7 +167,7 @@ class Records:
     # Orders and facets
 
     def ordered(self, records: Iterable[Record], keys: Sequence[str]) -> list[Record]:
-        """Records by sort keys, nulls last in both directions, and then by id."""
+        """Records by sort keys, nulls last in both directions, then by id."""
         found = sorted(records, key=lambda record: str(record["id"]))
         for key in reversed(keys):
             value = self._sort_value(key.removeprefix("-"))
@@ -184,7 +184,7 @@ class Records:
         return lambda record: record[key]
 
     def counts(self, records: Iterable[Record], asked: Filters, facet: str) -> Counter[str]:
-        """How many of the records asked for have each value of a facet, its own filter left out."""
+        """The number of matching records for each value of a facet; the facet's own filter is ignored."""
         return Counter(
             value
             for record in records
@@ -195,14 +195,14 @@ class Records:
     # Search
 
     def matches(self, record: Record, terms: Sequence[Term]) -> bool:
-        """Whether a record has all that a query asks for, and nothing that it excludes."""
+        """True if a record has every term of a search and none that is excluded."""
         texts = self.texts(record)
         return bool(terms) and all(
             any(_stands(words, prefix, *text) for text in texts) is not excluded for words, prefix, excluded in terms
         )
 
     def texts(self, record: Record) -> list[tuple[list[str], list[str]]]:
-        """The texts by which a record is found, each as its words and their stems."""
+        """The searchable texts of a record, each as words and their stems."""
         url = record["url"]
         if url not in self._texts:
             quotes = [quote["exact"] for quote in self.quotes[url]]
@@ -222,19 +222,19 @@ def folded(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Its runs of letters and digits; Russia’s is Russia."""
+    """The runs of letters and digits; a possessive ’s is removed."""
     text = re.sub(r"(?<=\w)['’]s\b", "", folded(text))
     return "".join(character if character.isalnum() else " " for character in text).split()
 
 
 @cache
 def stem_of(word: str) -> str:
-    """What the English forms of a word have in common, after Porter."""
+    """The English stem by Porter's algorithm."""
     return str(_porter.stemWord(word)) or word
 
 
 def terms_of(query: str) -> list[Term]:
-    """What a query asks for. Read letter by letter, so that nothing can be wrong with it."""
+    """The terms of a search. Every string can be parsed."""
     terms, rest = [], query.lstrip()
     while rest:
         excluded = rest[0] == "-" and len(rest) > 1 and not rest[1].isspace()
@@ -253,7 +253,7 @@ def terms_of(query: str) -> list[Term]:
 
 
 def _stands(wanted: tuple[str, ...], prefix: bool, words: list[str], stems: list[str]) -> bool:
-    """Whether words stand one after the other in a text: in any of their forms, or as they are for a beginning."""
+    """True if a text has these words in sequence: by stem, or literally if the last is a prefix."""
     size = len(wanted)
     for at in range(len(words) - size + 1):
         if prefix:

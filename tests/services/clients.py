@@ -1,7 +1,7 @@
-"""Clients that ask several processes at once, and the judge of what they were told.
+"""Concurrent clients of several processes, and the check of the responses that they received.
 
-A client asks one thing at a time, as often of one process as of another. What it hears is judged afterwards, when it
-is known what each revision has to say.
+Each client sends one request at a time, to a random process. The responses are checked afterwards, when the correct
+response of each revision is known.
 """
 
 import hashlib
@@ -16,92 +16,92 @@ from random import Random
 import httpx
 
 _PAUSE_SECONDS = 0.03
-"""Before each question: what is asked of needs some time, too."""
+"""The pause before each request, which leaves processor time to the services."""
 
-Said = tuple[int, str]
-"""A status, and the digest of a body."""
+Digest = tuple[int, str]
+"""A status, and the SHA-256 digest of a body."""
 
 
-def said(answer: httpx.Response) -> Said:
-    """What an answer says."""
-    return answer.status_code, hashlib.sha256(answer.content).hexdigest()
+def digest(response: httpx.Response) -> Digest:
+    """The status and the digest of the body."""
+    return response.status_code, hashlib.sha256(response.content).hexdigest()
 
 
 @dataclass(frozen=True)
-class Heard:
-    """An answer, or a failure: what was asked of which process, and when it was sent and had come, in seconds."""
+class Exchange:
+    """A request and its response or failure, with the times in seconds."""
 
     process: str
     path: str
     sent: float
-    came: float
-    said: Said | None = None
+    received: float
+    digest: Digest | None = None
     etag: str | None = None
     failure: str | None = None
 
     def revision(self) -> int | None:
-        """The revision that the entity tag gives."""
+        """The revision in the entity tag."""
         return int(self.etag.strip('"').partition("-")[0]) if self.etag else None
 
 
 class Client(threading.Thread):
-    """Asks until it is told to stop, or has asked often enough."""
+    """Sends requests until it is stopped or has sent `limit` of them."""
 
-    def __init__(self, processes: Sequence[str], paths: Sequence[str], seed: int, most: int) -> None:
+    def __init__(self, processes: Sequence[str], paths: Sequence[str], seed: int, limit: int) -> None:
         super().__init__(daemon=True)
-        self.heard: list[Heard] = []
+        self.exchanges: list[Exchange] = []
         self.stop = threading.Event()
-        self._processes, self._paths, self._most = processes, paths, most
+        self._processes, self._paths, self._limit = processes, paths, limit
         self._random = Random(seed)
         self._numbers = count()
         self._seed = seed
 
     def run(self) -> None:
-        known: dict[tuple[str, str], tuple[str, Said]] = {}
-        with httpx.Client(timeout=60) as client:
-            while not self.stop.wait(_PAUSE_SECONDS) and len(self.heard) < self._most:
+        cached: dict[tuple[str, str], tuple[str, Digest]] = {}
+        with httpx.Client(timeout=60, verify=False) as client:
+            while not self.stop.wait(_PAUSE_SECONDS) and len(self.exchanges) < self._limit:
                 process, path = self._random.choice(self._processes), self._random.choice(self._paths)
                 headers: dict[str, str] = {}
-                etag, before = known.get((process, path), ("", None))
-                how = self._random.random()
-                if how < 0.3:  # never asked before, and so in no memory
+                etag, before = cached.get((process, path), ("", None))
+                chance = self._random.random()
+                if chance < 0.3:  # a new cache key, so that the response cache has no entry
                     headers["Accept"] = f"*/*, application/x-{self._seed}-{next(self._numbers)}"
-                elif how < 0.5 and etag:
+                elif chance < 0.5 and etag:
                     headers["If-None-Match"] = etag
                 sent = time.monotonic()
                 try:
-                    answer = client.get(process + path, headers=headers)
+                    response = client.get(process + path, headers=headers)
                 except httpx.TransportError as error:
-                    self.heard.append(Heard(process, path, sent, time.monotonic(), failure=repr(error)))
+                    self.exchanges.append(Exchange(process, path, sent, time.monotonic(), failure=repr(error)))
                     continue
-                came = time.monotonic()
-                told = before if answer.status_code == 304 else said(answer)
-                self.heard.append(Heard(process, path, sent, came, told, answer.headers.get("etag")))
-                if answer.status_code == 200 and told and "etag" in answer.headers:
-                    known[process, path] = answer.headers["etag"], told
+                received = time.monotonic()
+                current = before if response.status_code == 304 else digest(response)
+                self.exchanges.append(Exchange(process, path, sent, received, current, response.headers.get("etag")))
+                if response.status_code == 200 and current and "etag" in response.headers:
+                    cached[process, path] = response.headers["etag"], current
 
 
-def wrong(heard: Iterable[Heard], expected: Mapping[int, Mapping[str, Said]]) -> list[str]:
-    """Answers that no revision gives, and those that are older than one which had come when they were asked for.
+def wrong(exchanges: Iterable[Exchange], expected: Mapping[int, Mapping[str, Digest]]) -> list[str]:
+    """Responses that match no revision, or an older revision than one received before their request was sent.
 
-    All of `heard` is of one process, which was not started anew meanwhile.
+    All exchanges are with one process that was not restarted in between.
     """
     found = []
-    answers = sorted((each for each in heard if each.said), key=lambda each: each.sent)
-    revisions: dict[Heard, list[int]] = {}
-    for each in answers:
+    answered = sorted((each for each in exchanges if each.digest), key=lambda each: each.sent)
+    revisions: dict[Exchange, list[int]] = {}
+    for each in answered:
         revisions[each] = [
             revision
-            for revision, bodies in expected.items()
-            if bodies[each.path] == each.said and each.revision() in (revision, None)
+            for revision, digests in expected.items()
+            if digests[each.path] == each.digest and each.revision() in (revision, None)
         ]
         if not revisions[each]:
-            found.append(f"no revision says so: {each}")
-    oldest, come = 0, sorted((each for each in answers if revisions[each]), key=lambda each: each.came)
-    waiting = iter(come)
+            found.append(f"matches no revision: {each}")
+    oldest, received = 0, sorted((each for each in answered if revisions[each]), key=lambda each: each.received)
+    waiting = iter(received)
     following = next(waiting, None)
-    for each in answers:
-        while following is not None and following.came < each.sent:
+    for each in answered:
+        while following is not None and following.received < each.sent:
             oldest = max(oldest, min(revisions[following]))
             following = next(waiting, None)
         if revisions[each] and max(revisions[each]) < oldest:
@@ -109,10 +109,10 @@ def wrong(heard: Iterable[Heard], expected: Mapping[int, Mapping[str, Said]]) ->
     return found
 
 
-def by_process(clients: Iterable[Client]) -> dict[str, list[Heard]]:
-    """All that was heard of each process."""
-    heard = defaultdict(list)
+def by_process(clients: Iterable[Client]) -> dict[str, list[Exchange]]:
+    """All exchanges with each process."""
+    exchanges = defaultdict(list)
     for client in clients:
-        for each in client.heard:
-            heard[each.process].append(each)
-    return heard
+        for each in client.exchanges:
+            exchanges[each.process].append(each)
+    return exchanges

@@ -42,6 +42,7 @@ class Document(SQLModel, table=True):
     analysis_date: date
     text: str
     digest: str  # of the bundle it was loaded from: the same bundle again changes nothing
+    bundle: bytes = Column(default=b"", sa_column_kwargs={"default": b""})  # analysis.yaml as submitted, by zlib
 
 
 class DocumentAuthor(Part, table=True):

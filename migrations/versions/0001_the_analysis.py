@@ -813,6 +813,7 @@ def upgrade() -> None:
         sa.Column("analysis_date", sa.Date(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("bundle", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["id"],
             ["record.id"],

@@ -35,7 +35,10 @@ def _values(vocabulary: Iterable[StrEnum]) -> list[str]:
 
 
 def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False) -> Any:
-    """A column that holds one term of a closed vocabulary; the database checks it."""
+    """A text column that holds one term of a closed vocabulary, and is read as its enum.
+
+    The database does not check the term: Pydantic does, when a bundle is read.
+    """
     return Field(
         default=None if null else ...,
         nullable=null,
@@ -43,10 +46,8 @@ def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False
         sa_type=Enum(
             vocabulary,
             native_enum=False,
-            create_constraint=True,
             values_callable=_values,
             length=40,
-            name=vocabulary.__name__.lower(),
         ),
     )
 

@@ -28,8 +28,7 @@ class _Bundle(Shape):
 
     document: DocumentDraft = Field(description="The document itself.")
     passages: dict[int, PassageType] = Field(
-        default={},
-        description="The type of each line of `document.txt` that is not a paragraph, by its line number.",
+        default={}, description="The type of each line of `document.txt` that is not a paragraph, by its line number."
     )
     terms: dict[str, list[TermDraft]] = Field(
         default={},

@@ -76,8 +76,7 @@ def _exceptions(
     meant: dict[Offsets, tuple[int, str | None]] = {}
     faulty: dict[int, str] = {}
     general_first = sorted(
-        range(len(exceptions)),
-        key=lambda i: (exceptions[i].occurrence is not None, exceptions[i].passage is not None),
+        range(len(exceptions)), key=lambda i: (exceptions[i].occurrence is not None, exceptions[i].passage is not None)
     )
     for index in general_first:
         exception = exceptions[index]

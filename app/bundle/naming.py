@@ -5,14 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from app.bundle.batches import batches
 from app.bundle.resolve import Row, record_row
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, Location, Source
-from app.model.record import RecordDraft
 from app.model.shape import KindName
-from app.model.tables import RECORD, table_of
-from app.model.terms import OPEN_TERMS
+from app.model.tables import RECORD
 
 _Identity = tuple[KindName, str]
 
@@ -36,41 +33,33 @@ class Naming:
         name = source.bundle.document.id
         before = self._stored(name)
         document = before[KindName.DOCUMENT, name].id if before else self._next_key
-        fresh: dict[_Identity, tuple[Location, RecordDraft, Row]] = {}
+        fresh: dict[_Identity, tuple[Location, Row]] = {}
         seen: set[_Identity] = set()
         for kind, location, draft in source.bundle.drafts():
             identity = (kind.name, draft.id)
             row = record_row(kind, draft, document)
             if identity in seen or (name in self.resolver.loaded and identity in before):
-                self.problems.append(_duplicate(source, location, draft))
+                detail = f"'{draft.id}' is defined twice; an id is unique within its kind"
+                self.problems.append(source.problem((*location, "id"), detail))
             elif identity in before:
                 self._update(before[identity], row)
             else:
-                fresh[identity] = (location, draft, row)
+                fresh[identity] = (location, row)
             seen.add(identity)
         self._insert(source, fresh)
         self.documents.add(document)
         self.resolver.removed |= {row.id for identity, row in before.items() if identity not in seen}
         self.resolver.loaded.add(name)
-        for vocabulary, terms in source.bundle.terms.items():
-            for term in terms if vocabulary in OPEN_TERMS else ():
-                self.resolver.added_terms[vocabulary][term.term].add(name)
+        self.resolver.set_terms(name, source.bundle.terms)
 
     def unload(self, name: str) -> int:
         """Note that all records of a document are removed, and return its key."""
         before = self._stored(name)
         document: int = before[KindName.DOCUMENT, name].id
         self.resolver.removed |= {row.id for row in before.values()}
+        self.resolver.set_terms(name, {})
         self.documents.add(document)
         return document
-
-    def drop_terms(self) -> None:
-        """Tell the resolver the terms that the documents of the load added before."""
-        for vocabulary, model in OPEN_TERMS.items():
-            table = table_of(model)
-            queries = (select(table.c.term).where(table.c.document_id.in_(batch)) for batch in batches(self.documents))
-            terms = {term for query in queries for term in self.connection.execute(query).scalars()}
-            self.resolver.dropped_terms[vocabulary] = terms
 
     def _stored(self, name: str) -> dict[_Identity, Any]:
         """The `record` rows of a document as stored, without the rendered JSON."""
@@ -88,34 +77,23 @@ class Naming:
         if any(getattr(before, column) != value for column, value in row.items()):
             self.connection.execute(update(RECORD).where(RECORD.c.id == before.id).values(row))
 
-    def _insert(self, source: Source, fresh: dict[_Identity, tuple[Location, RecordDraft, Row]]) -> None:
+    def _insert(self, source: Source, fresh: dict[_Identity, tuple[Location, Row]]) -> None:
         """Insert new records, but not those that another document has."""
         by_kind: dict[KindName, list[str]] = defaultdict(list)
         for kind, slug in fresh:
             by_kind[kind].append(slug)
+        owner = RECORD.alias()
         for kind, slugs in by_kind.items():
-            taken = select(RECORD.c.slug, RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))
-            for slug, key in self.connection.execute(taken).all():
-                location, draft, _ = fresh.pop((kind, slug))
-                self.problems.append(self._taken(source, location, draft, kind, key))
-        for key, (_, _, row) in enumerate(fresh.values(), start=self._next_key):
+            query = select(RECORD.c.slug, owner.c.slug).join(owner, owner.c.id == RECORD.c.document_id)
+            for slug, document in self.connection.execute(query.where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))):
+                location, _ = fresh.pop((kind, slug))
+                detail = (
+                    f"the {kind} '{slug}' belongs to the document '{document}', and only that document can define it; "
+                    "refer to it, and list what this document adds under `also`"
+                )
+                self.problems.append(source.problem((*location, "id"), detail))
+        for key, (_, row) in enumerate(fresh.values(), start=self._next_key):
             row["id"] = key
         self._next_key += len(fresh)
         if fresh:
-            self.connection.execute(insert(RECORD), [row for _, _, row in fresh.values()])
-
-    def _taken(self, source: Source, location: Location, draft: RecordDraft, kind: KindName, key: int) -> BundleProblem:
-        document = RECORD.alias()
-        query = select(document.c.slug).join(RECORD, RECORD.c.document_id == document.c.id).where(RECORD.c.id == key)
-        owner = self.connection.execute(query).scalar_one()
-        if owner in self.resolver.loaded and key not in self.resolver.removed:
-            return _duplicate(source, location, draft)
-        return source.problem(
-            (*location, "id"),
-            f"the {kind} '{draft.id}' belongs to the document '{owner}', and only that document can define it; "
-            "refer to it, and list what this document adds under `also`",
-        )
-
-
-def _duplicate(source: Source, location: Location, draft: RecordDraft) -> BundleProblem:
-    return source.problem((*location, "id"), f"'{draft.id}' is defined twice; an id is unique within its kind")
+            self.connection.execute(insert(RECORD), [row for _, row in fresh.values()])

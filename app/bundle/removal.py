@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from app.bundle.batches import batches
 from app.bundle.pointers import points_to_value
-from app.bundle.references import own_document, adders, referrers
+from app.bundle.references import adders, own_document, referrers
 from app.bundle.render import read_refs, render
 from app.bundle.resolver import Resolver
 from app.model.mapping import target
@@ -40,13 +40,11 @@ def needed_records(connection: Connection, resolver: Resolver) -> Iterator[str]:
 
 def needed_terms(connection: Connection, resolver: Resolver) -> Iterator[str]:
     """A problem for each removed term that other documents use."""
-    for vocabulary, terms in resolver.dropped_terms.items():
-        removed = {term for term in terms if not resolver.has_term(vocabulary, term)}
-        if not removed:
-            continue
-        name = table_of(OPEN_TERMS[vocabulary]).name
-        columns = [column for table in SQLModel.metadata.sorted_tables for column in table.c]
-        for column in (column for column in columns if target(column.table, column.name) == name):
+    columns = [column for table in SQLModel.metadata.sorted_tables for column in table.c]
+    for vocabulary, model in OPEN_TERMS.items():
+        removed = resolver.removed_terms(vocabulary)
+        uses = [column for column in columns if target(column.table, column.name) == table_of(model).name]
+        for column in uses if removed else ():
             for term in connection.execute(select(column).distinct().where(column.in_(removed))).scalars():
                 yield f"the {vocabulary} '{term}' cannot be removed: other documents use it"
 

@@ -84,18 +84,13 @@ class _Batch:
                 ]
             for name, count in counts.items():
                 fields[name] = count.get(record_id, 0)
-            if "aliases" in fields:  # several documents may call an actor the same
-                fields["aliases"] = [a for a in dict.fromkeys(fields["aliases"]) if a != fields["name"]]
             yield record_id, kind.public.model_validate(fields)
 
     def _common(self, kind: Kind, record_id: int) -> dict[str, Any]:
         record = self.records[record_id]
         revision, updated_at = self.stamp or (record["revision"], record["updated_at"])
         return {
-            "kind": kind.name,
-            "id": record["slug"],
-            "url": f"/v1/{kind.plural}/{record['slug']}",
-            "name": record["name"],
+            **ref(kind.name, record["slug"], record["name"]),
             "summary": record["summary"],
             "topics": [row["topic"] for row in self.topics.get(record_id, ())],
             "document": self._ref(record["document_id"]),

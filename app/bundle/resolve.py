@@ -66,40 +66,32 @@ class BundleRows:
         return found.key if found else _UNRESOLVED
 
     def _add(self, model: Any, **row: Any) -> None:
-        self.rows[table_of(model)].append(row)
+        """Add a row; if its table has a document, it is that of the bundle."""
+        table = table_of(model)
+        self.rows[table].append(row | {"document_id": self.document_id} if "document_id" in table.c else row)
 
     # The document
 
     def _passages(self) -> None:
         self._check.passages(self.source.bundle.passages)
         for passage in self._text.passages.values():
-            self._add(
-                Passage,
-                document_id=self.document_id,
-                number=passage.number,
-                type=passage.type,
-                start=passage.start,
-                end=passage.end,
-            )
+            self._add(Passage, number=passage.number, type=passage.type, start=passage.start, end=passage.end)
             for start, end in passage.sentences:
-                self._add(Sentence, document_id=self.document_id, start=start, end=end, passage=passage.number)
+                self._add(Sentence, start=start, end=end, passage=passage.number)
 
     def _terms(self) -> None:
         for vocabulary, drafts in self.source.bundle.terms.items():
+            if vocabulary not in OPEN_TERMS:
+                detail = f"is not an open vocabulary{hint(vocabulary, OPEN_TERMS)}"
+                self._check.problem(("terms", vocabulary), detail)
+                continue
             seen: set[str] = set()
-            for index, draft in enumerate(drafts if self._check.open_vocabulary(vocabulary) else ()):
+            for index, draft in enumerate(drafts):
                 if draft.term in seen or self.resolver.has_term(vocabulary, draft.term, without=self.document):
-                    self._check.problem(
-                        ("terms", vocabulary, index), f"'{draft.term}' is already defined; remove this definition"
-                    )
+                    detail = f"'{draft.term}' is already defined; remove this definition"
+                    self._check.problem(("terms", vocabulary, index), detail)
                 seen.add(draft.term)
-                self._add(
-                    OPEN_TERMS[vocabulary],
-                    **draft.model_dump(),
-                    parent=None,
-                    source="local",
-                    document_id=self.document_id,
-                )
+                self._add(OPEN_TERMS[vocabulary], **draft.model_dump(), parent=None, source="local")
 
     # Records
 
@@ -246,7 +238,6 @@ class BundleRows:
                 EvidenceRow,
                 id=hashlib.sha256(f"{record} {self.document} {start} {end}".encode()).hexdigest()[:16],
                 record_id=record_id,
-                document_id=self.document_id,
                 passage=passage.number,
                 start=start,
                 end=end,
@@ -288,7 +279,7 @@ class BundleRows:
         self._check.aliases(location, addition.aliases)
         for ordinal, alias in enumerate(addition.aliases):
             self._names[alias].append(slug)
-            self._add(ActorAlias, owner_id=record_id, document_id=self.document_id, ordinal=ordinal, alias=alias)
+            self._add(ActorAlias, owner_id=record_id, ordinal=ordinal, alias=alias)
 
     def _mentions(self) -> None:
         self._check.shared_actors(self._referred_actors, self._names)
@@ -303,7 +294,6 @@ class BundleRows:
         for mention in found:
             self._add(
                 Mention,
-                document_id=self.document_id,
                 start=mention.start,
                 end=mention.end,
                 passage=mention.passage,

@@ -95,14 +95,11 @@ class Source:
         line = 1
         try:
             node: Any = self._tree
-        except BundleRejected:  # JSON that is not YAML, for example with tabs
-            return line
-        for step in location:
-            try:
+            for step in location:
                 mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
                 node, line = node[step], mark[0] + 1
-            except (AttributeError, KeyError, IndexError, TypeError):
-                break
+        except (AttributeError, KeyError, IndexError, TypeError, BundleRejected):
+            pass  # the location does not exist, or the analysis is JSON that is not YAML
         return line
 
     def _members(self, content: str) -> tuple[str, str]:
@@ -129,12 +126,9 @@ class Source:
         try:
             return Bundle.model_validate(tree)
         except ValidationError as error:
-            raise BundleRejected(
-                [
-                    self.problem(found["loc"], explain(found, _fields_at(Bundle, found["loc"][:-1])))
-                    for found in error.errors()
-                ]
-            ) from error
+            found = ((mistake, mistake["loc"]) for mistake in error.errors())
+            problems = [self.problem(at, explain(mistake, _fields_at(Bundle, at[:-1]))) for mistake, at in found]
+            raise BundleRejected(problems) from error
 
 
 class Bundles:

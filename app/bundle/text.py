@@ -53,7 +53,7 @@ class DocumentText:
         """The one place of some words. Raises QuoteNotFound with what the text has instead."""
         found = self.occurrences(words, place)
         if not found:
-            raise QuoteNotFound(self._missing(words, place))
+            raise QuoteNotFound(self.missing(words, place))
         if len(found) > 1 and place.occurrence is None:
             passages = ", ".join(str(passage.number) for passage, _ in found)
             raise QuoteNotFound(
@@ -111,7 +111,8 @@ class DocumentText:
         at = bisect(self._starts, offsets[0]) - 1
         return self._in_order[at] if at >= 0 and offsets[1] <= self._in_order[at].end else None
 
-    def _missing(self, words: str, place: Place) -> str:
+    def missing(self, words: str, place: Place) -> str:
+        """The problem with words that do not occur at a place, with what the text has instead."""
         if place.passage is not None and place.passage not in self.passages:
             last = max(self.passages, default=0)
             return f"there is no passage {place.passage}; passages are numbered by line, from 1 to {last}"

@@ -6,10 +6,9 @@ from typing import Any
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, Location, Source
-from app.bundle.text import DocumentText, Offsets, QuoteNotFound, TextPassage
+from app.bundle.text import DocumentText, Offsets, TextPassage
 from app.model.evidence import Place
 from app.model.shape import KindName
-from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import PassageType
 from app.suggest import hint
 
@@ -38,18 +37,12 @@ class Validator:
     def term(self, vocabulary: str, term: str, location: Location) -> None:
         """Check that an open vocabulary has a term."""
         if not self.resolver.has_term(vocabulary, term):
-            similar = hint(term, sorted(self.resolver.terms(vocabulary)))
+            similar = hint(term, self.resolver.terms(vocabulary))
             self.problem(
                 location,
                 f"'{term}' is not a term of the vocabulary {vocabulary}{similar}; "
                 "if none fits, define it under `terms`",
             )
-
-    def open_vocabulary(self, vocabulary: str) -> bool:
-        """Check that terms can be added to a vocabulary."""
-        if vocabulary not in OPEN_TERMS:
-            self.problem(("terms", vocabulary), f"is not an open vocabulary{hint(vocabulary, OPEN_TERMS)}")
-        return vocabulary in OPEN_TERMS
 
     def source_words(self, words: str, location: Location, quoted: Sequence[Offsets]) -> None:
         """Check that words given as the source's occur in the quotes of the record."""
@@ -57,11 +50,8 @@ class Validator:
             return
         if self.text.occurrences(words, Place()):
             self.problem(location, f"{words!r} occurs in none of the record's quotes; add a quote that contains it")
-            return
-        try:
-            self.text.anchor(words, Place())
-        except QuoteNotFound as error:
-            self.problem(location, str(error))
+        else:
+            self.problem(location, self.text.missing(words, Place()))
 
     def quote(self, passage: TextPassage, offsets: Offsets, earlier: Container[Offsets], location: Location) -> None:
         """Check that a quote is not taken from boilerplate, nor cited twice by one record."""

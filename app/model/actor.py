@@ -2,7 +2,7 @@
 
 from typing import Generic
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy import Index
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
@@ -89,6 +89,12 @@ class ActorDraft(ActorFields[Reference, DateDraft], RecordDraft):
 
 class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
     """An actor: a state, person, body, party, outlet, company or group that a text speaks of."""
+
+    @field_validator("aliases")
+    @classmethod
+    def _distinct(cls, aliases: list[str], info: ValidationInfo) -> list[str]:
+        """Several documents may add the same alias, or one that is the name."""
+        return [alias for alias in dict.fromkeys(aliases) if alias != info.data.get("name")]
 
     mention_count: int = Field(description="How often the documents mention it, by name or alias.", examples=[37])
 

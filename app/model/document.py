@@ -133,10 +133,12 @@ class PassagePublic(Shape):
 DOCUMENT_KIND = Kind(
     name=KindName.DOCUMENT,
     plural="documents",
+    description="The texts themselves, in passages and sentences.",
     table=Document,
     public=DocumentPublic,
     draft=DocumentDraft,
     parts={"authors": DocumentAuthor},
     counts={"passage_count": Passage.document_id},
     dated_by="published",
+    schema_type="Article",
 )

@@ -71,7 +71,6 @@ def get_vocabulary(
 
 def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
     """A vocabulary, with the terms that bundles added to it."""
-    entry = VOCABULARIES[name]
     if name in OPEN_TERMS:
         table = table_of(OPEN_TERMS[name])
         rows = snapshot.rows(select(table).order_by(table.c.term))
@@ -82,6 +81,6 @@ def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
     else:
         terms = [
             TermPublic(term=t.term, label=t.label, definition=t.definition, parent=t.parent, source=t.source)
-            for t in entry.terms()
+            for t in VOCABULARIES[name]
         ]
-    return VocabularyPublic(name=name, open=entry.open, terms=terms)
+    return VocabularyPublic(name=name, open=name in OPEN_TERMS, terms=terms)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from app.bundle.batches import among, batches
 from app.model.record import Identity
-from app.model.search import INDEXES, PLAIN, VECTORS, entry, vectors
+from app.model.search_index import INDEXES, PLAIN, VECTORS, entry, vectors
 from app.model.tables import EVIDENCE
 
 

@@ -74,7 +74,7 @@ def _missing_terms(connection: Connection) -> Iterator[UpdateBase]:
     for name, model in OPEN_TERMS.items():
         terms = table_of(model)
         stored = {row["term"]: row for row in connection.execute(select(terms)).mappings()}
-        for term in map(asdict, VOCABULARIES[name].terms()):
+        for term in map(asdict, VOCABULARIES[name]):
             row = stored.get(term["term"])
             if row is None:
                 yield insert(terms).values(term)

@@ -50,6 +50,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
 
     Alembic's batch mode drops the old table, which with foreign keys on would delete every row that refers to it.
     The pragma works only outside a transaction, so references are switched off before it and checked at its end.
+    Batch mode also makes indexes again without their DESC, as SQLAlchemy does not reflect it; they get it back.
     """
     if engine.dialect.name != "sqlite":
         with writing(engine) as connection:
@@ -60,7 +61,12 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         driver.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
+                descending = {sql.replace(" DESC", ""): sql for _, sql in _indexes(connection) if " DESC" in sql}
                 yield connection
+                for name, sql in _indexes(connection):
+                    if sql in descending:
+                        connection.exec_driver_sql(f"DROP INDEX {name}")
+                        connection.exec_driver_sql(descending[sql])
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if broken:
                     tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in broken}))
@@ -74,3 +80,9 @@ def _connection(engine: Engine, writing: bool) -> Connection:
     if writing and engine.dialect.name == "postgresql":
         options |= {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
     return engine.connect().execution_options(**options)
+
+
+def _indexes(connection: Connection) -> list[tuple[str, str]]:
+    """The name and the SQL of each index on SQLite."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
+    return [(name, sql) for name, sql in rows]

@@ -1,5 +1,6 @@
 """A bundle is given out as it was submitted, byte for byte, and can be loaded again."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleRejected, Source
 from app.bundle.submission import read_submission
 from app.cli import app
-from app.database.transactions import reading
+from app.database.transactions import reading, writing
 from app.model.document import Document, Passage, Sentence
 from app.model.evidence import EvidenceRow, Mention
 from app.model.shape import KindName
@@ -219,11 +220,30 @@ def test_the_command_writes_a_bundle_byte_for_byte_into_a_new_folder(
     folder = tmp_path / "new"
     result = CliRunner().invoke(app, ["bundle", SEED.name, str(folder)])
     assert (result.exit_code, result.stdout) == (0, f"{folder}\n")
-    for name in (TEXT_FILE, ANALYSIS_FILE):
-        assert (folder / name).read_bytes() == (SEED / name).read_bytes()
+    for file in (TEXT_FILE, ANALYSIS_FILE):
+        assert (folder / file).read_bytes() == (SEED / file).read_bytes()
     assert str(loaded(database("seeded"), folder)) == "nothing changed; revision 1"
     again = CliRunner().invoke(app, ["bundle", SEED.name, str(folder)])
     assert (again.exit_code, again.stderr) == (1, f"{folder} is not empty; give a new folder\n")
     unknown = CliRunner().invoke(app, ["bundle", f"{SEED.name}x", str(tmp_path / "other")])
     assert unknown.exit_code == 1
     assert f"did you mean '{SEED.name}'?" in unknown.stderr
+
+
+def test_the_command_writes_a_bundle_while_somebody_loads_and_keeps_line_ends_and_marks(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = database("seeded")
+    copy = edited(COMMENTARY, tmp_path / "copy")
+    analysis = (copy / ANALYSIS_FILE).read_bytes().replace(b"\n", b"\r\n")
+    (copy / ANALYSIS_FILE).write_bytes("\ufeff# caf\u00e9, cafe\u0301\r\n".encode() + analysis)
+    (copy / TEXT_FILE).write_bytes((copy / TEXT_FILE).read_bytes() + b" \r\n\t\n")
+    loaded(engine, copy)
+    monkeypatch.setenv("DOSSIER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    with writing(engine):
+        began = time.monotonic()
+        assert CliRunner().invoke(app, ["bundle", COMMENTARY.name, str(tmp_path / "new")]).exit_code == 0
+        assert time.monotonic() - began < 20, "waiting for the lock takes 30 seconds"
+    for file in (TEXT_FILE, ANALYSIS_FILE):
+        assert (tmp_path / "new" / file).read_bytes() == (copy / file).read_bytes()
+    assert str(loaded(engine, tmp_path / "new")) == "nothing changed; revision 2"

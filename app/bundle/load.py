@@ -25,7 +25,6 @@ from app.bundle.submission import compress
 from app.bundle.validate import missing_value
 from app.model.mapping import owner
 from app.model.references import ADDITIONS
-from app.model.shape import KindName
 from app.model.tables import CHANGE, DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
@@ -52,9 +51,6 @@ def unload(connection: Connection, document: str) -> Loaded:
 
     Raises LookupError if there is no such document, and BundleRejected if other documents need its records.
     """
-    query = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == document)
-    if connection.execute(query).first() is None:
-        raise LookupError(document)
     return _Load(connection, [], [document]).run()
 
 

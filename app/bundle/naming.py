@@ -53,7 +53,7 @@ class Naming:
         self.resolver.set_terms(name, source.bundle.terms)
 
     def unload(self, name: str) -> int:
-        """Note that all records of a document are removed, and return its key."""
+        """Note that all records of a document are removed, and return its key; LookupError if there is none."""
         before = self._stored(name)
         document: int = before[KindName.DOCUMENT, name].id
         self.resolver.removed |= {row.id for row in before.values()}

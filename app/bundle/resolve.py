@@ -102,18 +102,15 @@ class BundleRows:
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
-        row: Row = {"id": record_id}
-        if kind.name == KindName.DOCUMENT:
-            row |= self._fields(draft_layout(kind.name), draft, record_id, location, "", None) | self._texts()
-        else:
-            row |= self._fields(draft_layout(kind.name), draft, record_id, location, "", quoted)
-        self.rows[table_of(kind.table)].append(row)
+        is_document = kind.name == KindName.DOCUMENT  # a document has no source that its words could be quoted from
+        row = self._fields(draft_layout(kind.name), draft, record_id, location, "", None if is_document else quoted)
+        self._add(kind.table, id=record_id, **row, **(self._texts() if is_document else {}))
         if kind.name == KindName.ACTOR:
             aliases = getattr(draft, "aliases", ())
             for name in (draft.name, *aliases):
                 self._names[name].append(draft.id)
             self._check.aliases(location, aliases)
-        self.rows[RECORD].append({"id": record_id} | record_row(kind, draft, self.document_id))
+        self.rows[RECORD].append({"id": record_id, **record_row(kind, draft, self.document_id)})
 
     def _texts(self) -> Row:
         text = self.source.text

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -126,8 +126,7 @@ class Source:
         try:
             return Bundle.model_validate(tree)
         except ValidationError as error:
-            found = ((mistake, mistake["loc"]) for mistake in error.errors())
-            problems = [self.problem(at, explain(mistake, _fields_at(Bundle, at[:-1]))) for mistake, at in found]
+            problems = [self.problem(mistake["loc"], explain(mistake, Bundle)) for mistake in error.errors()]
             raise BundleRejected(problems) from error
 
 
@@ -208,22 +207,3 @@ def _parse_json(analysis: str) -> Any:
     except ValueError:
         return None
     return tree if isinstance(tree, dict) else None
-
-
-def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
-    """The fields of the model at a location."""
-    current: type[BaseModel] = model
-    for step in location:
-        if isinstance(step, str) and step in current.model_fields:
-            inner = next(_models_in(current.model_fields[step].annotation), None)
-            if inner is None:
-                return []
-            current = inner
-    return list(current.model_fields)
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)

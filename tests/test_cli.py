@@ -85,7 +85,7 @@ def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_
 
 def test_the_command_checks_a_bundle_without_loading_it(dossier: Dossier) -> None:
     before = dump(dossier.engine)
-    assert dossier("check", COMMENTARY, SEED) == (0, ["2 sound"], [])
+    assert dossier("check", COMMENTARY, SEED) == (0, ["OK: 2 bundles, 185 records, 313 quotes, 0 problems"], [])
     assert dump(dossier.engine) == before
 
 
@@ -103,7 +103,7 @@ def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: D
 def test_the_command_finds_a_sound_database_sound(dossier: Dossier) -> None:
     dossier("load", COMMENTARY)
     before = dump(dossier.engine)
-    assert dossier("check") == (0, ["the database is as it should be"], [])
+    assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert dump(dossier.engine) == before
 
 
@@ -112,23 +112,23 @@ UNCHECKED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_r
 TAMPERING = {
     "a field of what is served": (
         """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
-        "/v1/actors/russia: what is served differs from what its rows render to",
+        "/v1/actors/russia: the stored JSON differs from what its rows render to",
     ),
     "a field of a row": (
         "UPDATE actor SET country = 'SE' WHERE id = (SELECT id FROM record WHERE slug = 'russia')",
-        "/v1/actors/russia: what is served differs from what its rows render to",
+        "/v1/actors/russia: the stored JSON differs from what its rows render to",
     ),
     "all that is served": (
         "UPDATE record SET body = '' WHERE slug = 'russia'",
-        "/v1/actors/russia: what is served differs from what its rows render to",
+        "/v1/actors/russia: the stored JSON differs from what its rows render to",
     ),
     "a name to sort by": (
         "UPDATE record SET sort_name = 'a' WHERE slug = 'russia'",
-        "/v1/actors/russia: what lists sort it by differs from what its rows say",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
     ),
     "a count to sort by": (
         "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",
-        "/v1/actors/russia: what lists sort it by differs from what its rows say",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
     ),
     "the offsets of a quote": (
         """UPDATE evidence SET start = start + 1, "end" = "end" + 1 WHERE exact LIKE 'Russia’s attempted%order.'""",
@@ -144,17 +144,17 @@ TAMPERING = {
     ),
     "a mention taken away": (
         "DELETE FROM mention WHERE exact = 'Rodong Sinmun'",
-        "/v1/actors/rodong-sinmun: what is served differs from what its rows render to",
+        "/v1/actors/rodong-sinmun: the stored JSON differs from what its rows render to",
     ),
     "topics taken away": (
         "DELETE FROM record_topic WHERE topic = 'cbrn'",
-        "/v1/events/missile-test: what is served differs from what its rows render to",
+        "/v1/events/missile-test: the stored JSON differs from what its rows render to",
     ),
-    "the text": ("UPDATE document SET text = text || ' More.'", "its text is not the one that its SHA-256 is of"),
+    "the text": ("UPDATE document SET text = text || ' More.'", "the text does not have its SHA-256"),
     "a term that is used": ("DELETE FROM topic WHERE term = 'sanctions'", "foreign key: record_topic ("),
     "the document": (
         "DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
-        "foreign key: evidence (",
+        "foreign key: evidence ",
     ),
 }
 
@@ -175,7 +175,7 @@ def tamper(engine: Engine, statements: str) -> None:
 def test_the_command_finds_what_was_changed_behind_its_back(dossier: Dossier, tampering: str, told: str) -> None:
     tamper(dossier.engine, tampering)
     code, printed, error = dossier("check")
-    assert (code, printed) == (1, [f"{len(error)} differences"])
+    assert (code, printed) == (1, [f"{len(error)} difference{'s'[: len(error) != 1]}"])
     assert any(told in line for line in error), error[:5]
 
 
@@ -186,9 +186,9 @@ def test_the_command_renders_anew_what_another_version_rendered(dossier: Dossier
             return [(row.revision, row.change, row.slug) for row in rows]
 
     tamper(dossier.engine, "UPDATE dataset SET render_version = 0")
-    assert dossier("check") == (0, ["the database is as it should be"], [])
+    assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert changes() == [], "it is rendered as it was"
     tamper(dossier.engine, f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
-    assert dossier("check") == (0, ["the database is as it should be"], [])
+    assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert changes() == [(2, "changed", "russia")]
     assert dossier("load", SEED) == (0, ["nothing changed; revision 2"], [])

@@ -446,7 +446,7 @@ def test_the_command_copies_the_database_without_its_secret(
 
 
 def test_the_command_says_what_it_cannot_do(export: Command, tmp_path: Path) -> None:
-    assert export("sqlite") == (1, b"", "sqlite needs a file to write\n")
+    assert export("sqlite") == (1, b"", "the format sqlite needs a file to write to\n")
     code, _, said = export("jsonl", tmp_path / "no such folder" / "file")
     assert (code, "cannot be written" in said) == (1, True)
     code, _, said = export("csv")

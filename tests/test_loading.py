@@ -16,7 +16,7 @@ from app.bundle.load import load
 from app.bundle.publish import rerender
 from app.bundle.source import BundleRejected, Bundles, Source
 from app.database.transactions import reading, writing
-from app.model.search import COLUMNS, INDEXES, PLAIN
+from app.model.search_index import COLUMNS, INDEXES, PLAIN
 from tests.factories.bundles import loaded
 from tests.factories.tangled import Tangled
 from tests.test_bundle_round_trip import state
@@ -88,7 +88,7 @@ def test_bundles_that_are_not_kept_in_memory_are_read_again_and_load_the_same(
     bundles = citing(4, tmp_path)
     kept, unkept = database("empty"), database("empty")
     loaded(kept, *bundles)
-    monkeypatch.setattr(source_module, "_KEPT", 0)
+    monkeypatch.setattr(source_module, "_CACHED_CHARACTERS", 0)
     with writing(unkept) as connection:
         load(connection, Bundles(bundles))
     assert state(unkept) == state(kept)
@@ -97,12 +97,12 @@ def test_bundles_that_are_not_kept_in_memory_are_read_again_and_load_the_same(
 def test_a_bundle_that_changes_while_it_is_loaded_is_refused(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source_module, "_KEPT", 0)
+    monkeypatch.setattr(source_module, "_CACHED_CHARACTERS", 0)
     [bundle] = citing(1, tmp_path)
     sources = Bundles([bundle])
     assert len([*sources]) == 1
     (bundle / "document.txt").write_text("Other words.")
-    with pytest.raises(BundleRejected, match=r"number-0: has changed while it was being loaded; load it again$"):
+    with pytest.raises(BundleRejected, match=r"number-0: changed during loading; load it again$"):
         list(sources)
 
 
@@ -139,4 +139,4 @@ def test_a_quote_for_a_part_that_a_record_of_the_same_load_does_not_have_is_refu
             loaded(database("empty"), *order)
         [problem] = rejected.value.problems
         assert problem.file == str(file)
-        assert problem.detail.startswith("also/0/evidence/0/supports: '/nome' points at nothing in the record")
+        assert problem.detail.startswith("also/0/evidence/0/supports: '/nome' points to no value in the record")

@@ -17,7 +17,8 @@ from sqlalchemy import Engine, func, insert, select
 
 from app.database.transactions import writing
 from app.model.kinds import KINDS
-from app.model.search import VECTORS, entry, spans, stem, vectors, words
+from app.model.search_index import VECTORS, entry, vectors
+from app.model.tokens import spans, stem, words
 from tests.factories.bundles import loaded
 from tests.oracles.plain import folded, stem_of, terms_of, words_of
 from tests.paths import COMMENTARY

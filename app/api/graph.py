@@ -8,11 +8,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.formats.graph import GRAPHS, WRITERS
+from app.http.negotiation import JSON
 from app.http.responses import answer
-from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.dates import Date
-from app.model.edges import EDGES
-from app.model.kinds import ref
+from app.model.kinds import EDGES, ref
 from app.model.record import RecordTopic
 from app.model.shape import KindName, Ref, Shape, Slug, TermName
 from app.model.tables import RECORD_DATE

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
 from app.api.shapes import Page
+from app.http.negotiation import CSV, JSONL
 from app.http.responses import answer, answer_list, narrow
-from app.http.routing import CSV, JSONL, SnapshotDep, TargetDep
+from app.http.routing import SnapshotDep, TargetDep
 from app.model.dataset import ChangeType
 from app.model.evidence import Evidence
 from app.model.kind import Kind

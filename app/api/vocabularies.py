@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from app.api.records import FIELDS, LIST_PROBLEMS
 from app.api.shapes import Page, TermPublic, VocabularyPublic
+from app.http.negotiation import JSON
 from app.http.responses import answer_items, answer_page, answer_shape
-from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.tables import table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES
@@ -71,7 +72,6 @@ def get_vocabulary(
 
 def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
     """A vocabulary, with the terms that bundles added to it."""
-    entry = VOCABULARIES[name]
     if name in OPEN_TERMS:
         table = table_of(OPEN_TERMS[name])
         rows = snapshot.rows(select(table).order_by(table.c.term))
@@ -82,6 +82,6 @@ def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
     else:
         terms = [
             TermPublic(term=t.term, label=t.label, definition=t.definition, parent=t.parent, source=t.source)
-            for t in entry.terms()
+            for t in VOCABULARIES[name]
         ]
-    return VocabularyPublic(name=name, open=entry.open, terms=terms)
+    return VocabularyPublic(name=name, open=name in OPEN_TERMS, terms=terms)

@@ -1,4 +1,4 @@
-"""Commands for operators: the service, and its contract."""
+"""Commands: serve, openapi."""
 
 import gc
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 import typer
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from app.bundle.load import load
 from app.bundle.source import BundleRejected, Bundles
@@ -15,6 +15,7 @@ from app.cli.console import out, progress
 from app.cli.database import prepared
 from app.database.transactions import reading, writing
 from app.model.tables import DATASET
+from app.resources import SEED
 from app.settings import Settings
 
 app = typer.Typer()
@@ -22,23 +23,32 @@ app = typer.Typer()
 
 @app.command()
 def serve() -> None:
-    """Migrate, seed a database that is new, and serve."""
-    gc.disable()  # until all is imported and made, which stays: to look through it for garbage takes its time
-    from app.api.server import Server
+    """Migrate the database, load the seed into a new one, and serve."""
+    gc.disable()  # imports and setup create many objects that stay, which the collector would search again and again
+    import uvicorn
+
     from app.main import create_app
 
     settings = Settings()
     with prepared() as engine:
-        _seed(engine, settings.seed)
-    server = Server(create_app(settings).front, settings.host, settings.port)
+        packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
+        _seed(engine, SEED if packaged else settings.seed)
+    service = create_app(settings)
     gc.freeze()
     gc.enable()
-    server.run()
+    uvicorn.run(
+        service,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # the app writes its own, in JSON
+        server_header=False,  # names the software to attackers, and costs bytes
+        proxy_headers=False,  # responses don't depend on scheme, host or client address
+    )
 
 
 @app.command()
 def openapi() -> None:
-    """Print the OpenAPI document, as the service over this database serves it."""
+    """Print the OpenAPI document of the service over this database."""
     from app.api.openapi import describe
     from app.main import create_app
     from app.query.snapshot import Snapshot
@@ -50,8 +60,11 @@ def openapi() -> None:
 
 
 def _seed(engine: Engine, folder: Path) -> None:
+    with reading(engine) as connection:
+        if not _is_new(connection):
+            return
     with writing(engine) as connection:
-        if connection.execute(select(DATASET.c.revision)).scalar_one() == 0:
+        if _is_new(connection):  # another process may have seeded it meanwhile
             try:
                 with progress() as track:
                     bundles = Bundles(sorted(path.parent for path in folder.glob("*/analysis.yaml")))
@@ -59,3 +72,7 @@ def _seed(engine: Engine, folder: Path) -> None:
             except BundleRejected as error:
                 reject(error.problems)
             out.print(f"seeded: {loaded}")
+
+
+def _is_new(connection: Connection) -> bool:
+    return bool(connection.execute(select(DATASET.c.revision)).scalar_one() == 0)

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, or_, select, true, union
 
-from app.model.edges import EDGES
-from app.model.kinds import KINDS
+from app.model.kinds import EDGES, KINDS
 from app.model.references import references_of
 from app.model.shape import KindName
 from app.model.tables import ACTOR, RECORD, RECORD_DATE

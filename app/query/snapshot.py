@@ -32,6 +32,8 @@ class Revision:
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """The terms of each open vocabulary that somebody has asked for."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)
+    openapi: bytes | None = field(default=None, compare=False)
+    """The OpenAPI document of the service."""
     names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
     """Keys of actors, and in the same places names that they have, folded: what a search suggests from."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 
 import httpx
+import uvicorn
 
-from app.api.server import Server
 from app.database.engine import connect
 from app.main import create_app
 from app.settings import Settings
@@ -32,7 +32,10 @@ def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[s
     cache_mb = 64 if url.startswith("sqlite") else 0
     defaults = {"database_url": url, "public_url": public_url, "log_level": "error", "cache_mb": cache_mb}
     app = create_app(Settings.model_validate(defaults | settings))
-    server = Server(app.front, "127.0.0.1", 0, "warning")
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(_START_SECONDS * 100):

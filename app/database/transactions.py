@@ -1,11 +1,25 @@
 """Transactions: one snapshot for a reader, one writer at a time."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+_UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOMEM,
+}
 
 
 def now() -> str:
@@ -14,8 +28,12 @@ def now() -> str:
 
 
 def unavailable(error: DBAPIError) -> bool:
-    """Whether an error says that the database is not there, not made yet or too busy, and not that we asked wrongly."""
-    no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"  # to SQLite this is operational, too
+    """The database is out of reach, too busy or not migrated. False for a wrong statement."""
+    if isinstance(error.orig, sqlite3.Error):
+        # SQLite raises OperationalError for wrong statements too, and has no code of its own for a missing table.
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code & 0xFF in _UNAVAILABLE or "no such table" in str(error.orig)
+    no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"
     return no_such_table or isinstance(error, OperationalError | InterfaceError)
 
 

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     )
     read_database_url: str = Field(
         default="",
-        description="The database to read from, if it is another: a replica, or several hosts for libpq to choose from.",
+        description="The database to read from, if another: a replica, or several hosts for libpq to choose from.",
     )
     cache_mb: int = Field(
         default=16, ge=0, le=4096, description="Size of the response cache of each process, in MiB; 0 turns it off."

@@ -71,9 +71,9 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        media_types = [getattr(self.response_class, "media_type", JSON)] if self.response_model else []
-        media_types += self.responses.get(200, {}).get("content", {})
-        return _handler(_Endpoint(self.endpoint), tuple(media_types))
+        documented = self.responses.get(200, {}).get("content", {})
+        own = [getattr(self.response_class, "media_type", JSON)] if self.response_model or not documented else []
+        return _handler(_Endpoint(self.endpoint), (*own, *documented))
 
 
 class _Endpoint:

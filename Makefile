@@ -15,10 +15,10 @@ NODE := .ci/node_modules/.package-lock.json
 # Each processor gets a worker with databases of its own. A worker that has finished takes tests from the others.
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal
 # The markers of tests that have a gate of their own; CONTRIBUTING.md explains them.
-GATES := browser or faults or interop
+GATES := browser or faults or interop or packaging
 
-.PHONY: help install run load test test-fast browser faults interop coverage check conformance clients format lock \
-	schema bench bench-large clean
+.PHONY: help install run dist load test test-fast browser faults interop packaging coverage check conformance clients \
+	format lock schema bench bench-large clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ install: $(RUNTIME) ## make the venv from the lock
 run: $(RUNTIME) ## migrate, seed a new database, and serve on DOSSIER_HOST:DOSSIER_PORT
 	$(BIN)/dossier serve
 
+dist: $(RUNTIME) ## build a wheel, with the migrations and the seed, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
 load: $(RUNTIME) ## load every bundle of seed/ into the database
 	$(BIN)/dossier load seed/*/
 
@@ -70,9 +73,13 @@ interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, Follow
 	$(PYTEST) -m interop
 	$(PYTEST) -m interop --database=postgresql
 
-coverage: $(DEVELOPMENT) ## run all but browser and faults with more examples, and measure the coverage of both databases
-	$(PYTEST) -m "not (browser or faults)" --hypothesis-profile=thorough --cov --cov-report= --cov-fail-under=0
-	$(PYTEST) -m "not (browser or faults)" --hypothesis-profile=thorough --database=postgresql \
+packaging: $(DEVELOPMENT) ## install the wheel, and extend a copy of the code as CONTRIBUTING.md shows
+	$(PYTEST) -m packaging
+	$(PYTEST) -m packaging --database=postgresql
+
+coverage: $(DEVELOPMENT) ## run the unit, API and interop tests with more examples, and measure the coverage of both databases
+	$(PYTEST) -m "not (browser or faults or packaging)" --hypothesis-profile=thorough --cov --cov-report= --cov-fail-under=0
+	$(PYTEST) -m "not (browser or faults or packaging)" --hypothesis-profile=thorough --database=postgresql \
 		--cov --cov-append --cov-report=term
 
 check: $(DEVELOPMENT) ## check formatting, lint, types, imports, the Dockerfile and the seed

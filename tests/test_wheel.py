@@ -15,6 +15,8 @@ import pytest
 from tests.paths import ROOT
 from tests.services.api import get
 
+pytestmark = pytest.mark.packaging
+
 SECONDS = 60
 OTHERS = [path for path in sys.path if path.endswith("site-packages")]
 """Where the packages are that Dossier needs."""

@@ -25,16 +25,7 @@ _ACTORS = {
     ActorType.COMPANY: "Corporation",
     ActorType.GROUP: "Thing",
 }
-_KINDS = {
-    KindName.ACTOR: "Organization",
-    KindName.EVENT: "Event",
-    KindName.SANCTION: "Legislation",
-    KindName.STATEMENT: "Statement",
-    KindName.RELATIONSHIP: "Role",
-    KindName.FIGURE: "Observation",
-    KindName.ASSESSMENT: "Claim",
-    KindName.DOCUMENT: "Article",
-}
+_KINDS = {name: kind.schema_type for name, kind in KINDS.items()}
 
 
 class _Node(BaseModel):
@@ -179,4 +170,4 @@ def schema_type(kind: KindName, actor_type: ActorType | None, *, verbatim: bool)
     """The schema.org type of a record."""
     if kind == KindName.STATEMENT and verbatim:
         return "schema:Quotation"
-    return f"schema:{_ACTORS.get(actor_type) if actor_type in _ACTORS else _KINDS.get(kind, 'Thing')}"
+    return f"schema:{_ACTORS.get(actor_type) if actor_type in _ACTORS else _KINDS[kind]}"

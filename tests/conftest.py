@@ -26,7 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests marked for the other database; on PostgreSQL also those that use no database.
 
-    A test that uses a database requests `databases`, or a fixture by name through `request`.
+    A test that uses a database requests `databases`, itself or through its fixtures. A fixture that chooses another
+    one by `request.getfixturevalue` requests `databases` too.
     """
     backend = config.getoption("--database")
     others = [other for other in BACKENDS if other != backend]
@@ -35,8 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         for_other = any(item.get_closest_marker(other) for other in others)
-        done_on_sqlite = backend != BACKENDS[0] and not fixtures & {"databases", "request"}
-        (deselected if for_other or done_on_sqlite else selected).append(item)
+        uses_no_database = "databases" not in fixtures and not item.get_closest_marker(backend)
+        (deselected if for_other or (backend != BACKENDS[0] and uses_no_database) else selected).append(item)
     config.hook.pytest_deselected(items=deselected)
     items[:] = selected
 

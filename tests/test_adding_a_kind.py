@@ -1,4 +1,4 @@
-"""CONTRIBUTING's way to add a term, a field and a kind, followed to the letter over a loaded database."""
+"""CONTRIBUTING's instructions to add a term, a field and a kind, applied under a loaded database."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The analysis is complete: every sentence of every paragraph is cited, and page furniture is not."""
+"""The analysis of the seed is complete: records cite every sentence of every paragraph, and no boilerplate."""
 
 import httpx
 import pytest
@@ -17,14 +17,14 @@ def text(seeded_url: str) -> str:
 
 @pytest.fixture(scope="module")
 def quoted(seeded_url: str) -> list[Stretch]:
-    """The quotes of every record but the document."""
+    """The spans of the quotes of every record, except the document."""
     with client_of(seeded_url) as client:
         urls = [record["url"] for kind in PLURALS if kind != "documents" for record in items(client, f"/v1/{kind}")]
         return [(quote["start"], quote["end"]) for url in urls for quote in items(client, f"{url}/evidence")]
 
 
 def sentences(api: httpx.Client, kind: str) -> list[Stretch]:
-    """The sentences of the passages of a type."""
+    """The sentences of all passages of one type."""
     [document] = items(api, "/v1/documents")
     passages = items(api, f"{document['url']}/passages", type=kind)
     assert passages

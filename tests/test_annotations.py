@@ -1,4 +1,4 @@
-"""The quotes of a document as a W3C Web Annotation collection, which others can read, and find in the text."""
+"""W3C Web Annotations: the quotes of a document as a collection, with selectors that match the text."""
 
 import json
 import re
@@ -18,6 +18,7 @@ from tests.factories.bundles import loaded
 from tests.oracles.jsonld import CONTEXT
 from tests.paths import COMMENTARY, ROOT, SEED
 from tests.services.api import PLURALS, annotation_pages, annotations, client_of, get, items
+from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
 
@@ -26,14 +27,14 @@ Json = dict[str, Any]
 
 
 def official(url: str, _options: Any) -> Json:
-    """A document loader that has the official context, and nothing else: no test asks the network."""
+    """A document loader with the official context only, so that no test needs the network."""
     assert url == ANNO
     return {"contextUrl": None, "documentUrl": url, "document": CONTEXT}
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """A client of the service over the seed, then over generated texts, with names such as 𝔘nion."""
+def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
+    """A client over the seed, then over generated texts with characters outside the BMP, such as 𝔘nion."""
     with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
@@ -140,7 +141,7 @@ def test_the_annotations_expand_with_the_official_context_and_the_collection_is_
 def test_rdflib_reads_what_a_page_says(api: httpx.Client) -> None:
     page = annotation_pages(api, documents(api)[0])[0]
     came_from = api.base_url.join(page["id"])
-    # rdflib would fetch the context, so it is put in its place.
+    # Inline the context, since rdflib would fetch it.
     graph = Graph().parse(data=json.dumps(page | CONTEXT), format="json-ld", base=str(came_from))
     found = set(graph.subjects(RDF.type, OA.Annotation))
     assert found == {URIRef(str(came_from.join(annotation["id"]))) for annotation in page["items"]}

@@ -1,4 +1,4 @@
-"""A bundle with a mistake is refused whole: every mistake is listed with its line and what would be right."""
+"""A bundle with mistakes is rejected as a whole; each mistake is reported with its line and a suggestion."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.services.databases import Databases
 
 @pytest.fixture(scope="module")
 def engine(databases: Databases) -> Iterator[Engine]:
-    """A database with both commentaries, so that a mistake is made in what is there; every test leaves it as it was."""
+    """A database with both commentaries, which no test changes."""
     engine = connect(databases.new("both"))
     yield engine
     engine.dispose()
@@ -36,7 +36,7 @@ def unchanged(engine: Engine, before: dict[str, list[str]]) -> Iterator[None]:
 
 
 def problems_of(engine: Engine, *folders: Path) -> list[BundleProblem]:
-    """Every problem of a load that is refused."""
+    """The problems of a rejected load."""
     with pytest.raises(BundleRejected) as caught:
         loaded(engine, *folders)
     return caught.value.problems
@@ -127,7 +127,7 @@ def test_a_document_without_words_is_refused(engine: Engine, tmp_path: Path, tex
 
 
 def test_every_mistake_of_every_bundle_is_listed_in_the_order_of_the_files(engine: Engine, tmp_path: Path) -> None:
-    """All at once, and a second bundle that is wrong too."""
+    """Several mistakes in one bundle, and a second bundle with a mistake."""
     chosen = [
         wrong
         for wrong in (*QUOTES, *WORDS, *REFERENCES, *VALUES, *BESIDES)

@@ -37,7 +37,7 @@ Database = Callable[[str], Engine]
 
 
 def state(engine: Engine) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """What a database serves, by path, but for revisions; and its texts, passages, sentences, quotes and mentions."""
+    """The served records by path, without revisions; the rows of texts, passages, sentences, quotes, mentions."""
     with reading(engine) as connection:
         rows = list(connection.execute(select(RECORD.c.id, RECORD.c.slug, RECORD.c.body)))
         bodies = [orjson.loads(row.body) for row in rows]
@@ -73,7 +73,7 @@ def given_out(engine: Engine, into: Path) -> list[Path]:
 
 @pytest.fixture
 def again(database: Database, tmp_path: Path) -> Callable[[Sequence[Path]], None]:
-    """Load bundles, give them out, load that into an empty database: the same; and into the first: nothing changes."""
+    """Load bundles, write them out, load the result: a new database gets the same content, the first no change."""
 
     def check(folders: Sequence[Path]) -> None:
         first, second = database("empty"), database("empty")
@@ -96,7 +96,7 @@ def test_generated_commentaries_given_out_and_loaded_again_are_the_same(
     again: Callable[[Sequence[Path]], None], tmp_path_factory: pytest.TempPathFactory, seed: int, records: int
 ) -> None:
     folder, written = tmp_path_factory.mktemp("generated"), list[Tangled]()
-    for number in range(3):  # each refers to the records of those before it, and adds to them
+    for number in range(3):  # each refers to records of the earlier ones, and adds quotes to them
         written.append(Tangled(f"number-{number}", Random(seed + number), records, written[:]))
     again([commentary.write(folder) for commentary in written])
 

@@ -1,4 +1,4 @@
-"""The change feed: a mirror that follows it, and nothing else, has what the lists have."""
+"""The change feed: a mirror that follows it has the same records as the lists."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ Database = Callable[[str], Engine]
 
 
 class Mirror:
-    """A copy of the records that is kept by the feed alone."""
+    """A copy of the records, kept up to date by the feed alone."""
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
@@ -37,7 +37,7 @@ class Mirror:
         self.known: dict[str, str | int] = {}
 
     def follow(self, after_a_page: Callable[[], object] = lambda: None) -> None:
-        """Catch up, and do something after each page."""
+        """Read the feed to its end; calls `after_a_page` after each page."""
         path: str | None = str(httpx.URL("/v1/changes", params={"body": "true", "limit": 40, **self.known}))
         while path:
             answer = self.client.get(path)
@@ -54,7 +54,7 @@ class Mirror:
 
 
 def listed(client: httpx.Client) -> dict[str, Json]:
-    """Every record, as the lists have them."""
+    """Every record by its path, as the lists show it."""
     return {record["url"]: record for plural in PLURALS for record in items(client, f"/v1/{plural}", limit=200)}
 
 
@@ -109,7 +109,7 @@ def test_an_edit_a_removal_and_a_return_are_told_in_order(seeded: tuple[Engine, 
 
 
 def test_a_mirror_follows_what_documents_do_to_each_other(seeded: tuple[Engine, httpx.Client], tmp_path: Path) -> None:
-    """New evidence, other aliases, a new name that other records show, records that go."""
+    """Covers new evidence, changed aliases, a new name that other records show, and deleted records."""
 
     def rename(analysis: Json) -> None:
         for actor in analysis["actors"]:
@@ -142,7 +142,7 @@ steps = st.lists(
     min_size=1,
     max_size=6,
 )
-"""Which document is loaded, from which seed (None: it is unloaded), with how many records; does the mirror look."""
+"""Steps: the document, its random seed (None unloads it), its number of records, whether the mirror then reads."""
 
 
 @examples(quick=1, thorough=8)
@@ -232,7 +232,7 @@ def test_the_whole_feed_comes_as_json_lines_and_csv(api: httpx.Client) -> None:
     assert ",created,document/" in first
 
 
-# A foreign past
+# Cursors of another dataset
 
 
 def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> None:
@@ -241,7 +241,7 @@ def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> N
         mirror = Mirror(client)
         mirror.follow()
     loaded(other, SEED)
-    with writing(other) as connection:  # copies of one template are one dataset
+    with writing(other) as connection:  # copies of a template have the same dataset id
         connection.exec_driver_sql("UPDATE dataset SET uuid = '5f48e3e4-9a4a-405b-80c8-1c3840f58fa5'")
     with serving(str(other.url)) as url, client_of(url) as client:
         for known in (mirror.known, {"dataset": mirror.known["dataset"]}):
@@ -251,7 +251,7 @@ def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> N
 
 
 def test_a_since_that_is_yet_to_come_says_to_start_again(database: Database, databases: Databases) -> None:
-    """As it is when an older state of the database was restored."""
+    """This happens when an older backup is restored."""
     engine = database("seeded")
     loaded(engine, COMMENTARY)
     with serving(str(engine.url)) as url, client_of(url) as client:

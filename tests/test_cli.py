@@ -1,4 +1,4 @@
-"""The command `dossier`: what it prints, how it ends, and what it leaves as it was."""
+"""The command `dossier`: its output, its exit codes, and its effects on the database."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -16,7 +16,7 @@ from tests.paths import COMMENTARY, SEED
 
 
 class Dossier:
-    """The command `dossier` over one database: what it prints, and its exit code."""
+    """The command `dossier` over one database."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -68,7 +68,7 @@ def test_the_command_prints_every_problem_and_fails(dossier: Dossier, tmp_path: 
 
 
 def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_path: Path) -> None:
-    """Line 100 is no `:100:` and `[b]` no mark-up, as a console might read them."""
+    """Rich must not read `:100:` as an emoji, nor `[b]` as markup."""
     folder = edited(COMMENTARY, tmp_path / "copy", ("sector: bus", "'[b]sector[/b]': bus"))
     for line in (100, 1234):
         written = (folder / ANALYSIS_FILE).read_text("utf-8")
@@ -108,7 +108,7 @@ def test_the_command_finds_a_sound_database_sound(dossier: Dossier) -> None:
 
 
 UNCHECKED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_replication_role = replica"}
-"""What makes a connection check no references."""
+"""Statements that turn off the check of foreign keys."""
 TAMPERING = {
     "a field of what is served": (
         """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
@@ -160,7 +160,7 @@ TAMPERING = {
 
 
 def tamper(engine: Engine, statements: str) -> None:
-    """Change a database behind the back of all who use it."""
+    """Change rows directly, without the loader."""
     secretly = connect(engine.url)
     with closing(secretly.raw_connection()) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(UNCHECKED[engine.dialect.name])

@@ -1,4 +1,4 @@
-"""`dossier` for people at a terminal: a record with its quotes, a search, and how far long work is."""
+"""`dossier` at a terminal: `show`, `search`, and progress bars."""
 
 import os
 import pty
@@ -29,7 +29,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command over the seed, on a terminal so wide that nothing is wrapped."""
+    """Runs a command over the seed, on a terminal too wide to wrap lines."""
     monkeypatch.setenv("DOSSIER_DATABASE_URL", databases.seeded)
     for place in (console.out.console, console.err.console):
         monkeypatch.setattr(place, "width", WIDE)
@@ -41,7 +41,7 @@ def run(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def refs(value: Any) -> Iterator[str]:
-    """Every record that a record's fields refer to, as `kind/id`."""
+    """Every Ref within a value, as its name and `kind/id`."""
     if isinstance(value, dict) and value.keys() == {"kind", "id", "name", "url"}:
         yield f"{value['name']} {value['kind']}/{value['id']}"
     elif isinstance(value, dict | list):
@@ -49,7 +49,7 @@ def refs(value: Any) -> Iterator[str]:
             yield from refs(part)
 
 
-# One record
+# dossier show
 
 
 def test_a_record_is_shown_with_all_that_it_says(run: Run, api: httpx.Client) -> None:
@@ -141,7 +141,7 @@ def test_a_record_that_was_removed_is_not_there(
     assert run("show", "actor", "russia").stderr.strip() == "there is no actor 'russia'"
 
 
-# A search
+# dossier search
 
 
 @pytest.mark.parametrize(
@@ -181,12 +181,12 @@ def test_a_misspelt_name_finds_its_actor(run: Run) -> None:
     assert "North Korea actor/north-korea" in result.stderr
 
 
-# Long work
+# Progress bars
 
 
 @pytest.fixture
 def bundles(tmp_path: Path) -> list[str]:
-    """A few bundles to load."""
+    """Folders of three bundles."""
     return [str(Commentary(f"number-{number}", Random(number), 14).write(tmp_path)) for number in range(3)]
 
 
@@ -203,7 +203,7 @@ def test_long_work_shows_bars_on_a_terminal_and_keeps_them_out_of_the_result(
         try:
             while piece := os.read(terminal, 4096):
                 shown.extend(piece)
-        except OSError:  # the other end is closed
+        except OSError:  # the terminal was closed
             pass
 
     watcher = threading.Thread(target=watch)

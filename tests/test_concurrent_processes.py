@@ -1,4 +1,4 @@
-"""Several processes over one database: one writes at a time, and those that start together found one dataset."""
+"""Several processes over one database: one writes at a time, and only one seeds a new database."""
 
 import threading
 from collections.abc import Callable

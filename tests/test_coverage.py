@@ -1,4 +1,4 @@
-"""Which sentences an analysis cites: the same as counted by plain Python over quotes and sentences."""
+"""Coverage: the sentences that records cite, compared with a count in plain Python."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from tests.factories.bundles import loaded, unloaded
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import PLURALS, client_of, get, items
+from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
 
@@ -17,14 +18,14 @@ Json = dict[str, Any]
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
     with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 
 def expected(client: httpx.Client, document: str) -> list[Json]:
-    """The coverage of a document, worked out from its passages and from the quotes of all records."""
+    """The coverage of a document, computed from its passages and the quotes of all records."""
     text = client.get(f"/v1/documents/{document}/text").text
     quotes = [
         (quote["start"], quote["end"], {name: record[name] for name in ("kind", "id", "name", "url")})

@@ -1,4 +1,4 @@
-"""Dates: which EDTF is accepted, which days it can mean, and what is said about the rest."""
+"""Dates: the accepted EDTF, the days that it can mean, and the messages about everything else."""
 
 import re
 from calendar import monthrange
@@ -96,7 +96,7 @@ def test_a_wording_that_cannot_be_resolved_has_no_bounds() -> None:
     )
 
 
-# What holds for every date
+# Properties of every date
 
 years = st.integers(1, 9999)
 qualifiers = st.sampled_from(["", "~", "?", "%"])

@@ -1,4 +1,4 @@
-"""Every error that can be provoked has the one shape, and says what would be right."""
+"""Errors: all have one shape, and name a valid alternative."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.services.problems import problem
 
 
 def takes_any_text(schema: dict[str, Any]) -> bool:
-    """Whether any words are a value of the parameter, as of `q`."""
+    """True if a parameter accepts any text, as `q` does."""
     for kind in (schema, schema.get("items", {}), *schema.get("anyOf", ())):
         if kind.get("type") == "string" and not {"pattern", "enum", "format"} & set(kind):
             return True
@@ -20,7 +20,7 @@ def takes_any_text(schema: dict[str, Any]) -> bool:
 
 @pytest.fixture
 def paths(api: httpx.Client) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Every operation: its path with examples, and what the contract says of it."""
+    """Every operation: its example path, and its part of the OpenAPI document."""
     return {path: (example_path(path, operation), operation) for path, operation in operations(api).items()}
 
 

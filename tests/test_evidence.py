@@ -1,4 +1,4 @@
-"""What no other API has: every fact can be verified down to the characters of its source."""
+"""Evidence: every quote matches the characters of its document at its offsets."""
 
 import itertools
 from typing import Any

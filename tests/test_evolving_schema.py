@@ -31,7 +31,7 @@ def seeded(database: Callable[[Any], Engine]) -> Engine:
 
 
 def operations(connection: sa.Connection) -> Operations:
-    """What a migration calls `op`."""
+    """Alembic's operations, which a migration calls `op`."""
     return Operations(MigrationContext.configure(connection, opts={"target_metadata": SQLModel.metadata}))
 
 

@@ -1,4 +1,4 @@
-"""The whole dataset, taken away: as JSON Lines, FollowTheMoney, JSON-LD and SQLite, by the service and the command."""
+"""Exports of the dataset: JSON Lines, FollowTheMoney, JSON-LD and SQLite, by the service and the command."""
 
 import gc
 import json
@@ -53,20 +53,20 @@ def both(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def api(both: str) -> Iterator[httpx.Client]:
-    """A client of the service over it, which knows its public URL."""
+    """A client of a service over it that has a public URL."""
     with serving(both, PUBLIC) as url, client_of(url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def records(api: httpx.Client) -> dict[str, Json]:
-    """Every record by its path, as the lists have them."""
+    """Every record by its path, as the lists show it."""
     return {record["url"]: record for plural in PLURALS for record in items(api, f"/v1/{plural}", limit=200)}
 
 
 @pytest.fixture(scope="module")
 def quotes(api: httpx.Client, records: dict[str, Json]) -> dict[str, dict[str, Json]]:
-    """The quotes behind every record, by its path and their id."""
+    """The quotes of every record, by its path and their id."""
     return {
         url: {quote["id"]: quote for quote in items(api, f"{url}/evidence", limit=200)}
         if record["evidence_count"] != len(record["evidence"])
@@ -98,7 +98,7 @@ def test_json_lines_have_every_record_each_kind_in_turn(api: httpx.Client, recor
 
 @pytest.fixture(scope="module")
 def entities(api: httpx.Client) -> dict[str, EntityProxy]:
-    """The file as FollowTheMoney reads it: entities by id."""
+    """The entities that FollowTheMoney reads, by id."""
     answer = api.get("/v1/export", params={"format": "ftm"})
     assert answer.headers["content-type"] == "application/json+ftm"
     found = [EntityProxy.from_dict(orjson.loads(line)) for line in answer.iter_lines()]
@@ -264,7 +264,7 @@ def test_the_file_has_every_record_and_every_annotation(
 
 
 def own(client: httpx.Client) -> httpx.Client:
-    """A client that takes the links of a service at its public URL to the service itself."""
+    """A client that sends requests for the public URL to the service."""
 
     def here(request: httpx.Request) -> None:
         request.url = request.url.copy_with(scheme="http", host=client.base_url.host, port=client.base_url.port)
@@ -366,11 +366,11 @@ def growing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> l
 def test_an_export_takes_constant_memory(growing: list[Engine], format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.query.scan._BATCH", 5)
     peaks = []
-    gc.freeze()  # what other tests have left: the more there is, the longer garbage waits to be collected
+    gc.freeze()  # objects of other tests would delay garbage collection
     for engine in growing:
         with reading(engine) as connection:
             reader = Snapshot(connection)
-            sum(map(len, EXPORTS[format].write(reader, "")))  # what is made once and kept
+            sum(map(len, EXPORTS[format].write(reader, "")))  # fills the caches
             gc.collect()
             tracemalloc.start()
             sum(map(len, EXPORTS[format].write(reader, "")))
@@ -434,7 +434,7 @@ def test_the_command_copies_the_database_without_its_secret(
         assert connection.execute("SELECT count(*) FROM search WHERE search MATCH 'korea'").fetchone()[0] > 10
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
 
-    # Served, it is the same dataset, with a secret of its own.
+    # The copy is the same dataset, and gets a secret of its own when it is opened.
     monkeypatch.setenv("DOSSIER_DATABASE_URL", f"sqlite:///{file}")
     assert CliRunner().invoke(app, ["check"]).exit_code == 0
     engine = connect(f"sqlite:///{file}")

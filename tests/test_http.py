@@ -1,4 +1,4 @@
-"""HTTP manners: entity tags, HEAD and OPTIONS, compression, CORS, request ids."""
+"""HTTP: entity tags, HEAD and OPTIONS, compression, CORS, request ids."""
 
 import gzip
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +50,7 @@ def test_gzip_is_sent_to_those_who_take_it(api: httpx.Client, accepted: str, cod
 
 def test_head_answers_like_get_without_a_body(api: httpx.Client, paths: list[str]) -> None:
     for path in [*paths, "/docs", "/openapi.json"]:
-        if path == "/metrics":  # says more each time
+        if path == "/metrics":  # changes with each request
             continue
         get, head = api.get(path), api.head(path)
         assert head.content == b""

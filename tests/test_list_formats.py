@@ -1,4 +1,4 @@
-"""Formats of a list: which is sent when, how much of it, and in how little memory."""
+"""List formats: content negotiation, complete lists as CSV and JSON Lines, and constant memory."""
 
 import asyncio
 import csv

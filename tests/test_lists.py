@@ -1,4 +1,4 @@
-"""Lists: every order, every page, every record once."""
+"""Lists: every sort order yields each record exactly once across its pages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,10 +8,11 @@ import pytest
 
 from app.model.folding import fold
 from tests.services.api import PLURALS, client_of, example_path, items, operations, pages, sort_keys
+from tests.services.databases import Databases
 
 
 def lists(client: httpx.Client) -> dict[str, str]:
-    """Every list of the contract: its path there, and one that can be asked for."""
+    """Every list of the OpenAPI document: its path there, and an example path."""
     return {
         path: example_path(path, operation)
         for path, operation in operations(client).items()
@@ -20,12 +21,12 @@ def lists(client: httpx.Client) -> dict[str, str]:
 
 
 def comparable(value: Any) -> Any:
-    """A sort value that Python can order as the API does: nulls last."""
+    """A sort key that orders as the API does, with nulls last."""
     return (value is None, value if value is not None else "")
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
     with client_of(request.getfixturevalue(request.param)) as client:
         yield client

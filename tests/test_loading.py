@@ -1,4 +1,4 @@
-"""Loading costs what a bundle costs, whatever the database holds and however many bundles are loaded at once."""
+"""The cost of a load depends on the bundle alone, not on the database or on other bundles."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _STEPS = 100
 
 
 class Citing(Tangled):
-    """A commentary that adds a quote to every actor of an earlier one."""
+    """A commentary that adds a quote to each actor of an earlier one."""
 
     def _some(self, pool: list[str], most: int) -> list[str]:
         if pool is self.elsewhere and most > 1:
@@ -36,14 +36,14 @@ class Citing(Tangled):
 
 
 def citing(count: int, folder: Path) -> list[Path]:
-    """Bundles, all but the first of which cite the actors of the first."""
+    """Bundles; all but the first cite the actors of the first."""
     first = Tangled("number-0", Random(0), 40)
     others = [Citing(f"number-{number}", Random(number), 20, [first]) for number in range(1, count)]
     return [commentary.write(folder) for commentary in (first, *others)]
 
 
 def steps(engine: Engine, folder: Path) -> int:
-    """How many steps SQLite's virtual machine takes to load a bundle."""
+    """The number of steps that SQLite's virtual machine takes to load a bundle."""
     taken = 0
 
     def count() -> None:
@@ -107,7 +107,7 @@ def test_a_bundle_that_changes_while_it_is_loaded_is_refused(
 
 
 def indexed(engine: Engine) -> dict[int, dict[str, Counter[str]]]:
-    """The texts by which each record is found, by column."""
+    """The indexed texts of each record, by column."""
     index = INDEXES[engine.dialect.name]
     columns = (*COLUMNS, PLAIN)
     with reading(engine) as connection:

@@ -1,4 +1,4 @@
-"""Mentions: where a text speaks of its actors, found from names and aliases, the editor's exceptions first."""
+"""Mentions: occurrences of actors in a text, found by names and aliases, with the editor's exceptions first."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ Told = list[tuple[int, str, str]]
 
 
 def spoken(words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionException) -> Told:
-    """The mentions in a text whose last line is page furniture, where nothing is wrong: passage, words, actor."""
+    """The mentions in a text whose last line is boilerplate: passage, words, actor; fails on problems."""
     text = DocumentText(words, "en", {words.count("\n") + 1: PassageType.BOILERPLATE})
     mentions, problems, faulty = find_mentions(text, names, exceptions)
     assert (problems, faulty) == ([], {})
@@ -26,7 +26,7 @@ def spoken(words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionE
 def wrong(
     words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionException
 ) -> tuple[list[str], dict[int, str]]:
-    """What is wrong with names and exceptions: ambiguous names, and problems of exceptions by their index."""
+    """The problems of names and exceptions: ambiguous names, and messages by the index of the exception."""
     text = DocumentText(words, "en", {words.count("\n") + 1: PassageType.BOILERPLATE})
     _, problems, faulty = find_mentions(text, names, exceptions)
     return problems, faulty
@@ -161,7 +161,7 @@ def test_an_exception_for_words_that_do_not_stand_there_is_told_so(exception: Me
     assert problem in faulty[0]
 
 
-# What holds for any text
+# Properties of any text
 
 words = st.lists(st.sampled_from(["A", "B", "AB", "𝔘", "’s", " ", " ", ".", "\n", "-"]), max_size=25).map("".join)
 names = st.dictionaries(st.sampled_from(["A", "B", "AB", "A B", "B A", "𝔘", "𝔘 A", "A."]), st.just(["actor"]))

@@ -1,4 +1,4 @@
-"""An outage is a 503, a mistake of ours is a 500, and the log has the cause of both."""
+"""An outage is a 503, a bug is a 500, and the log has the cause of both."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ from tests.services.problems import problem
 from tests.services.serving import serving
 
 READS = ["/v1/actors/russia", "/v1/actors?facets=type", "/v1/actors?format=csv"]
-"""In the event loop, in a thread, and streamed."""
+"""Paths that are read in the event loop, in a thread, and as a stream."""
 
 
 def logged(capture: pytest.CaptureFixture[bytes]) -> list[dict[str, Any]]:

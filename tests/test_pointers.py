@@ -1,4 +1,4 @@
-"""JSON Pointers: which parts of a record they lead to, compared with the library jsonpointer."""
+"""JSON Pointers: the parts of a record that they select, compared with the library jsonpointer."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ pointers = st.lists(tokens, max_size=4).map(lambda found: "".join(f"/{token}" fo
 
 
 def leads_to_value(record: Any, pointer: str) -> bool:
-    """The answer of the library, less what it accepts beyond RFC 6901: leading zeros, indexes into text, `-`."""
+    """The library's result, without its extensions of RFC 6901: leading zeros, indexes into text, `-`."""
     steps = [pointer[: match.start()] for match in re.finditer("/|$", pointer)]
     try:
         *parents, found = [resolve_pointer(record, step) for step in steps]

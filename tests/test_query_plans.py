@@ -1,4 +1,4 @@
-"""How SQLite finds the answers to what is asked most: by an index, and in its order. No table is read through."""
+"""SQLite's query plans for the most frequent queries: an index finds and orders the rows, without a table scan."""
 
 import asyncio
 import re
@@ -24,11 +24,11 @@ HOT = (
     "/v1/events?limit=2&date_from=1950-01-01&date_to=2050-01-01&sort=-date",
 )
 _SORTS_EQUALS = "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"
-"""Only what has the same name is sorted."""
+"""The plan step that sorts records of equal names."""
 
 
 class Asked:
-    """A service that tells which statements its answers took."""
+    """A service that records the statements of each response."""
 
     def __init__(self, url: str) -> None:
         app = create_app(Settings(database_url=url, cache_mb=0, log_level="error"))
@@ -38,7 +38,7 @@ class Asked:
         self.transport = httpx.ASGITransport(app)
 
     def get(self, path: str) -> dict[str, Any]:
-        """The answer to a path; its statements are in `statements`."""
+        """The response to a path; its statements are in `statements`."""
 
         async def ask() -> httpx.Response:
             async with httpx.AsyncClient(transport=self.transport, base_url="http://dossier.example") as client:
@@ -59,7 +59,7 @@ def asked(generated: str) -> Iterator[Asked]:
 
 
 def poor(connection: sqlite3.Connection, statement: str) -> list[str]:
-    """The steps of a statement that read a table through, or sort what an index has not in order."""
+    """The steps of a plan that scan a table, or sort rows without an index."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     steps = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
     scans = [step for step in steps if step.startswith("SCAN ") and step.split()[1] in tables - {"dataset"}]
@@ -70,8 +70,8 @@ def poor(connection: sqlite3.Connection, statement: str) -> list[str]:
 @pytest.mark.parametrize("path", HOT)
 def test_what_is_asked_most_is_found_by_an_index_in_its_order(asked: Asked, path: str) -> None:
     [one, *_] = (item for item in asked.get("/v1/events?limit=200")["items"] if item["topics"])
-    asked.get("/v1")  # counts all, once a revision
-    asked.get(f"/v1/events?limit=1&topic={one['topics'][0]}")  # reads a vocabulary, once a revision
+    asked.get("/v1")  # counts all records once per revision
+    asked.get(f"/v1/events?limit=1&topic={one['topics'][0]}")  # reads a vocabulary once per revision
     page = asked.get(path.format(id=one["id"], type=one["type"], topic=one["topics"][0]))
     with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
         for _ in range(2):

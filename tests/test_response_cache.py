@@ -1,4 +1,4 @@
-"""What was answered is sent again for as long as it is so, and nobody is told less than was told before."""
+"""The response cache: hits are identical to misses, a new revision empties it, and no response is stale."""
 
 import asyncio
 import threading
@@ -46,7 +46,7 @@ def url_of(engine: Engine) -> str:
 
 
 def heard(client: httpx.Client, method: str, path: str, headers: dict[str, str]) -> tuple[Any, ...]:
-    """All that is sent, but for what differs from one request to the next."""
+    """The status, headers and body, without headers that differ for each request."""
     with client.stream(method, path, headers=headers) as answer:
         body = b"".join(answer.iter_raw())
     left = [each for each in answer.headers.multi_items() if each[0] not in ("date", "x-request-id", "server")]
@@ -54,13 +54,13 @@ def heard(client: httpx.Client, method: str, path: str, headers: dict[str, str])
 
 
 def revise(engine: Engine, **values: Any) -> None:
-    """Make the dataset say that it is another."""
+    """Change the row that identifies the dataset and its revision."""
     with writing(engine) as connection:
         connection.execute(update(DATASET).values(values))
 
 
 def in_time(store: Store, ask: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run something while a store does."""
+    """Run a coroutine while the store polls."""
 
     async def main() -> None:
         async with store.running():
@@ -118,7 +118,7 @@ def test_what_is_remembered_is_bounded(databases: Databases) -> None:
 
 
 def test_an_answer_that_is_overtaken_is_not_remembered(database: Make) -> None:
-    """It was read before a load, and is sent after somebody else was shown what is newer."""
+    """The response was read before a load, and is sent after a response of the newer revision."""
     engine = database("seeded")
     store = Store.at(url_of(engine))
     overtaken = True
@@ -169,7 +169,7 @@ def test_a_long_read_from_before_a_load_is_asked_again_once_something_newer_was_
 
 
 def test_another_dataset_takes_the_place_of_one_and_what_was_read_of_that_is_not_shown(database: Make) -> None:
-    """As where a backup is restored, whose revision may be lower."""
+    """This happens when a backup with a lower revision is restored."""
     engine = database("seeded")
     revise(engine, revision=7)
     store = Store.at(url_of(engine))

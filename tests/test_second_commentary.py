@@ -1,4 +1,4 @@
-"""A second commentary beside the first: shared actors, edits, removals, and what they leave alone."""
+"""Two commentaries in one dataset: shared actors, edits, removals, and the records that they leave unchanged."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ Records = dict[str, dict[str, Any]]
 
 @pytest.fixture
 def engine(database: Callable[[str], Engine]) -> Engine:
-    """A database with the seed, and then the second commentary, in it."""
+    """A database with the seed and the second commentary."""
     return database("both")
 
 
@@ -44,7 +44,7 @@ def both(databases: Databases) -> Iterator[httpx.Client]:
 
 
 def served(engine: Engine) -> Records:
-    """Every record by its path, as lists show it."""
+    """Every record by its path, as the lists show it."""
     with serving(str(engine.url)) as url, client_of(url) as client:
         return walked(client)
 
@@ -54,7 +54,7 @@ def walked(client: httpx.Client) -> Records:
 
 
 def timeless(records: Records) -> Records:
-    """Records without what tells when they changed."""
+    """Records without `revision` and `updated_at`."""
     return {
         url: {name: value for name, value in fields.items() if name not in ("revision", "updated_at")}
         for url, fields in records.items()
@@ -67,13 +67,13 @@ def paths(folder: Path) -> set[str]:
 
 
 def refused(act: Callable[[], object]) -> list[str]:
-    """What the problems of a refused load say."""
+    """The messages of a rejected load."""
     with pytest.raises(BundleRejected) as caught:
         act()
     return [problem.detail for problem in caught.value.problems]
 
 
-# Loaded beside the first
+# Loading
 
 
 def test_it_is_loaded_as_the_first_was_and_changes_only_what_it_adds_to(database: Callable[[str], Engine]) -> None:
@@ -144,7 +144,7 @@ def test_mentions_follow_the_exceptions_of_their_own_document(both: httpx.Client
         found = items(both, f"/v1/actors/{actor}/mentions", document=SECOND)
         return [(mention["passage"], mention["exact"]) for mention in found]
 
-    assert mentioned("russia") == [(3, "Russia"), (5, "Moscow"), (6, "Russia")]  # the ferry Moscow is nobody
+    assert mentioned("russia") == [(3, "Russia"), (5, "Moscow"), (6, "Russia")]  # the ferry Moscow is no actor
     assert mentioned("north-korea") == [(3, "Pyongyang"), (5, "North Korea"), (6, "North Korea")]
     assert mentioned("china") == [(4, "China"), (5, "Beijing")]
     assert mentioned("channel-u") == [(4, "The broadcaster"), (4, "Channel 𝔘")]
@@ -182,7 +182,7 @@ def test_loading_both_at_once_in_any_order_gives_what_loading_them_in_turn_gives
     assert timeless(served(engine)) == timeless(walked(both))
 
 
-# Loaded again
+# Loading again
 
 
 def test_loading_it_again_changes_nothing(engine: Engine) -> None:
@@ -282,7 +282,7 @@ def test_a_renamed_actor_has_its_new_name_in_every_reference_of_both_documents(e
     assert after["/v1/actors/russia"]["mention_count"] == before["/v1/actors/russia"]["mention_count"]
 
 
-# Unloaded
+# Unloading
 
 
 def test_unloading_it_leaves_the_first_as_it_was(api: httpx.Client, engine: Engine) -> None:
@@ -314,7 +314,7 @@ def test_a_document_that_is_not_there_cannot_be_unloaded(engine: Engine) -> None
     assert dump(engine) == before
 
 
-# Refused
+# Rejected loads
 
 
 def test_unloading_a_document_is_refused_with_the_list_of_what_the_other_needs(engine: Engine) -> None:

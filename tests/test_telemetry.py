@@ -1,4 +1,4 @@
-"""What operators see: metrics that Prometheus reads, and a log of one JSON object a line."""
+"""Telemetry: metrics in Prometheus' format, and a log with one JSON object per line."""
 
 import json
 import time

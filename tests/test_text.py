@@ -1,4 +1,4 @@
-"""Texts: their passages and sentences, and where words stand in them, in Unicode code points."""
+"""Texts: passages, sentences and the offsets of quotes, in Unicode code points."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def bank() -> DocumentText:
 
 
 def found(text: DocumentText, words: str, **place: int) -> tuple[int, str]:
-    """Where words are anchored: the passage, and the text up to there."""
+    """The position of a quote: its passage, and the text before it."""
     passage, (start, end) = text.anchor(words, Place(**place))
     assert text.text[start:end] == words
     return passage.number, text.text[:start]
@@ -73,7 +73,7 @@ texts = st.lists(st.sampled_from(pieces), max_size=30).map("".join) | st.text(ma
 
 
 @given(texts, st.sampled_from(["en", "en-GB", "de", "zh", "ru", "qqq"]))
-@example("a B\u00a0. C", "en")  # makes sentencex panic as it stands
+@example("a B\u00a0. C", "en")  # makes sentencex panic
 @example("B\u3000. x", "en")
 def test_passages_and_sentences_cover_every_character_but_white_space_once_and_in_order(
     words: str, language: str
@@ -178,7 +178,7 @@ def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.
     assert (len(prefix), len(suffix)) == (min(32, start), min(32, len(words) - end))
 
 
-# Words of their own
+# Whole words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The timeline: what plain Python says that goes through all records, and what the seed is known to tell."""
+"""The timeline: entries and buckets, compared with plain Python over all records and with known dates of the seed."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -26,11 +26,11 @@ from tests.services.serving import serving_generated
 KIND_OF = {"events": "event", "sanctions": "sanction", "statements": "statement"}
 FILTERS = ["kind", "modality", "actor", "topic", "document", "date_from", "date_to", "q"]
 SORT_OF_KIND = {"sanction": "status", "figure": "metric", "document": "kind"}
-"""The field that says what sort a record is, where it is not `type`."""
+"""The field with the type of a record, for kinds without a field `type`."""
 
 
 class Dated(Records):
-    """Every record, asked as the timeline is: what has no modality is asked for none."""
+    """Every record, with the timeline's rule that `modality` does not filter records without a modality."""
 
     def values(self, record: Record, name: str) -> set[str]:
         if name == "modality":
@@ -42,20 +42,20 @@ class Dated(Records):
 
 
 def date_of(record: Record) -> dict[str, Any] | None:
-    """The date of a record; None where it has none that can be resolved."""
+    """The date of a record; None if it has none that can be resolved."""
     date: dict[str, Any] | None = record.get(next(DATED[p] for p in DATED if record["url"].startswith(f"/v1/{p}/")))
     return date if date and (date["earliest"] or date["latest"]) else None
 
 
 def day_of(record: Record) -> str:
-    """The day on which a record stands."""
+    """The day that orders a record."""
     date = date_of(record)
     assert date is not None
     return str(date["earliest"] or date["latest"])
 
 
 def entry(record: Record) -> dict[str, Any]:
-    """What the timeline shows of a record; its actors by id."""
+    """The entry of a record, with its actors sorted by id."""
     return {
         "record": {name: record[name] for name in ("kind", "id", "name", "url")},
         "type": record[SORT_OF_KIND.get(record["kind"], "type")],
@@ -65,7 +65,7 @@ def entry(record: Record) -> dict[str, Any]:
 
 
 def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
-    """What the timeline shows of the records of a year or a month."""
+    """The bucket of a year or month."""
     year, month = int(name[:4]), int(name[5:] or 12)
     start, end = f"{name}-01-01"[:10], f"{year:04}-{month:02}-{monthrange(year, month)[1]}"
     dates = [date_of(record) or {} for record in records]
@@ -90,7 +90,7 @@ def test_the_timeline_says_what_plain_python_says(databases: Databases, seed: in
 
 
 def compare(client: httpx.Client, factory: QueryFactory) -> None:
-    """Ask a random question, in entries and in buckets, and look for the same by hand."""
+    """Compare the entries and buckets of a random query with the oracle."""
     records = factory.records
     placed = [record for plural in DATED for record in records.of[plural] if date_of(record)]
     filters = factory.filters(FILTERS, placed)
@@ -124,7 +124,7 @@ def compare(client: httpx.Client, factory: QueryFactory) -> None:
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def client(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
     with client_of(request.getfixturevalue(request.param)) as client:
         yield client
@@ -167,7 +167,7 @@ def test_every_kind_that_can_have_a_date_can_be_asked_for() -> None:
         ("actor=kim-jong-un&actor=kazbek-taysaev&sort=-date",
          "taysaev-on-integration-and-sanctions kim-visits-vladivostok five-year-plan-goal"),
         ("q=Vladivostok", "kim-visits-vladivostok"),
-        # Without the goal of 2014; the pledge is a statement, and was made.
+        # Excludes the goal of 2014; the pledge is a statement that was made.
         ("date_to=2014-12-31&modality=actual&modality=habitual",
          "kim-jong-il-warning galushka-visits-north-korea tenfold-trade-pledge decision-to-expand-cooperation"),
         ("kind=event&modality=planned", "five-year-plan-goal tenfold-trade-goal"),
@@ -186,12 +186,12 @@ def test_the_years_of_the_seed(api: httpx.Client) -> None:
     assert [(year["start"][:4], year["count"], year["vague"]) for year in years] == [
         ("1990", 1, 1),  # the 1990s
         ("2014", 2, 0),
-        ("2016", 3, 2),  # a five-year plan, and a decision of 2016 or before
+        ("2016", 3, 2),  # a five-year plan, and a decision of 2016 or earlier
         ("2017", 2, 0),
         ("2018", 1, 0),
         ("2019", 1, 0),
         ("2020", 1, 1),  # by 2020
-        ("2022", 4, 1),  # the invasion, which goes on
+        ("2022", 4, 1),  # the invasion, which has no end
     ]
     [month, *_] = items(api, "/v1/timeline?bucket=month&sort=-date&kind=statement")
     assert month == {

@@ -1,4 +1,4 @@
-"""A wheel is complete: installed and started in an empty folder, it makes its database and serves the seed."""
+"""The wheel is complete: installed and started in an empty folder, it creates its database and serves the seed."""
 
 import os
 import socket
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.packaging
 
 SECONDS = 60
 OTHERS = [path for path in sys.path if path.endswith("site-packages")]
-"""Where the packages are that Dossier needs."""
+"""The folders of the packages that Dossier needs."""
 
 
 def run(*command: str | Path) -> None:

@@ -18,7 +18,7 @@ SECONDS = 20
 
 @pytest.fixture
 def loading(database: Callable[[Any], Engine]) -> Iterator[str]:
-    """The URL of a database with the seed, to which somebody is writing."""
+    """The URL of a database with the seed, in which another connection holds the write lock."""
     engine = database("seeded")
     with writing(engine):
         yield engine.url.render_as_string(hide_password=False)

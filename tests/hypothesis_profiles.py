@@ -2,21 +2,22 @@
 
 from hypothesis import HealthCheck, Phase, settings
 
-_THOROUGH = 100
+_QUICK, _THOROUGH = 20, 100
 
 # No deadline: the first call of a parser takes longer than the others.
-settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("quick", deadline=None, max_examples=_QUICK)
 settings.register_profile("thorough", deadline=None, max_examples=_THOROUGH)
 settings.load_profile("quick")
 
 
-def examples(quick: int, thorough: int) -> settings:
-    """A number of examples for each profile, for tests whose examples are slow.
+def slow_examples(thorough: int) -> settings:
+    """For tests whose examples load a database: the explicit examples, in `thorough` also this many generated ones.
 
-    An example that loads a database takes seconds, so nothing is shrunk: the failing example itself says enough.
+    Nothing is shrunk, since that would take minutes: the failing example itself says enough.
     """
+    explicit_only = settings().max_examples < _THOROUGH
     return settings(
-        max_examples=thorough if settings().max_examples >= _THOROUGH else quick,
-        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        max_examples=thorough,
+        phases=(Phase.explicit,) if explicit_only else (Phase.explicit, Phase.reuse, Phase.generate),
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from typer.testing import CliRunner
@@ -24,7 +24,7 @@ from app.model.shape import KindName
 from app.model.tables import RECORD, table_of
 from tests.factories.bundles import edited, loaded, source
 from tests.factories.tangled import Tangled
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import slow_examples
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import client_of, items
 from tests.services.databases import Databases
@@ -90,8 +90,9 @@ def test_the_commentaries_given_out_and_loaded_again_are_the_same(again: Callabl
     again([SEED, COMMENTARY])
 
 
-@examples(quick=1, thorough=8)
+@slow_examples(thorough=8)
 @given(st.integers(0, 2**32), st.integers(1, 40))
+@example(1, 20)
 def test_generated_commentaries_given_out_and_loaded_again_are_the_same(
     again: Callable[[Sequence[Path]], None], tmp_path_factory: pytest.TempPathFactory, seed: int, records: int
 ) -> None:

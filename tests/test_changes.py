@@ -17,7 +17,7 @@ from app.database.transactions import writing
 from tests.factories.bundles import loaded, rewritten, unloaded
 from tests.factories.generated import Commentary
 from tests.factories.tangled import Tangled
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import slow_examples
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import PLURALS, client_of, get, items
 from tests.services.databases import Databases
@@ -145,7 +145,7 @@ steps = st.lists(
 """Steps: the document, its random seed (None unloads it), its number of records, whether the mirror then reads."""
 
 
-@examples(quick=1, thorough=8)
+@slow_examples(thorough=8)
 @given(steps)
 @example(
     [("one", 0, 14, True), ("one", 1, 14, False), ("two", 0, 7, False), ("one", 2, 7, True), ("one", None, 1, True)]

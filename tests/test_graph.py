@@ -17,7 +17,7 @@ from app.model.kinds import EDGES
 from app.model.vocabularies import Modality
 from tests.factories.queries import QueryFactory
 from tests.factories.tangled import Tangled
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import slow_examples
 from tests.oracles.graph import DRAW, DRAWING, Drawer
 from tests.oracles.plain import Records
 from tests.services.api import PLURALS, client_of, items, operations
@@ -30,7 +30,7 @@ READERS: dict[str, Callable[[Any], Any]] = {"gexf": networkx.read_gexf, "graphml
 PERILS = ["<b>&amp;", '"quoted"', "a\nb\r\nc\rd\te", "𝔘nion", "'", "]]>"]
 
 
-@examples(quick=1, thorough=4)
+@slow_examples(thorough=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(14, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_graph_is_what_plain_python_draws(databases: Databases, seed: int, sizes: list[int]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.factories.queries import QueryFactory, names_of
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import slow_examples
 from tests.oracles.plain import DATED, Filters, Records, terms_of
 from tests.services.api import PLURALS, client_of, facet_counts, operations, pages, with_query
 from tests.services.databases import Databases
@@ -32,7 +32,7 @@ def test_plain_python_knows_every_filter_and_every_facet(contract: dict[str, dic
     assert set(parameters["facets"]["items"]["enum"]) <= set(names_of(plural))
 
 
-@examples(quick=1, thorough=6)
+@slow_examples(thorough=6)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(7, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_lists_and_searches_say_what_plain_python_says(
@@ -107,7 +107,6 @@ typed = st.text(max_size=210) | st.lists(
 ).map("".join)
 
 
-@examples(quick=30, thorough=150)
 @given(query=typed)
 @example(query="")
 @example(query="\0")

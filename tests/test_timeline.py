@@ -16,7 +16,7 @@ from app.api import timeline
 from app.api.timeline import CountByKind
 from app.model.kinds import KINDS
 from tests.factories.queries import QueryFactory
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import slow_examples
 from tests.oracles.plain import DATED, Filters, Record, Records, actors_in
 from tests.services.api import PLURALS, client_of, facet_counts, items, operations, pages
 from tests.services.databases import Databases
@@ -79,7 +79,7 @@ def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
     }
 
 
-@examples(quick=1, thorough=4)
+@slow_examples(thorough=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(7, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_timeline_says_what_plain_python_says(databases: Databases, seed: int, sizes: list[int]) -> None:

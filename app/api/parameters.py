@@ -1,0 +1,127 @@
+"""Query parameters that several operations share, and the names that `facets`, `sort` and `fields` accept."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, create_model
+from pydantic.json_schema import SkipJsonSchema
+
+from app.formats.lists import LIST_FORMATS
+from app.model.record import Record, RecordTopic
+from app.model.shape import Slug, TermName
+from app.query.filters import filters_of, one_of
+from app.query.parameters import BaseQuery, Day, ListQuery, Names, Number
+from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
+from app.query.search import MATCHES
+
+Q = TypeVar("Q", bound=BaseQuery)
+
+ListFormat = Literal["json", *LIST_FORMATS]  # type: ignore[valid-type]
+
+WORDS = (
+    "Words to find in names, aliases, summaries and quotes, in any English inflection and without regard to "
+    'diacritics. `"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
+)
+_NOT_FILTERS = {"limit", "cursor", "format", "sort", "fields"}
+
+
+def several(description: str, most: int = 50) -> Any:
+    """The field of a filter that accepts several values, `most` at most."""
+    return Field(default=(), max_length=most, description=f"{description} Repeat to match any of several.")
+
+
+def maybe(description: str) -> Any:
+    """The field of a filter that accepts one value."""
+    return Field(default=None, description=description)
+
+
+class TopicQuery(BaseQuery):
+    """Filters by topic and document."""
+
+    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = several("Topic of the records.")
+    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = several(
+        "Document that introduced the records or has evidence for them."
+    )
+
+
+class SpanQuery(BaseQuery):
+    """Filters by date."""
+
+    date_from: Annotated[Day | SkipJsonSchema[None], ON_OR_AFTER] = maybe(
+        "Records that may fall on this day or later. An open date counts; a missing one doesn't."
+    )
+    date_to: Annotated[Day | SkipJsonSchema[None], ON_OR_BEFORE] = maybe(
+        "Records that may fall on this day or earlier. An open date counts; a missing one doesn't."
+    )
+
+
+class WordsQuery(BaseQuery):
+    """Filters by words."""
+
+    q: Annotated[str | SkipJsonSchema[None], MATCHES] = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description=f"{WORDS} Filters without ranking; use `/v1/search` for ranked results.",
+    )
+
+
+class FormatQuery(ListQuery):
+    """The parameters of a list that can be downloaded whole."""
+
+    format: ListFormat | SkipJsonSchema[None] = maybe(
+        "`csv` (for spreadsheets and pandas) and `jsonl` (one item per line) send the whole filtered list, or its "
+        "first `limit` items. Overrides `Accept`."
+    )
+
+
+class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
+    """The parameters of every list of records."""
+
+    id: Annotated[tuple[Slug, ...], one_of(Record.slug, facet=False)] = several("Ids of the records to list.", 200)
+    passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
+        "Number of a passage with evidence for the records: of `document` if given, else of any document."
+    )
+    revision_from: Annotated[Number | SkipJsonSchema[None], SINCE_REVISION] = maybe(
+        "Records whose JSON changed in this revision or later."
+    )
+
+    def is_quick(self) -> bool:
+        """True if nothing is filtered or counted, and the list has a single sort key."""
+        return self.model_fields_set <= _NOT_FILTERS and len(getattr(self, "sort", ())) <= 1
+
+
+class DatedQuery(SpanQuery, RecordsQuery):
+    """The parameters of every list of dated records."""
+
+
+def sortable(*keys: str) -> Callable[[type[Q]], type[Q]]:
+    """Add the parameter `sort`, with these keys, to a query model."""
+    names = Names(*(f"{sign}{key}" for key in keys for sign in ("", "-")))
+    description = "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties."
+    return _adding("sort", names, description)
+
+
+def selectable(shape: type[BaseModel]) -> Callable[[type[Q]], type[Q]]:
+    """Add the parameter `fields`, with the fields of a shape, to a query model."""
+    names = Names(*shape.model_fields, *shape.model_computed_fields)
+    return _adding("fields", names, "Top-level fields to send, joined by commas. `kind`, `id` and `url` are always sent.")
+
+
+def faceted(query: type[Q]) -> type[Q]:
+    """Add the parameter `facets` to a query model: its filters whose values can be counted."""
+    names = Names(*(name for name, found in filters_of(query).items() if found.pairs))
+    description = (
+        "Filters whose values to count in the whole filtered list, joined by commas. A facet ignores its own filter."
+    )
+    return _adding("facets", names, description)(query)
+
+
+def _adding(name: str, names: Names, description: str) -> Callable[[type[Q]], type[Q]]:
+    def add(query: type[Q]) -> type[Q]:
+        field: Any = (Annotated[tuple[str, ...], names], Field(default=(), description=description))
+        return create_model(
+            query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, **{name: field}
+        )
+
+    return add

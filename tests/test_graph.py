@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.api.graph import Drawing, Graph
-from app.model.edges import EDGES
+from app.model.kinds import EDGES
 from app.model.vocabularies import Modality
 from tests.conftest import serving
 from tests.databases import Databases

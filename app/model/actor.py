@@ -96,9 +96,11 @@ class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
 ACTOR_KIND = Kind(
     name=KindName.ACTOR,
     plural="actors",
+    description="States, people, bodies, parties, outlets, companies and groups.",
     table=Actor,
     public=ActorPublic,
     draft=ActorDraft,
     parts={"aliases": ActorAlias, "identifiers": ActorIdentifier, "roles": ActorRole},
     counts={"mention_count": Mention.actor_id},
+    schema_type="Organization",
 )

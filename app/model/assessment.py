@@ -74,6 +74,7 @@ class AssessmentPublic(Provenance, AssessmentFields[Ref], Identity):
 ASSESSMENT_KIND = Kind(
     name=KindName.ASSESSMENT,
     plural="assessments",
+    description="What the authors conclude, expect, explain or ask.",
     table=Assessment,
     public=AssessmentPublic,
     draft=AssessmentDraft,
@@ -83,4 +84,5 @@ ASSESSMENT_KIND = Kind(
         "depends_on": AssessmentDependsOn,
         "contrasts_with": AssessmentContrastsWith,
     },
+    schema_type="Claim",
 )

@@ -42,6 +42,7 @@ class Document(SQLModel, table=True):
     analysis_date: date
     text: str
     digest: str  # of the bundle it was loaded from: the same bundle again changes nothing
+    bundle: bytes = Column(default=b"", sa_column_kwargs={"default": b""})  # analysis.yaml as submitted, by zlib
 
 
 class DocumentAuthor(Part, table=True):
@@ -132,10 +133,12 @@ class PassagePublic(Shape):
 DOCUMENT_KIND = Kind(
     name=KindName.DOCUMENT,
     plural="documents",
+    description="The texts themselves, in passages and sentences.",
     table=Document,
     public=DocumentPublic,
     draft=DocumentDraft,
     parts={"authors": DocumentAuthor},
     counts={"passage_count": Passage.document_id},
     dated_by="published",
+    schema_type="Article",
 )

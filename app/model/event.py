@@ -1,17 +1,19 @@
 """Events: what happened, keeps happening, is planned or is only imagined."""
 
-from typing import Generic, Self
+from typing import Any, Generic, Self
 
 from pydantic import Field, computed_field, model_validator
 from pydantic_core import PydanticCustomError
+from sqlalchemy import ColumnElement, Select, and_, case, func
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import Part, closed, identity, table_of, to
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
+from app.model.edges import edge
 from app.model.kind import Kind
-from app.model.record import Identity, Provenance, RecordDraft
+from app.model.record import Identity, Provenance, Record, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
 from app.model.vocabularies import (
     EventType,
@@ -124,12 +126,46 @@ class EventPublic(Provenance, EventFields[Ref, Date], Identity):
         return quad_of(EventType(self.type))
 
 
+def _edges() -> Select[Any]:
+    """Each two participants once: directed where one acts and the other bears it, else undirected."""
+    event, participant, record = table_of(Event), table_of(EventParticipant), table_of(Record)
+    one, other = participant.alias("one"), participant.alias("other")
+    first, second = record.alias("first"), record.alias("second")
+    forth, back = _acts_on(one, other), _acts_on(other, one)
+    return (
+        edge(
+            event.c.id,
+            case((back > forth, second.c.id), else_=first.c.id),
+            case((back > forth, first.c.id), else_=second.c.id),
+            event.c.type,
+            forth != back,
+            "/date",
+            modality=event.c.modality,
+        )
+        .join(one, one.c.owner_id == event.c.id)
+        .join(other, other.c.owner_id == event.c.id)
+        .join(first, first.c.id == one.c.actor_id)
+        .join(second, second.c.id == other.c.actor_id)
+        .where(first.c.slug < second.c.slug)
+        .group_by(event.c.id, event.c.type, event.c.modality, first.c.id, second.c.id)
+    )
+
+
+def _acts_on(one: Any, other: Any) -> ColumnElement[int]:
+    """1 where one participant acts and the other bears it, in any of their roles; else 0."""
+    bears = other.c.role.in_([ParticipantRole.RECIPIENT, ParticipantRole.AFFECTED])
+    return func.max(case((and_(one.c.role == ParticipantRole.ACTOR, bears), 1), else_=0))
+
+
 EVENT_KIND = Kind(
     name=KindName.EVENT,
     plural="events",
+    description="What happened, keeps happening, is planned or is only imagined.",
     table=Event,
     public=EventPublic,
     draft=EventDraft,
     parts={"locations": EventLocation, "participants": EventParticipant, "related": EventRelated},
     dated_by="date",
+    edges=(_edges(),),
+    schema_type="Event",
 )

@@ -90,9 +90,11 @@ class FigurePublic(Provenance, FigureFields[Ref, Date], Identity):
 FIGURE_KIND = Kind(
     name=KindName.FIGURE,
     plural="figures",
+    description="Quantities that the texts give, and how exact they are.",
     table=Figure,
     public=FigurePublic,
     draft=FigureDraft,
     parts={"about": FigureAbout},
     dated_by="as_of",
+    schema_type="Observation",
 )

@@ -1,12 +1,14 @@
 """Relationships: lasting ties between two actors."""
 
-from typing import Generic
+from typing import Any, Generic
 
 from pydantic import Field, computed_field
+from sqlalchemy import Select
 from sqlmodel import SQLModel
 
-from app.model.columns import closed, identity, to
+from app.model.columns import closed, identity, table_of, to
 from app.model.dates import Date, DateDraft
+from app.model.edges import edge
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape
@@ -47,11 +49,22 @@ def types_of(symmetric: bool) -> list[RelationshipType]:
     return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
 
 
+def _edges() -> Select[Any]:
+    """From the subject to the object; undirected where the type is symmetric."""
+    table = table_of(Relationship).c
+    directed = table.type.in_(types_of(symmetric=False))
+    query = edge(table.id, table.subject_id, table.object_id, table.type, directed, "/period")
+    return query.where(table.subject_id != table.object_id)
+
+
 RELATIONSHIP_KIND = Kind(
     name=KindName.RELATIONSHIP,
     plural="relationships",
+    description="Lasting ties between two actors.",
     table=Relationship,
     public=RelationshipPublic,
     draft=RelationshipDraft,
     dated_by="period",
+    edges=(_edges(),),
+    schema_type="Role",
 )

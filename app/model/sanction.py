@@ -1,14 +1,15 @@
 """Sanctions: legal restrictions and regimes of them, and how they are kept."""
 
-from typing import Generic
+from typing import Any, Generic
 
 from pydantic import Field
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Select, String, cast, literal, true
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import Part, closed, identity, table_of, to
 from app.model.dates import Date, DateDraft
+from app.model.edges import edge
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
@@ -101,12 +102,38 @@ class SanctionPublic(Provenance, SanctionFields[Ref, Date], Identity):
     """A sanction: who imposed it, on whom, what it forbids and how it is kept."""
 
 
+def _edges_of_sanctions() -> Select[Any]:
+    """From the authority to each target."""
+    sanction, target = table_of(Sanction).c, table_of(SanctionTarget)
+    return (
+        edge(sanction.id, sanction.authority_id, target.c.target_id, sanction.status, true(), "/adopted")
+        .join(target, target.c.owner_id == sanction.id)
+        .where(sanction.authority_id != target.c.target_id)
+    )
+
+
+def _edges_of_enforcement() -> Select[Any]:
+    """From each actor that enforces the sanction, or does not, to each target."""
+    kept, target = table_of(SanctionEnforcement).c, table_of(SanctionTarget)
+    part = literal("/enforcement/") + cast(kept.ordinal, String)
+    return (
+        edge(
+            kept.owner_id, kept.actor_id, target.c.target_id, kept.conduct, true(), part + "/date", part, kept.modality
+        )
+        .join(target, target.c.owner_id == kept.owner_id)
+        .where(kept.actor_id != target.c.target_id)
+    )
+
+
 SANCTION_KIND = Kind(
     name=KindName.SANCTION,
     plural="sanctions",
+    description="Legal restrictions: who imposed them, what they forbid, how they are kept.",
     table=Sanction,
     public=SanctionPublic,
     draft=SanctionDraft,
     parts={"targets": SanctionTarget, "measures": SanctionMeasure, "enforcement": SanctionEnforcement},
     dated_by="adopted",
+    edges=(_edges_of_sanctions(), _edges_of_enforcement()),
+    schema_type="Legislation",
 )

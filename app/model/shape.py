@@ -49,10 +49,9 @@ class Shape(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """A shape made from another, by filling in its parameters or by `create_model`, keeps its description."""
-        made_from = cls.__pydantic_generic_metadata__["origin"] or cls.__base__
-        if cls.__doc__ is None and made_from is not Shape:
-            cls.__doc__ = made_from.__doc__
+        """Give a shape without a docstring its base's: one with its parameters filled in, or of `create_model`."""
+        if cls.__doc__ is None and cls.__base__ is not Shape:
+            cls.__doc__ = cls.__base__.__doc__
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:

@@ -19,8 +19,7 @@ from sqlalchemy import (
 )
 
 from app.model.dates import Date
-from app.model.edges import EDGES
-from app.model.kinds import KINDS
+from app.model.kinds import EDGES, KINDS
 from app.model.references import references_of
 from app.model.shape import KindName
 from app.model.tables import ACTOR, RECORD, RECORD_DATE

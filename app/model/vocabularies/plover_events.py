@@ -141,7 +141,7 @@ class EventType(PloverVocabulary):
     @property
     def source(self) -> Source:
         """Where the term comes from: PLOVER, but for `other`."""
-        return "local" if self is EventType.OTHER else "plover"
+        return "local" if self == "other" else "plover"
 
 
 def types_of(quads: list[Quad]) -> list[EventType]:

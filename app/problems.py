@@ -1,14 +1,11 @@
 """Errors, in one shape everywhere: RFC 9457 problem details, `application/problem+json`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from fastapi import FastAPI, Request
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -152,26 +149,3 @@ def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
         for problem in PROBLEMS
         if problem in {*problems, NotAcceptable, Invalid, Internal, Unavailable}
     }
-
-
-def install(app: FastAPI, allowed: Callable[[Scope], str | None]) -> None:
-    """Make every error of the framework one of these problems; `allowed` gives the methods that a path has."""
-
-    @app.exception_handler(Problem)
-    async def _problem(request: Request, problem: Problem) -> Response:
-        return problem.response(request.url.path)
-
-    @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> Response:
-        if error.status_code == MethodNotAllowed.status:
-            problem: Problem = MethodNotAllowed(
-                f"{request.method} is not possible here; the API is read-only.",
-                headers={"Allow": allowed(request.scope) or ""},
-            )
-        elif error.status_code == NotFound.status:
-            problem = NotFound(
-                f"There is nothing at {request.url.path}. The API begins at /v1; /docs shows every path."
-            )
-        else:
-            problem = Internal(str(error.detail))
-        return problem.response(request.url.path)

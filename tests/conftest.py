@@ -10,10 +10,10 @@ from random import Random
 import httpx
 import hypothesis
 import pytest
+import uvicorn
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
-from app.api.server import Server
 from app.database.engine import connect
 from app.main import create_app
 from app.settings import Settings
@@ -60,7 +60,10 @@ def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[s
     memory = 64 if url.startswith("sqlite") else 0
     usual = {"database_url": url, "public_url": public_url, "log_level": "error", "cache_mb": memory}
     app = create_app(Settings.model_validate(usual | settings))
-    server = Server(app.front, "127.0.0.1", 0, "warning")
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(6000):

@@ -15,8 +15,8 @@ from starlette.responses import StreamingResponse
 
 from app.api.events import LISTING, EventsQuery
 from app.database.transactions import reading, writing
+from app.http.negotiation import CSV, JSONL
 from app.http.responses import answer_whole
-from app.http.routing import CSV, JSONL
 from app.model.tables import RECORD
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Engine, text, update
 from starlette.types import Receive, Scope, Send
 
-from app.api.front import Front
 from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import writing
@@ -136,9 +135,8 @@ def test_an_answer_that_is_overtaken_is_not_remembered(database: Make) -> None:
 
     async def ask() -> None:
         await store.read(lambda reader: reader.revision, quick=True)
-        watch = Telemetry("error")
-        memory = ResponseCache(store, 2**20, watch)
-        transport = httpx.ASGITransport(Front(app, memory, watch))
+        memory = ResponseCache(app, store, 2**20, Telemetry())
+        transport = httpx.ASGITransport(memory)
         async with httpx.AsyncClient(transport=transport, base_url="http://dossier.example") as client:
             assert [(await client.get("/")).text for _ in range(4)] == ["1", "2", "2", "2"]
         assert memory.hits > 0

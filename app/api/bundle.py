@@ -6,13 +6,14 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.records import RECORD_PROBLEMS, RecordId, find
+from app.api.records import RECORD_PROBLEMS, RecordId
 from app.bundle.format import Bundle
 from app.bundle.unrender import unrender
 from app.http.responses import answer_shape
 from app.http.routing import SnapshotDep, api_router
 from app.model.document import DOCUMENT_KIND
 from app.model.shape import Shape
+from app.query.lookup import find_record
 from app.query.parameters import BaseQuery
 
 router = api_router("documents")
@@ -41,5 +42,5 @@ def get_document_bundle(id: RecordId, _params: Annotated[BundleQuery, Query()], 
     `document.txt` and `analysis.yaml`. Loaded into an empty database (with the documents that it refers to), it gives
     the same records, quotes and mentions; loaded into this one, it changes nothing.
     """
-    text, analysis = unrender(snapshot.connection, find(snapshot, DOCUMENT_KIND, id).id)
+    text, analysis = unrender(snapshot.connection, find_record(snapshot, DOCUMENT_KIND, id).id)
     return answer_shape(snapshot, Submission(text=text, analysis=analysis))

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from app.api.parameters import FormatQuery, maybe, selectable, several, sortable
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
+from app.http.negotiation import JSON
 from app.http.responses import answer_page, answer_whole
-from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.document import DOCUMENT_KIND
 from app.model.evidence import QUOTE_LENGTH
 from app.model.kinds import ref

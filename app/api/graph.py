@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.api.parameters import TopicQuery, maybe, several
 from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
-from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.actor import ACTOR_KIND
 from app.model.dates import Date
 from app.model.kinds import EDGES, ref
@@ -28,12 +28,12 @@ from app.query.snapshot import Snapshot
 
 router = api_router("graph")
 
-Drawing = Literal[*(kind.value for kind in EDGES)]  # type: ignore[valid-type]
+Drawing = Literal[*EDGES]  # type: ignore[valid-type]
 GraphFormatName = Literal["json", *GRAPH_FORMATS]  # type: ignore[valid-type]
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The graph.",
-        "content": {format.media_type: {"schema": {"type": "string"}} for format in GRAPH_FORMATS.values()},
+        "content": {each.media_type: {"schema": {"type": "string"}} for each in GRAPH_FORMATS.values()},
     }
 }
 
@@ -129,10 +129,10 @@ def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, tar
     not to, to keep them all.
     """
     found = orjson.dumps(read_graph(snapshot, params))
-    for name, format in GRAPH_FORMATS.items():
-        if target.media_type == format.media_type:
+    for name, chosen in GRAPH_FORMATS.items():
+        if target.media_type == chosen.media_type:
             disposition = {"Content-Disposition": f'attachment; filename="dossier.{name}"'}
-            return answer(snapshot, format.write(found, snapshot.updated_at[:10]), format.media_type, **disposition)
+            return answer(snapshot, chosen.write(found, snapshot.updated_at[:10]), chosen.media_type, **disposition)
     return answer(snapshot, found)
 
 

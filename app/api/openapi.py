@@ -82,18 +82,19 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
         components["schemas"].pop(unused, None)
     details = ProblemDetails.model_json_schema(ref_template=_SCHEMA + "{model}")
     components["schemas"] |= details.pop("$defs") | {"ProblemDetails": details}
-    components["responses"] = {type(problem).__name__: _problem(problem) for problem in EXAMPLES}
-    problems = {str(problem.status): f"#/components/responses/{type(problem).__name__}" for problem in EXAMPLES}
+    components["responses"] = {}
+    problems = {str(problem.status): problem for problem in EXAMPLES}
     examples = _examples(snapshot)
     for path, item in document["paths"].items():
         for operation in item.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
             _describe_parameters(operation, snapshot)
             _describe_success(path, operation, components["schemas"], examples)
-            operation["responses"] = {
-                status: {"$ref": problems[status]} if status in problems else response
-                for status, response in sorted(operation["responses"].items())
-            }
+            for status in operation["responses"].keys() & problems.keys():
+                name = type(problems[status]).__name__
+                components["responses"][name] = _problem(problems[status])
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+            operation["responses"] = dict(sorted(operation["responses"].items()))
     _describe_schemas(components["schemas"], examples)
     return _renamed(document)
 
@@ -127,9 +128,7 @@ def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
             del schema["default"]
 
 
-def _describe_success(
-    path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]
-) -> None:
+def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
     """Complete the response of success with headers, and with examples that work when tried."""
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")

@@ -105,16 +105,17 @@ def sortable(*keys: str) -> Callable[[type[Q]], type[Q]]:
 def selectable(shape: type[BaseModel]) -> Callable[[type[Q]], type[Q]]:
     """Add the parameter `fields`, with the fields of a shape, to a query model."""
     names = Names(*shape.model_fields, *shape.model_computed_fields)
-    return _adding("fields", names, "Top-level fields to send, joined by commas. `kind`, `id` and `url` are always sent.")
+    return _adding("fields", names, "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.")
 
 
 def faceted(query: type[Q]) -> type[Q]:
     """Add the parameter `facets` to a query model: its filters whose values can be counted."""
-    names = Names(*(name for name, found in filters_of(query).items() if found.pairs))
+    names = [name for name, found in filters_of(query).items() if found.pairs]
+    names.sort(key=lambda name: name in TopicQuery.model_fields)  # a list's own filters come first
     description = (
         "Filters whose values to count in the whole filtered list, joined by commas. A facet ignores its own filter."
     )
-    return _adding("facets", names, description)(query)
+    return _adding("facets", Names(*names), description)(query)
 
 
 def _adding(name: str, names: Names, description: str) -> Callable[[type[Q]], type[Q]]:

@@ -28,7 +28,7 @@ from app.query.sql_bytes import BODY
 _LIST_FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A page of the list. In CSV and JSON Lines, the whole list.",
-        "content": {format.media_type: {"schema": {"type": "string"}} for format in LIST_FORMATS.values()},
+        "content": {each.media_type: {"schema": {"type": "string"}} for each in LIST_FORMATS.values()},
     }
 }
 RECORD_PROBLEMS = responses(NotFound, Gone)

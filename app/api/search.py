@@ -11,8 +11,9 @@ from starlette.responses import Response
 from app.api.parameters import WORDS, FormatQuery, SpanQuery, TopicQuery, faceted, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import FacetCount, Page
+from app.http.negotiation import JSON
 from app.http.responses import answer_items, answer_page
-from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName, Ref, Shape

@@ -1,30 +1,37 @@
-"""Routes of the service itself: its root, its docs, its health, and the pages that explain problems."""
+"""Routes of the service itself: root, health, metrics, docs, and the pages that explain problems."""
 
 import re
 from functools import partial
 from html import escape
 from pathlib import Path as FilePath
+from threading import Lock
+from typing import Annotated
 
 import fastapi_offline
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.routing import iter_route_contexts
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
 
 from app import __version__
 from app.api.openapi import describe
 from app.api.shapes import Health, Root
+from app.http.negotiation import JSON
 from app.http.responses import answer, answer_shape
-from app.http.routing import JSON, ApiRoute, SnapshotDep
+from app.http.routing import ApiRoute, SnapshotDep
 from app.http.telemetry import METRICS_TYPE
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
 from app.problems import PROBLEMS, NotFound, Unavailable, responses
+from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
-_NOW = {"Cache-Control": "no-store"}
-ASSETS = FilePath(fastapi_offline.__file__).parent / "static"
+_NO_STORE = {"Cache-Control": "no-store"}
+_ASSETS = StaticFiles(directory=FilePath(fastapi_offline.__file__).parent / "static")
+_DESCRIBING = Lock()
+"""FastAPI builds the OpenAPI document in shared state, so only one thread may."""
 
 root = APIRouter(tags=["dataset"], route_class=ApiRoute)
 health = APIRouter(tags=["service"], route_class=ApiRoute)
@@ -32,9 +39,9 @@ pages = APIRouter(include_in_schema=False)
 
 
 @root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
-def get_root(request: Request, snapshot: SnapshotDep) -> Response:
-    """The dataset: its identity, its revision, how many records it has of each kind, and where they are."""
-    found = snapshot.counts()
+def get_root(request: Request, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
+    """The dataset: its identity, its revision, the number of records of each kind, and the paths of the collections."""
+    counts = snapshot.counts()
     paths = (str(route.path) for route in iter_route_contexts(request.app.routes))
     links = {path.removeprefix("/v1/"): path for path in paths if re.fullmatch("/v1/[a-z]+", path)}
     return answer_shape(
@@ -45,7 +52,7 @@ def get_root(request: Request, snapshot: SnapshotDep) -> Response:
             dataset=snapshot.dataset,
             revision=snapshot.revision,
             updated_at=snapshot.updated_at,
-            counts={kind.plural: found.get(kind.name, 0) for kind in KINDS.values()},
+            counts={kind.plural: counts.get(kind.name, 0) for kind in KINDS.values()},
             links=links | {"openapi": "/openapi.json", "docs": "/docs"},
         ),
     )
@@ -53,16 +60,16 @@ def get_root(request: Request, snapshot: SnapshotDep) -> Response:
 
 @health.get("/healthz", operation_id="get_health", response_model=Health, responses=responses())
 def get_health() -> Response:
-    """Whether the process is alive."""
-    return _well()
+    """The process is alive."""
+    return _ok()
 
 
 @health.get("/readyz", operation_id="get_readiness", response_model=Health, responses=responses())
 def get_readiness(snapshot: SnapshotDep) -> Response:
-    """Whether the service can answer: 503 says why not."""
+    """The service can answer requests; 503 with the reason if it cannot."""
     if snapshot.render_version != RENDER_VERSION:
-        raise Unavailable("The records were rendered by another version; `dossier serve` renders them anew.")
-    return _well()
+        raise Unavailable("The records were rendered by another version. `dossier serve` renders them again.")
+    return _ok()
 
 
 @health.get(
@@ -73,42 +80,41 @@ def get_readiness(snapshot: SnapshotDep) -> Response:
     | {200: {"description": "The metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 def get_metrics(request: Request) -> Response:
-    """What this process has done so far, in Prometheus' text format.
+    """Metrics of this process in Prometheus' text format.
 
-    Requests by route and status and reads of the database, each with how long they took; the answers kept in memory;
-    and the revision of the dataset. Of several processes, each has its own.
+    Durations of requests by route and status, durations of database reads, the response cache, and the revision of the
+    dataset. Each process has its own metrics.
     """
-    return Response(request.app.state.telemetry.exposition(), headers=_NOW, media_type=METRICS_TYPE)
+    return Response(request.app.state.telemetry.exposition(), headers=_NO_STORE, media_type=METRICS_TYPE)
 
 
-def _well() -> Response:
-    return Response(Health(status="ok").model_dump_json(), headers=_NOW, media_type=JSON)
+def _ok() -> Response:
+    return Response(Health(status="ok").model_dump_json(), headers=_NO_STORE, media_type=JSON)
 
 
 @pages.get("/")
 async def land(request: Request) -> Response:
-    """A browser lands at the Swagger UI, a program at the root of the API."""
+    """Redirect browsers to the Swagger UI, and programs to the root of the API."""
     return RedirectResponse("/docs" if "text/html" in request.headers.get("accept", "") else "/v1")
 
 
 @pages.get("/openapi.json")
 async def openapi(request: Request) -> Response:
-    """The OpenAPI document, made once a revision."""
-    response: Response = await request.app.state.store.read(partial(_described, request), quick=False)
+    """The OpenAPI document, built once per revision."""
+    response: Response = await request.app.state.store.read(partial(_openapi, request.app), quick=False)
     return response
 
 
-def _described(request: Request, snapshot: Snapshot) -> Response:
-    state, of = request.app.state, (snapshot.dataset, snapshot.revision)
-    with state.describing:  # FastAPI gets confused when it describes the same twice at once
-        if state.described is None or state.described[0] != of:
-            state.described = of, orjson.dumps(describe(request.app, snapshot, state.settings.public_url))
-    return answer(snapshot, state.described[1])
+def _openapi(app: FastAPI, snapshot: Snapshot) -> Response:
+    with _DESCRIBING:
+        if snapshot.state.openapi is None:
+            snapshot.state.openapi = orjson.dumps(describe(app, snapshot, app.state.settings.public_url))
+        return answer(snapshot, snapshot.state.openapi)
 
 
 @pages.get("/docs")
 async def docs(request: Request) -> Response:
-    """Swagger UI, from this host alone."""
+    """Swagger UI, loaded from this host only."""
     page = get_swagger_ui_html(
         openapi_url="/openapi.json",
         title="Dossier",
@@ -123,12 +129,12 @@ async def docs(request: Request) -> Response:
             "validatorUrl": None,
         },
     )
-    return _from_this_host(page, request)
+    return _same_origin(page, request)
 
 
 @pages.get("/redoc")
 async def redoc(request: Request) -> Response:
-    """ReDoc, from this host alone."""
+    """ReDoc, loaded from this host only."""
     page = get_redoc_html(
         openapi_url="/openapi.json",
         title="Dossier",
@@ -136,11 +142,11 @@ async def redoc(request: Request) -> Response:
         redoc_favicon_url="/assets/favicon.png",
         with_google_fonts=False,
     )
-    return _from_this_host(page, request)
+    return _same_origin(page, request)
 
 
-def _from_this_host(page: Response, request: Request) -> Response:
-    """A page that can load nothing from elsewhere (ReDoc would show a logo), and ask only this API."""
+def _same_origin(page: Response, request: Request) -> Response:
+    """Let a page load only from this host, and call only this API. ReDoc would load a logo from elsewhere."""
     api = request.app.state.settings.public_url
     page.headers["Content-Security-Policy"] = (
         f"default-src 'self'; connect-src 'self' {api}; img-src 'self' data:; worker-src 'self' blob:; "
@@ -150,9 +156,15 @@ def _from_this_host(page: Response, request: Request) -> Response:
     return page
 
 
+@pages.get("/assets/{path:path}")
+async def asset(path: str, request: Request) -> Response:
+    """A file of Swagger UI or ReDoc."""
+    return await _ASSETS.get_response(path, request.scope)
+
+
 @pages.get("/problems/{name}")
 async def problem_page(name: str) -> Response:
-    """What a type of problem means."""
+    """The explanation of a type of problem."""
     for problem in PROBLEMS:
         if problem.name == name:
             title = escape(f"{problem.status} {problem.title}")

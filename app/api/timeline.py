@@ -26,7 +26,7 @@ from app.query.timeline import DATED, Bucket, buckets, entries
 
 router = api_router("timeline")
 
-Dated = Literal[*(kind.value for kind in DATED)]  # type: ignore[valid-type]
+Dated = Literal[*DATED]  # type: ignore[valid-type]
 
 
 class TimelineEntry(Shape):
@@ -46,7 +46,7 @@ class _CountByKind(Shape):
 
 
 _COUNTS: dict[str, Any] = {
-    kind: (int, Field(description=f"{KINDS[kind].plural.capitalize()}.", examples=[1])) for kind in DATED
+    kind.value: (int, Field(description=f"{KINDS[kind].plural.capitalize()}.", examples=[1])) for kind in DATED
 }
 CountByKind: type[_CountByKind] = create_model("CountByKind", __base__=_CountByKind, **_COUNTS)
 
@@ -57,7 +57,7 @@ class TimelineBucket(Shape):
     start: date = Field(description="The first day of the year or month.", examples=["2022-01-01"])
     end: date = Field(description="The last day.", examples=["2022-12-31"])
     count: int = Field(description="The number of records.", examples=[6])
-    by_kind: CountByKind = Field(description="The number of records of each kind.")  # type: ignore[valid-type]
+    by_kind: CountByKind = Field(description="The number of records of each kind.")
     vague: int = Field(
         description="The number of records that may fall outside as well: their dates reach beyond it, or are open.",
         examples=[2],

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from app.api.parameters import FormatQuery, selectable, sortable
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page, TermPublic, VocabularyPublic
+from app.http.negotiation import JSON
 from app.http.responses import answer_items, answer_page, answer_shape
-from app.http.routing import JSON, SnapshotDep, TargetDep, api_router
+from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.tables import table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -156,10 +156,7 @@ class Source:
             return Bundle.model_validate(tree)
         except ValidationError as error:
             raise BundleRejected(
-                [
-                    self.problem(found["loc"], explain(found, _fields_at(Bundle, found["loc"][:-1])))
-                    for found in error.errors()
-                ]
+                [self.problem(found["loc"], explain(found, Bundle)) for found in error.errors()]
             ) from error
 
 
@@ -217,22 +214,3 @@ def _json(analysis: str) -> Any:
     except ValueError:
         return None
     return tree if isinstance(tree, dict) else None
-
-
-def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
-    """The fields of the model that stands at `location`."""
-    current: type[BaseModel] = model
-    for step in location:
-        if isinstance(step, str) and step in current.model_fields:
-            inner = next(_models_in(current.model_fields[step].annotation), None)
-            if inner is None:
-                return []
-            current = inner
-    return list(current.model_fields)
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)

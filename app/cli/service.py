@@ -1,4 +1,4 @@
-"""Commands for operators: the service, and its contract."""
+"""Commands: serve, openapi."""
 
 import gc
 import sys
@@ -23,24 +23,32 @@ app = typer.Typer()
 
 @app.command()
 def serve() -> None:
-    """Migrate, seed a database that is new, and serve."""
-    gc.disable()  # until all is imported and made, which stays: to look through it for garbage takes its time
-    from app.api.server import Server
+    """Migrate the database, load the seed into a new one, and serve."""
+    gc.disable()  # imports and setup create many objects that stay, which the collector would search again and again
+    import uvicorn
+
     from app.main import create_app
 
     settings = Settings()
     with prepared() as engine:
         packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
         _seed(engine, SEED if packaged else settings.seed)
-    server = Server(create_app(settings).front, settings.host, settings.port)
+    service = create_app(settings)
     gc.freeze()
     gc.enable()
-    server.run()
+    uvicorn.run(
+        service,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # the app writes its own, in JSON
+        server_header=False,  # names the software to attackers, and costs bytes
+        proxy_headers=False,  # responses don't depend on scheme, host or client address
+    )
 
 
 @app.command()
 def openapi() -> None:
-    """Print the OpenAPI document, as the service over this database serves it."""
+    """Print the OpenAPI document of the service over this database."""
     from app.api.openapi import describe
     from app.main import create_app
     from app.query.snapshot import Snapshot

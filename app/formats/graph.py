@@ -80,9 +80,7 @@ GRAPH_FORMATS = {
 def _parts(graph: bytes) -> dict[str, list[_Part]]:
     content = orjson.loads(graph)
     return {
-        "node": [
-            _Part({"id": node.pop("id")}, {"label": node["name"]} | _flat(node)) for node in content["nodes"]
-        ],
+        "node": [_Part({"id": node.pop("id")}, {"label": node["name"]} | _flat(node)) for node in content["nodes"]],
         "edge": [
             _Part(
                 {name: edge.pop(name) for name in ("id", "source", "target")},
@@ -120,4 +118,5 @@ def _text(value: str | bool) -> str:
 def _bytes(root: Element) -> bytes:
     indent(root)
     # An XML parser reads a bare carriage return in text as a line feed.
-    return tostring(root, encoding="utf-8", xml_declaration=True).replace(b"\r", b"&#13;")
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content.replace(b"\r", b"&#13;")

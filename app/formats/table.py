@@ -7,9 +7,9 @@ r"""CSV (RFC 4180): one row per item, flat, with documented columns, safe to ope
     list of objects     JSON in one cell, as for a map; empty if there are none
     evidence            left out: `/evidence` has it, in a table of its own
 
-A spreadsheet executes a text that begins with `=`, `+`, `-` or `@` (also full-width), a tab or a line break. Such a text,
-and one that begins with an apostrophe, is preceded by an apostrophe: remove one leading apostrophe from any text to
-restore it. Numbers are never changed, so they may begin with a minus.
+A spreadsheet executes a text that begins with `=`, `+`, `-` or `@` (also full-width), a tab or a line break. An
+apostrophe is put before such a text, and before one that begins with an apostrophe: remove one leading apostrophe from
+any text to restore it. Numbers are never changed, so they may begin with a minus.
 """
 
 import csv

@@ -1,148 +1,138 @@
-"""Answers kept in memory: sent again, as bytes, for as long as the dataset has no newer revision."""
+"""The response cache: whole responses, valid until the dataset changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from http import HTTPStatus
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any
 
 from cachetools import LRUCache
-from starlette.types import Message, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.representation import asked_headers, known, not_modified, route_of, takes_gzip
+from app.http.compression import accepts_gzip
+from app.http.conditional import matches, not_modified
+from app.http.headers import request_headers
 from app.http.telemetry import Telemetry
 from app.query.store import Store
 
-_OVERHEAD = 1_000
-"""What an answer takes in memory beside its body, in bytes; about."""
-_SHARE = 8
-"""An answer takes this part of the memory at most."""
-_LONGEST_KEY = 1_000
-"""In bytes. What is asked at greater length is answered each time: else anyone could fill the memory with keys."""
+_OVERHEAD_BYTES = 2_000
+"""The key, headers and objects of an entry, about."""
+_MAX_SHARE = 1 / 8
+"""The largest part of the cache that one entry may take."""
+_MAX_KEY_BYTES = 1_000
+"""Longer keys are not cached, to bound memory."""
 
-RawHeaders = list[tuple[bytes, bytes]]
-Key = tuple[str, bytes, bytes | None, bool, bool]
-
-
-class RequestKey(NamedTuple):
-    """What is read of a request."""
-
-    key: Key
-    """What it asks for: the URL, and all that chooses among its representations."""
-    known: bytes | None
-    """The entity tags that it knows."""
-    id: bytes | None
-    """The id that it came with."""
-
-
-def read(scope: Scope) -> RequestKey:
-    """Read a request; most are like one before, to the byte."""
-    return _read(scope["path"], scope["query_string"], *scope["headers"])
-
-
-@lru_cache(256)
-def _read(path: str, query: bytes, *headers: tuple[bytes, bytes]) -> RequestKey:
-    given = asked_headers(headers)
-    coded = takes_gzip(given.get(b"accept-encoding", b""))
-    key = (path, query, given.get(b"accept"), coded, b"origin" in given)
-    return RequestKey(key, given.get(b"if-none-match"), given.get(b"x-request-id"))
+Key = tuple[str, bytes, bytes, bool, bool]
+"""Path, query string, `Accept`, gzip, CORS: everything that a response depends on."""
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A whole answer."""
+    """A whole response."""
 
     status: int
-    headers: RawHeaders
+    headers: list[tuple[bytes, bytes]]
     body: bytes
-    route: str
-
-    @cached_property
-    def head(self) -> bytes:
-        """The status and the headers, as they are written."""
-        status = b"HTTP/1.1 %d %b" % (self.status, HTTPStatus(self.status).phrase.encode())
-        return b"\r\n".join([status, *map(b"%b: %b".__mod__, self.headers), b""])
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """What is known of a question."""
-
     etag: bytes
-    first: CachedResponse
-    """How it was answered first: 200 with all of it, or 304."""
+    route: Any
+    """The route that answered, for the access log."""
 
     @cached_property
-    def unchanged(self) -> CachedResponse:
-        """The answer to those who know its entity tag."""
-        return CachedResponse(304, not_modified(self.first.headers), b"", self.first.route)
-
-    def answer(self, tags: bytes | None) -> CachedResponse | None:
-        """The answer to those who know such entity tags; None where it is not all there."""
-        if tags and known(tags, self.etag):
-            return self.unchanged
-        return self.first if self.first.status == 200 else None
-
-    @property
     def size(self) -> int:
-        """In bytes; about."""
-        return _OVERHEAD + len(self.first.body)
+        """Its size in bytes, about."""
+        return _OVERHEAD_BYTES + len(self.body)
+
+    @cached_property
+    def start(self) -> Message:
+        """The first ASGI message."""
+        return {"type": "http.response.start", "status": self.status, "headers": self.headers}
+
+    @cached_property
+    def unchanged(self) -> "CachedResponse":
+        """The response to clients that know the entity tag."""
+        return CachedResponse(304, not_modified(self.headers), b"", self.etag, self.route)
+
+    def answers(self, if_none_match: bytes | None) -> "CachedResponse | None":
+        """The response to a request with this `If-None-Match`; None if only the 304 is cached and does not fit."""
+        if if_none_match and matches(if_none_match, self.etag):
+            return self.unchanged
+        return self if self.status == 200 else None
 
 
 class ResponseCache:
-    """Keeps what is answered with an entity tag, by URL and by all that chooses among its representations.
+    """ASGI middleware that keeps responses that have an entity tag.
 
-    It is bounded in bytes, the least recently used go first, and a newer revision empties it.
+    It is bounded in bytes and evicts the least recently used first. A new revision of the dataset empties it.
     """
 
-    def __init__(self, store: Store, most: int, telemetry: Telemetry) -> None:
+    def __init__(self, app: ASGIApp, store: Store, max_bytes: int, telemetry: Telemetry) -> None:
+        self.app = app
         self.store = store
         self.hits = 0
         self.misses = 0
-        self._kept: LRUCache[Key, _Entry] = LRUCache(most, lambda kept: kept.size)
-        self._emptied = 0
-        """How often: what was read before the last time must not be kept."""
+        self._entries: LRUCache[Key, CachedResponse] = LRUCache(max_bytes, lambda entry: entry.size)
+        self._generation = 0
+        """Raised whenever the cache is emptied: a response begun before that must not be stored."""
         store.listeners.append(self._empty)
-        telemetry.gauge("cache_hits", "Requests answered from memory.", lambda: self.hits)
-        telemetry.gauge("cache_misses", "Requests that had to be answered anew.", lambda: self.misses)
-        telemetry.gauge("cache_bytes", "What the answers in memory take, about.", lambda: self._kept.currsize)
+        telemetry.gauge("cache_hits", "Requests answered from the response cache.", lambda: self.hits)
+        telemetry.gauge("cache_misses", "Requests not found in the response cache.", lambda: self.misses)
+        telemetry.gauge("cache_bytes", "Size of the response cache, about.", lambda: self._entries.currsize)
 
-    def find(self, asked: RequestKey) -> CachedResponse | None:
-        """The answer to a request, if it is known and holds still."""
-        # To look for a newer revision may empty the memory: it comes first.
-        kept = self._kept.get(asked.key) if self.store.is_current() else None
-        answer = kept.answer(asked.known) if kept is not None else None
-        if answer is None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        headers = request_headers(scope["headers"])
+        key = _key(scope, headers)
+        response = self._find(key, headers.get(b"if-none-match"))
+        if response is None:
+            await self.app(scope, receive, send if key is None else self._storing(key, scope, send))
+        else:
+            scope["route"] = response.route
+            await send(response.start)
+            await send({"type": "http.response.body", "body": response.body})
+
+    def _find(self, key: Key | None, if_none_match: bytes | None) -> CachedResponse | None:
+        # `is_current` may empty the cache, so it comes first.
+        entry = self._entries.get(key) if key is not None and self.store.is_current() else None
+        response = entry.answers(if_none_match) if entry is not None else None
+        if response is None:
             self.misses += 1
         else:
             self.hits += 1
-        return answer
+        return response
 
-    def keeping(self, scope: Scope, send: Send) -> Send:
-        """Sends a response, and keeps it if it can be sent again."""
-        emptied = self._emptied
-        status, headers = 0, RawHeaders()
+    def _storing(self, key: Key, scope: Scope, send: Send) -> Send:
+        """Send a response and store it if it has an entity tag and comes in one piece."""
+        generation = self._generation
+        start: Message | None = None
 
-        async def keep(message: Message) -> None:
-            nonlocal status, headers
+        async def send_and_store(message: Message) -> None:
+            nonlocal start
             if message["type"] == "http.response.start":
-                status, headers = message["status"], message["headers"]
-            elif status in (200, 304):
-                if emptied == self._emptied and not message.get("more_body"):
-                    self._keep(scope, status, headers, message.get("body", b""))
-                status = 0  # what comes in parts is not kept
+                start = message if message["status"] in (200, 304) else None
+            elif start is not None:
+                if generation == self._generation and not message.get("more_body"):
+                    self._store(key, start, message.get("body", b""), scope.get("route"))
+                start = None
             await send(message)
 
-        return keep if scope["method"] == "GET" else send
+        return send_and_store
 
-    def _keep(self, scope: Scope, status: int, headers: RawHeaders, body: bytes) -> None:
-        etag = next((value for name, value in headers if name == b"etag"), None)
-        if etag is None:
-            return
-        kept = _Entry(etag, CachedResponse(status, headers, body, route_of(scope)))
-        path, query, accept, *_ = key = read(scope).key
-        if kept.size * _SHARE <= self._kept.maxsize and len(path) + len(query) + len(accept or b"") <= _LONGEST_KEY:
-            self._kept[key] = kept
+    def _store(self, key: Key, start: Message, body: bytes, route: Any) -> None:
+        etag = next((value for name, value in start["headers"] if name == b"etag"), None)
+        if etag is not None:
+            entry = CachedResponse(start["status"], start["headers"], body, etag, route)
+            if entry.size <= self._entries.maxsize * _MAX_SHARE:
+                self._entries[key] = entry
 
     def _empty(self) -> None:
-        self._emptied += 1
-        self._kept.clear()
+        self._generation += 1
+        self._entries.clear()
+
+
+def _key(scope: Scope, headers: Mapping[bytes, bytes]) -> Key | None:
+    """The cache key of a request, or None if it is too long."""
+    path, query, accept = scope["path"], scope["query_string"], headers.get(b"accept", b"")
+    if len(path) + len(query) + len(accept) > _MAX_KEY_BYTES:
+        return None
+    return path, query, accept, accepts_gzip(headers.get(b"accept-encoding", b"")), b"origin" in headers

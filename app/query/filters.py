@@ -171,7 +171,9 @@ def _equal(element: Any, where: Mapping[str, str]) -> list[Condition]:
 def _pairs(*elements: Any, **where: str) -> list[Select[Any]]:
     """The pairs that a facet of the columns counts. Columns of rows that belong to no record have none."""
     return [
-        select(owner_key.label("record_id"), element.label("value")).where(element.is_not(None), *_equal(element, where))
+        select(owner_key.label("record_id"), element.label("value")).where(
+            element.is_not(None), *_equal(element, where)
+        )
         for element in elements
         if (owner_key := RECORD.c.id if element.table is RECORD else owner(element.table)) is not None
     ]
@@ -201,4 +203,6 @@ def _check_terms(snapshot: Snapshot, parameter: str, vocabulary: str, values: Se
     terms = snapshot.terms(vocabulary)
     for value in values:
         if value not in terms:
-            raise invalid(parameter, f"'{value}' is not a term of the vocabulary {vocabulary}{hint(value, sorted(terms))}")
+            raise invalid(
+                parameter, f"'{value}' is not a term of the vocabulary {vocabulary}{hint(value, sorted(terms))}"
+            )

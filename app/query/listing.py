@@ -32,6 +32,8 @@ class Listing:
     source: FromClause
     columns: Sequence[Any]
     """Columns to select. A table stands for all of its columns."""
+    shape: type[BaseModel]
+    """The shape of an item."""
     item: Callable[[Snapshot, Sequence[Any]], list[bytes]]
     """Makes the JSON of the items from rows."""
     keys: Sequence[SortKey]
@@ -40,8 +42,6 @@ class Listing:
     """The columns that break ties."""
     where: Sequence[ColumnElement[bool]] = ()
     descending: bool = False
-    shape: type[BaseModel] | None = None
-    """The shape of an item, for formats that lay it out in columns."""
     any_kind: frozenset[str] = frozenset()
     """The fields of an item that may refer to a record of any kind."""
     grouped: Callable[[Sequence[ColumnElement[bool]]], FromClause] | None = None

@@ -28,7 +28,7 @@ class Prepared:
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, Any]]:
         compiled = self.statement.compile(dialect=sqlite(paramstyle="named"))
-        return compiled.string, {name: _to_sqlite(value) for name, value in compiled.construct_params().items()}
+        return compiled.string, {name: _to_sqlite(value) for name, value in compiled.params.items()}
 
 
 def _to_sqlite(value: Any) -> Any:

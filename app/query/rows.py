@@ -28,7 +28,9 @@ def ref_columns(field: str, record: FromClause) -> list[Any]:
     return [record.c[name].label(f"{field}_{name}") for name in ("kind", "slug", "name")]
 
 
-def to_json(shape: type[BaseModel], computed: Computed | None = None) -> Callable[[Snapshot, Sequence[Row]], list[bytes]]:
+def to_json(
+    shape: type[BaseModel], computed: Computed | None = None
+) -> Callable[[Snapshot, Sequence[Row]], list[bytes]]:
     """A function that lays rows out as a shape, in JSON."""
 
     def items(snapshot: Snapshot, rows: Sequence[Row]) -> list[bytes]:
@@ -52,7 +54,8 @@ def _readers(shape: type[BaseModel], prefix: str) -> list[tuple[str, Callable[[R
 
 
 def _reader(annotation: Any, column: str) -> Callable[[Row], Any]:
-    [inner] = [part for part in get_args(annotation) if part is not type(None)] if _is_optional(annotation) else [annotation]
+    arguments = get_args(annotation)
+    inner = arguments[0] if type(None) in arguments else annotation
     if inner is Ref:
         columns = attrgetter(*(f"{column}_{name}" for name in ("kind", "slug", "name")))
         return lambda row: ref(*columns(row))
@@ -61,7 +64,3 @@ def _reader(annotation: Any, column: str) -> Callable[[Row], Any]:
     readers = _readers(inner, f"{column}_")
     _, first = readers[0]
     return lambda row: None if first(row) is None else {name: read(row) for name, read in readers}
-
-
-def _is_optional(annotation: Any) -> bool:
-    return type(None) in get_args(annotation)

@@ -29,9 +29,13 @@ class Revision:
     secret: str
     counts: dict[KindName, int] | None = field(default=None, compare=False)
     """How many records there are of each kind, once somebody has asked."""
+    totals: dict[str, int] = field(default_factory=dict, compare=False)
+    """The totals of unfiltered lists, by name, counted up to the maximum that lists count."""
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """The terms of each open vocabulary that somebody has asked for."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)
+    openapi: bytes | None = field(default=None, compare=False)
+    """The OpenAPI document of the service."""
     names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
     """Keys of actors, and in the same places names that they have, folded: what a search suggests from."""
 

@@ -1,0 +1,22 @@
+"""Responses without a body: HEAD and 304."""
+
+from starlette.types import Message, Send
+
+
+class BodyNotSent(Exception):
+    """Stops the app from producing the rest of a body that is not sent. Raised by `send`."""
+
+
+def without_body(send: Send) -> Send:
+    """Send the response with an empty body, then raise BodyNotSent if the app goes on sending."""
+    ended = False
+
+    async def send_head(message: Message) -> None:
+        nonlocal ended
+        if ended:
+            raise BodyNotSent
+        if message["type"] == "http.response.body":
+            ended, message = True, {"type": "http.response.body", "body": b""}
+        await send(message)
+
+    return send_head

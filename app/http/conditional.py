@@ -1,0 +1,47 @@
+"""Conditional requests: `If-None-Match` and 304 (RFC 9110, 13)."""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http.bodiless import BodyNotSent, without_body
+from app.http.headers import request_headers
+
+_NOT_IN_304 = (b"content-length", b"content-type", b"content-encoding", b"link")
+
+
+class ConditionalRequests:
+    """ASGI middleware that answers 304 if the client already has the response with this entity tag."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = request_headers(scope["headers"]).get(b"if-none-match") if scope["type"] == "http" else None
+        if known is None:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_if_changed(message: Message) -> None:
+            nonlocal send
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                etag = next((value for name, value in message["headers"] if name == b"etag"), None)
+                if matches(known, etag):
+                    message = {**message, "status": 304, "headers": not_modified(message["headers"])}
+                    send = without_body(send)
+            await send(message)
+
+        with suppress(BodyNotSent):
+            await self.app(scope, receive, send_if_changed)
+
+
+def matches(if_none_match: bytes, etag: bytes | None) -> bool:
+    """Compare the entity tags of `If-None-Match` with that of a response, weakly (RFC 9110, 13.1.2)."""
+    return etag is not None and (if_none_match in (etag, b"*") or etag in re.findall(rb'"[^"]*"', if_none_match))
+
+
+def not_modified(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of a 304, from those of the 200."""
+    return [header for header in headers if header[0] not in _NOT_IN_304]

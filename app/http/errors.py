@@ -1,0 +1,74 @@
+"""Every error as problem details. The cause of each 5xx is logged."""
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http.log import logger
+from app.http.methods import allowed_methods
+from app.problems import Internal, MethodNotAllowed, NotFound, Problem, Unavailable
+
+
+class UnhandledErrors:
+    """ASGI middleware that answers 500 if the app raises.
+
+    Starlette's own handler runs outside all middleware: its response would have no request id and no CORS headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_start)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            _log(scope, "failed", error)
+            if started:
+                raise
+            problem = Internal("The server failed to answer. The log has the cause under this X-Request-ID.")
+            await problem.response(scope["path"])(scope, receive, send)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Turn problems and the errors of the framework into problem details."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, problem: Problem) -> Response:
+        if problem.status >= 500:
+            _log(request.scope, problem.name, problem)
+        return problem.response(request.url.path)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return _problem_of(error, request).response(request.url.path)
+
+
+def _problem_of(error: HTTPException, request: Request) -> Problem:
+    if error.status_code == MethodNotAllowed.status:
+        return MethodNotAllowed(
+            f"{request.method} is not possible here; the API is read-only.",
+            headers={"Allow": allowed_methods(request.scope)},
+        )
+    if error.status_code == NotFound.status:
+        return NotFound(f"There is nothing at {request.url.path}. The API begins at /v1; /docs shows every path.")
+    _log(request.scope, "failed", error)
+    return Internal(str(error.detail))
+
+
+def _log(scope: Scope, event: str, error: Exception) -> None:
+    fields = {"request_id": scope.get("state", {}).get("request_id"), "path": scope["path"]}
+    if isinstance(error, Unavailable):
+        logger.error(event, extra={"fields": fields | {"detail": error.detail, "cause": str(error.__cause__ or "")}})
+    else:
+        logger.error(event, extra={"fields": fields}, exc_info=error)

@@ -358,7 +358,7 @@ def growing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> l
 
 @pytest.mark.parametrize("format", EXPORTS)
 def test_an_export_takes_constant_memory(growing: list[Engine], format: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.query.scan._BATCH", 5)
+    monkeypatch.setattr("app.query.scan.BATCH", 5)
     peaks = []
     gc.freeze()  # what other tests have left: the more there is, the longer garbage waits to be collected
     for engine in growing:

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from pydantic.json_schema import SkipJsonSchema
-
 from app.api.parameters import RecordsQuery, maybe, several
 from app.api.records import record_router
 from app.model.actor import ACTOR_KIND, Actor, ActorRole
@@ -25,7 +23,7 @@ class ActorsQuery(RecordsQuery):
         "Country that the actor is or belongs to, by ISO 3166-1 alpha-2."
     )
     sector: Annotated[tuple[Sector, ...], one_of(Actor.sector)] = several("PLOVER sector code.")
-    named: Annotated[Flag | SkipJsonSchema[None], one_of(Actor.named)] = maybe(
+    named: Annotated[Flag | None, one_of(Actor.named)] = maybe(
         "`true`: actors that a text names; `false`: actors that the texts leave unnamed."
     )
     part_of: Annotated[tuple[Slug, ...], linked(Actor.part_of_id)] = several("Actors that belong to this one.")

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse, Response
 
@@ -33,7 +32,7 @@ class LinkedData(JSONResponse):
 class AnnotationsQuery(BaseQuery):
     """The parameters of the annotations of a document."""
 
-    page: Ordinal | SkipJsonSchema[None] = maybe("Number of the page, from 1. Without it, the collection is sent.")
+    page: Ordinal | None = maybe("Number of the page, from 1. Without it, the collection is sent.")
 
 
 @router.get(

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Union
 
 from fastapi import Query
 from pydantic import Field, StringConstraints, create_model
-from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
@@ -72,9 +71,7 @@ class ChangesQuery(FormatQuery):
     """The parameters of the change feed."""
 
     since: Number = Field(default=0, description="Changes after this revision. 0: all changes.")
-    dataset: Dataset | SkipJsonSchema[None] = maybe(
-        "Dataset that `since` is a revision of, from `/v1` or a page of the feed."
-    )
+    dataset: Dataset | None = maybe("Dataset that `since` is a revision of, from `/v1` or a page of the feed.")
     body: Flag = Field(default=False, description="Include the record's current JSON with each change.")
     kind: tuple[KindName, ...] = several("Kind of the changed records.", len(KINDS))
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
@@ -52,7 +51,7 @@ class CoveragePage(Page[SentenceCoverage]):
 class CoverageQuery(FormatQuery):
     """The parameters of the coverage of a document."""
 
-    cited: Flag | SkipJsonSchema[None] = maybe("`true`: sentences that a record cites; `false`: all others.")
+    cited: Flag | None = maybe("`true`: sentences that a record cites; `false`: all others.")
     passage: tuple[Number, ...] = several("Number of the passage.")
 
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response, StreamingResponse
 
 from app.api.parameters import maybe
@@ -29,7 +28,7 @@ _FORMATS: dict[int | str, dict[str, Any]] = {
 class ExportQuery(BaseQuery):
     """The parameters of the export."""
 
-    format: ExportFormat | SkipJsonSchema[None] = maybe(
+    format: ExportFormat | None = maybe(
         " ".join(f"`{name}`: {export.description}." for name, export in EXPORTS.items()) + " Overrides `Accept`."
     )
 

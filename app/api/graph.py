@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import Query
 from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.parameters import TopicQuery, maybe, several
@@ -94,14 +93,14 @@ class GraphQuery(TopicQuery):
         5,
     )
     # An edge has a date of its own, which may be another one than its record's.
-    date_from: Annotated[Day | SkipJsonSchema[None], on_or_after(RECORD_DATE)] = maybe(
+    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = maybe(
         "Edges that may fall on this day or later. An open date counts; a missing one doesn't."
     )
-    date_to: Annotated[Day | SkipJsonSchema[None], on_or_before(RECORD_DATE)] = maybe(
+    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = maybe(
         "Edges that may fall on this day or earlier. An open date counts; a missing one doesn't."
     )
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
-    format: GraphFormatName | SkipJsonSchema[None] = maybe(
+    format: GraphFormatName | None = maybe(
         "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."
     )
 

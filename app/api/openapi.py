@@ -116,6 +116,8 @@ def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
     parameters.sort(key=lambda parameter: parameter["in"] != "path" and parameter["name"] in DatedQuery.model_fields)
     for parameter in parameters:
         schema = parameter["schema"]
+        for option in schema.pop("anyOf", ()):  # null is no value of a parameter: it is left out instead
+            schema |= option if option != {"type": "null"} else {}
         if schema.pop(COMMA_SEPARATED, False):
             parameter |= {"style": "form", "explode": False}
         if vocabulary := schema.pop(VOCABULARY, None):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, create_model
-from pydantic.json_schema import SkipJsonSchema
 
 from app.formats.lists import LIST_FORMATS
 from app.model.record import Record, RecordTopic
@@ -47,10 +46,10 @@ class TopicQuery(BaseQuery):
 class SpanQuery(BaseQuery):
     """Filters by date."""
 
-    date_from: Annotated[Day | SkipJsonSchema[None], ON_OR_AFTER] = maybe(
+    date_from: Annotated[Day | None, ON_OR_AFTER] = maybe(
         "Records that may fall on this day or later. An open date counts; a missing one doesn't."
     )
-    date_to: Annotated[Day | SkipJsonSchema[None], ON_OR_BEFORE] = maybe(
+    date_to: Annotated[Day | None, ON_OR_BEFORE] = maybe(
         "Records that may fall on this day or earlier. An open date counts; a missing one doesn't."
     )
 
@@ -58,7 +57,7 @@ class SpanQuery(BaseQuery):
 class WordsQuery(BaseQuery):
     """Filters by words."""
 
-    q: Annotated[str | SkipJsonSchema[None], MATCHES] = Field(
+    q: Annotated[str | None, MATCHES] = Field(
         default=None,
         min_length=1,
         max_length=200,
@@ -69,7 +68,7 @@ class WordsQuery(BaseQuery):
 class FormatQuery(ListQuery):
     """The parameters of a list that can be downloaded whole."""
 
-    format: ListFormat | SkipJsonSchema[None] = maybe(
+    format: ListFormat | None = maybe(
         "`csv` (for spreadsheets and pandas) and `jsonl` (one item per line) send the whole filtered list, or its "
         "first `limit` items. Overrides `Accept`."
     )
@@ -82,7 +81,7 @@ class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
         "Number of a passage with evidence for the records: of `document` if given, else of any document."
     )
-    revision_from: Annotated[Number | SkipJsonSchema[None], SINCE_REVISION] = maybe(
+    revision_from: Annotated[Number | None, SINCE_REVISION] = maybe(
         "Records whose JSON changed in this revision or later."
     )
 

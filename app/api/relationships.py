@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from pydantic.json_schema import SkipJsonSchema
-
 from app.api.parameters import DatedQuery, maybe, several
 from app.api.records import record_router
 from app.model.actor import ACTOR_KIND
@@ -30,7 +28,7 @@ class RelationshipsQuery(DatedQuery):
     status: Annotated[tuple[RelationshipStatus, ...], one_of(Relationship.status)] = several(
         "Whether the relationship is current.", 3
     )
-    symmetric: Annotated[Flag | SkipJsonSchema[None], derived(Relationship.type, types_of)] = maybe(
+    symmetric: Annotated[Flag | None, derived(Relationship.type, types_of)] = maybe(
         "`true`: relationships that read the same in both directions; `false`: all others."
     )
 

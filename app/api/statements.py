@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from pydantic.json_schema import SkipJsonSchema
-
 from app.api.parameters import DatedQuery, maybe, several
 from app.api.records import record_router
 from app.model.actor import ACTOR_KIND
@@ -34,7 +32,7 @@ class StatementsQuery(DatedQuery):
     stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = several(
         "Statements with this stance toward any record.", 3
     )
-    verbatim: Annotated[Flag | SkipJsonSchema[None], has_value(Statement.text)] = maybe(
+    verbatim: Annotated[Flag | None, has_value(Statement.text)] = maybe(
         "`true`: statements in the speaker's own words; `false`: reports."
     )
     event: Annotated[tuple[Slug, ...], linked(Statement.event_id)] = several("Statements made at this event.")

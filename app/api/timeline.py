@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from pydantic import Field, create_model
-from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from app.api.parameters import FormatQuery, SpanQuery, TopicQuery, WordsQuery, faceted, maybe, several, sortable
@@ -69,7 +68,7 @@ class TimelineBucket(Shape):
 class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
     """The parameters of the timeline."""
 
-    bucket: Bucket | SkipJsonSchema[None] = maybe("Count the records by year or month, instead of listing them.")
+    bucket: Bucket | None = maybe("Count the records by year or month, instead of listing them.")
     kind: Annotated[tuple[Dated, ...], one_of(Record.kind)] = Field(
         default=("event", "sanction", "statement"),
         max_length=len(DATED),

@@ -13,7 +13,6 @@ from pydantic import (
     GetJsonSchemaHandler,
     StringConstraints,
 )
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.model.shape import SLUG, SLUG_LENGTH, KindName
@@ -97,7 +96,7 @@ class ListQuery(BaseQuery):
     limit: Annotated[int, Field(ge=1, le=200), DIGITS] = Field(
         default=50, description="Maximum number of items per page. In CSV and JSON Lines, of items in total."
     )
-    cursor: str | SkipJsonSchema[None] = Field(
+    cursor: str | None = Field(
         default=None,
         min_length=1,
         max_length=1000,

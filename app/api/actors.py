@@ -6,9 +6,8 @@ from app.api.parameters import RecordsQuery, maybe, several
 from app.api.records import record_router
 from app.model.actor import ACTOR_KIND, Actor, ActorRole
 from app.model.countries import country_name
-from app.model.shape import Slug
 from app.model.vocabularies import ActorType, Sector
-from app.query.filters import involves, linked, one_of
+from app.query.filters import linked, one_of
 from app.query.parameters import Country, Flag
 
 
@@ -16,9 +15,6 @@ class ActorsQuery(RecordsQuery):
     """The parameters of the list of actors."""
 
     type: Annotated[tuple[ActorType, ...], one_of(Actor.type)] = several("Type of actor.", 20)
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, ACTOR_KIND)] = several(
-        "Actors that belong to this actor, or hold an office in it."
-    )
     country: Annotated[tuple[Country, ...], one_of(Actor.country, label=country_name)] = several(
         "Country that the actor is or belongs to, by ISO 3166-1 alpha-2."
     )
@@ -26,8 +22,8 @@ class ActorsQuery(RecordsQuery):
     named: Annotated[Flag | None, one_of(Actor.named)] = maybe(
         "`true`: actors that a text names; `false`: actors that the texts leave unnamed."
     )
-    part_of: Annotated[tuple[Slug, ...], linked(Actor.part_of_id)] = several("Actors that belong to this one.")
-    organisation: Annotated[tuple[Slug, ...], linked(ActorRole.organisation_id)] = several(
+    part_of: Annotated[Ids, linked(Actor.part_of_id)] = several("Actors that belong to this one.")
+    organisation: Annotated[Ids, linked(ActorRole.organisation_id)] = several(
         "People who hold or held an office in this body."
     )
 

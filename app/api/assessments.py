@@ -4,7 +4,6 @@ from typing import Annotated
 
 from app.api.parameters import RecordsQuery, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND
 from app.model.assessment import (
     ASSESSMENT_KIND,
     Assessment,
@@ -13,10 +12,8 @@ from app.model.assessment import (
     AssessmentDependsOn,
     AssessmentRestsOn,
 )
-from app.model.shape import Slug
 from app.model.vocabularies import AssessmentType, Likelihood
-from app.query.filters import involves, linked, one_of
-from app.query.parameters import AnyReference
+from app.query.filters import linked, one_of
 
 
 class AssessmentsQuery(RecordsQuery):
@@ -26,22 +23,19 @@ class AssessmentsQuery(RecordsQuery):
     likelihood: Annotated[tuple[Likelihood, ...], one_of(Assessment.likelihood_level)] = several(
         "How sure the holder sounds.", 5
     )
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, ASSESSMENT_KIND)] = several(
-        "Assessments that refer to this actor in any field."
-    )
-    holder: Annotated[tuple[Slug, ...], linked(Assessment.holder_id)] = several(
+    holder: Annotated[Ids, linked(Assessment.holder_id)] = several(
         "Assessments held by this actor instead of the author."
     )
-    about: Annotated[tuple[AnyReference, ...], linked(AssessmentAbout.target_id)] = several(
+    about: Annotated[References, linked(AssessmentAbout.target_id)] = several(
         "Assessments about this record, as `kind/id`."
     )
-    rests_on: Annotated[tuple[AnyReference, ...], linked(AssessmentRestsOn.target_id)] = several(
+    rests_on: Annotated[References, linked(AssessmentRestsOn.target_id)] = several(
         "Assessments drawn from this record, as `kind/id`."
     )
-    depends_on: Annotated[tuple[AnyReference, ...], linked(AssessmentDependsOn.target_id)] = several(
+    depends_on: Annotated[References, linked(AssessmentDependsOn.target_id)] = several(
         "Assessments that hold only if this record comes true, as `kind/id`."
     )
-    contrasts_with: Annotated[tuple[AnyReference, ...], linked(AssessmentContrastsWith.target_id)] = several(
+    contrasts_with: Annotated[References, linked(AssessmentContrastsWith.target_id)] = several(
         "Assessments that disagree with this record, as `kind/id`."
     )
 

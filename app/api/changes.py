@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, create_model
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, maybe, selectable, several, sortable
+from app.api.parameters import FormatQuery, list_query, maybe, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.negotiation import JSON
@@ -65,8 +65,7 @@ class ChangePage(Page[Change]):
     revision: int = Field(description="The current revision. On the last page, it is the next `since`.", examples=[1])
 
 
-@selectable(Change)
-@sortable("revision")
+@list_query(Change, "revision")
 class ChangesQuery(FormatQuery):
     """The parameters of the change feed."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, maybe, selectable, several, sortable
+from app.api.parameters import FormatQuery, list_query, maybe, several
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
 from app.http.negotiation import JSON
@@ -46,8 +46,7 @@ class CoveragePage(Page[SentenceCoverage]):
     cited: int = Field(description="The number of sentences in the whole document that a record cites.", examples=[48])
 
 
-@selectable(SentenceCoverage)
-@sortable("start")
+@list_query(SentenceCoverage, "start")
 class CoverageQuery(FormatQuery):
     """The parameters of the coverage of a document."""
 
@@ -81,7 +80,6 @@ def list_coverage(
         columns=(SENTENCE,),
         item=to_json(SentenceCoverage, _text_and_records),
         keys=(SortKey("start", SENTENCE.c.start),),
-        tie=(SENTENCE.c.start,),
         where=where,
         shape=SentenceCoverage,
         any_kind=frozenset({"records"}),

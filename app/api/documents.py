@@ -9,10 +9,8 @@ from app.api.parameters import DatedQuery, several
 from app.api.records import RECORD_PROBLEMS, RecordId, record_router
 from app.http.responses import answer
 from app.http.routing import SnapshotDep
-from app.model.actor import ACTOR_KIND
 from app.model.document import DOCUMENT_KIND, Document, DocumentAuthor, Language
-from app.model.shape import Slug
-from app.query.filters import involves, linked, one_of
+from app.query.filters import linked, one_of
 from app.query.lookup import document_text, find_record
 from app.query.parameters import BaseQuery, Line
 
@@ -20,11 +18,8 @@ from app.query.parameters import BaseQuery, Line
 class DocumentsQuery(DatedQuery):
     """The parameters of the list of documents."""
 
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, DOCUMENT_KIND)] = several(
-        "Documents this actor wrote or published."
-    )
-    publisher: Annotated[tuple[Slug, ...], linked(Document.publisher_id)] = several("Documents this actor published.")
-    author: Annotated[tuple[Slug, ...], linked(DocumentAuthor.target_id)] = several("Documents this actor wrote.")
+    publisher: Annotated[Ids, linked(Document.publisher_id)] = several("Documents this actor published.")
+    author: Annotated[Ids, linked(DocumentAuthor.target_id)] = several("Documents this actor wrote.")
     language: Annotated[tuple[Language, ...], one_of(Document.language)] = several("Language of the text, by BCP 47.")
     series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series that the document appeared in.")
 

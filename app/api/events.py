@@ -4,13 +4,11 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND
 from app.model.countries import country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
-from app.model.shape import Slug
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
-from app.query.filters import derived, involves, linked, one_of
-from app.query.parameters import AnyReference, Country
+from app.query.filters import derived, linked, one_of
+from app.query.parameters import Country
 
 
 class EventsQuery(DatedQuery):
@@ -22,28 +20,25 @@ class EventsQuery(DatedQuery):
     modality: Annotated[tuple[Modality, ...], one_of(Event.modality)] = several(
         "Whether the event happened, is planned, or is only imagined.", 5
     )
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, EVENT_KIND)] = several(
-        "Events that refer to this actor in any field."
-    )
-    participant: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id)] = several(
+    participant: Annotated[Ids, linked(EventParticipant.actor_id)] = several(
         "Events this actor took part in, in any role."
     )
-    initiator: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="actor")] = several(
+    initiator: Annotated[Ids, linked(EventParticipant.actor_id, role="actor")] = several(
         "Events this actor carried out (role `actor`)."
     )
-    recipient: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="recipient")] = several(
+    recipient: Annotated[Ids, linked(EventParticipant.actor_id, role="recipient")] = several(
         "Events directed at this actor (role `recipient`)."
     )
-    host: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="host")] = several(
+    host: Annotated[Ids, linked(EventParticipant.actor_id, role="host")] = several(
         "Events this actor hosted (role `host`)."
     )
-    affected: Annotated[tuple[Slug, ...], linked(EventParticipant.actor_id, role="affected")] = several(
+    affected: Annotated[Ids, linked(EventParticipant.actor_id, role="affected")] = several(
         "Events that affected this actor (role `affected`)."
     )
     position: Annotated[tuple[Position, ...], one_of(EventParticipant.position)] = several(
         "Votes in which a participant took this position.", 3
     )
-    related: Annotated[tuple[AnyReference, ...], linked(EventRelated.record_id)] = several(
+    related: Annotated[References, linked(EventRelated.record_id)] = several(
         "Events related to this record, as `kind/id`."
     )
     relation: Annotated[tuple[Relation, ...], one_of(EventRelated.relation)] = several(

@@ -29,7 +29,8 @@ class ExportQuery(BaseQuery):
     """The parameters of the export."""
 
     format: ExportFormat | None = maybe(
-        " ".join(f"`{name}`: {export.description}." for name, export in EXPORTS.items()) + " Overrides `Accept`."
+        " ".join(f"`{name}`: {export.title}, {export.description}." for name, export in EXPORTS.items())
+        + " Overrides `Accept`."
     )
 
 

@@ -4,12 +4,10 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND
 from app.model.figure import FIGURE_KIND, Figure, FigureAbout
-from app.model.shape import Slug, TermName
+from app.model.shape import TermName
 from app.model.vocabularies import FigureRelation, Modality
-from app.query.filters import involves, linked, one_of
-from app.query.parameters import AnyReference
+from app.query.filters import linked, one_of
 
 
 class FiguresQuery(DatedQuery):
@@ -23,13 +21,8 @@ class FiguresQuery(DatedQuery):
     modality: Annotated[tuple[Modality, ...], one_of(Figure.modality)] = several(
         "Whether the figure is a fact, a plan, or only imagined.", 5
     )
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, FIGURE_KIND)] = several(
-        "Figures about this actor, or from it as source."
-    )
-    about: Annotated[tuple[AnyReference, ...], linked(FigureAbout.target_id)] = several(
-        "Figures about this record, as `kind/id`."
-    )
-    source: Annotated[tuple[Slug, ...], linked(Figure.source_id)] = several("Figures with this actor as source.")
+    about: Annotated[References, linked(FigureAbout.target_id)] = several("Figures about this record, as `kind/id`.")
+    source: Annotated[Ids, linked(Figure.source_id)] = several("Figures with this actor as source.")
 
 
 router = record_router(

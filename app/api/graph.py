@@ -82,7 +82,7 @@ class Graph(Shape):
 class GraphQuery(TopicQuery):
     """The parameters of the graph."""
 
-    actor: tuple[Slug, ...] = several("Actor whose surroundings to show.")
+    actor: Ids = several("Actor whose surroundings to show.")
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
         default=1, description="With `actor`: the maximum distance in edges, regardless of their direction."
     )

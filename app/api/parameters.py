@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, create_model
 
 from app.formats.lists import LIST_FORMATS
 from app.model.record import Record, RecordTopic
-from app.model.shape import Slug, TermName
+from app.model.shape import TermName
 from app.query.filters import filters_of, one_of
 from app.query.parameters import BaseQuery, Day, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
@@ -21,6 +21,11 @@ WORDS = (
     "Words to find in names, aliases, summaries and quotes, in any English inflection and without regard to "
     'diacritics. `"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
 )
+_NAMES = {
+    "facets": "Filters whose values to count in the whole filtered list, joined by commas. Each ignores its own filter.",
+    "sort": "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties.",
+    "fields": "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.",
+}
 _NOT_FILTERS = {"limit", "cursor", "format", "sort", "fields"}
 
 
@@ -38,9 +43,7 @@ class TopicQuery(BaseQuery):
     """Filters by topic and document."""
 
     topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = several("Topic of the records.")
-    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = several(
-        "Document that introduced the records or has evidence for them."
-    )
+    document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
 class SpanQuery(BaseQuery):
@@ -77,7 +80,7 @@ class FormatQuery(ListQuery):
 class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
 
-    id: Annotated[tuple[Slug, ...], one_of(Record.slug, facet=False)] = several("Ids of the records to list.", 200)
+    id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Ids of the records to list.", 200)
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
         "Number of a passage with evidence for the records: of `document` if given, else of any document."
     )
@@ -94,34 +97,25 @@ class DatedQuery(SpanQuery, RecordsQuery):
     """The parameters of every list of dated records."""
 
 
-def sortable(*keys: str) -> Callable[[type[Q]], type[Q]]:
-    """Add the parameter `sort`, with these keys, to a query model."""
-    names = Names(*(f"{sign}{key}" for key in keys for sign in ("", "-")))
-    description = "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties."
-    return _adding("sort", names, description)
+def list_query(shape: type[BaseModel] | None, *keys: str, facets: bool = False) -> Callable[[type[Q]], type[Q]]:
+    """Add the parameters `facets`, `sort` and `fields` to a query model, with the names that its list accepts.
 
+    These are the filters whose values can be counted, the sort keys, and the fields of the shape.
+    """
 
-def selectable(shape: type[BaseModel]) -> Callable[[type[Q]], type[Q]]:
-    """Add the parameter `fields`, with the fields of a shape, to a query model."""
-    names = Names(*shape.model_fields, *shape.model_computed_fields)
-    return _adding("fields", names, "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.")
+    def complete(query: type[Q]) -> type[Q]:
+        countable = [name for name, found in filters_of(query).items() if found.pairs] if facets else []
+        countable.sort(key=lambda name: name in TopicQuery.model_fields)  # a list's own filters come first
+        names = {
+            "facets": countable,
+            "sort": [f"{sign}{key}" for key in keys for sign in ("", "-")],
+            "fields": [*shape.model_fields, *shape.model_computed_fields] if shape else [],
+        }
+        added: dict[str, Any] = {
+            name: (Annotated[tuple[str, ...], Names(*names[name])], Field(default=(), description=description))
+            for name, description in _NAMES.items()
+            if names[name]
+        }
+        return create_model(query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, **added)
 
-
-def faceted(query: type[Q]) -> type[Q]:
-    """Add the parameter `facets` to a query model: its filters whose values can be counted."""
-    names = [name for name, found in filters_of(query).items() if found.pairs]
-    names.sort(key=lambda name: name in TopicQuery.model_fields)  # a list's own filters come first
-    description = (
-        "Filters whose values to count in the whole filtered list, joined by commas. A facet ignores its own filter."
-    )
-    return _adding("facets", Names(*names), description)(query)
-
-
-def _adding(name: str, names: Names, description: str) -> Callable[[type[Q]], type[Q]]:
-    def add(query: type[Q]) -> type[Q]:
-        field: Any = (Annotated[tuple[str, ...], names], Field(default=(), description=description))
-        return create_model(
-            query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, **{name: field}
-        )
-
-    return add
+    return complete

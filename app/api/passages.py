@@ -8,7 +8,7 @@ from fastapi import Query
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, selectable, several, sortable
+from app.api.parameters import FormatQuery, list_query, several
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_list
@@ -26,8 +26,7 @@ from app.query.snapshot import Snapshot
 router = api_router("documents")
 
 
-@selectable(PassagePublic)
-@sortable("number")
+@list_query(PassagePublic, "number")
 class PassagesQuery(FormatQuery):
     """The parameters of the passages of a document."""
 
@@ -49,7 +48,6 @@ def list_passages(
         columns=(PASSAGE,),
         item=to_json(PassagePublic, _contents),
         keys=(SortKey("number", PASSAGE.c.number),),
-        tie=(PASSAGE.c.number,),
         where=(PASSAGE.c.document_id == find_record(snapshot, DOCUMENT_KIND, id).id,),
         shape=PassagePublic,
     )

@@ -4,25 +4,28 @@ from inspect import cleandoc
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from pydantic import create_model
 from starlette.responses import Response
 
-from app.api.evidence import EvidenceQuery, evidence_of
-from app.api.parameters import RecordsQuery, faceted, selectable, sortable
+from app.api.parameters import RecordsQuery, list_query, several
+from app.api.places import SORT_KEYS, PlacesQuery, places
 from app.api.shapes import Page
 from app.formats.lists import LIST_FORMATS
 from app.http.responses import answer, answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.actor import ACTOR_KIND
 from app.model.evidence import Evidence
 from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH
-from app.model.tables import RECORD
+from app.model.tables import EVIDENCE, RECORD
 from app.problems import Gone, NotFound, responses
 from app.query.fields import narrow
+from app.query.filters import involves
 from app.query.listing import Listing
 from app.query.lookup import find_record
 from app.query.order import SortKey
-from app.query.parameters import BaseQuery
+from app.query.parameters import BaseQuery, Ids
 from app.query.sql_bytes import BODY
 
 _LIST_FORMATS: dict[int | str, dict[str, Any]] = {
@@ -44,6 +47,11 @@ _KEYS = (
 )
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
+
+
+@list_query(Evidence, *SORT_KEYS)
+class EvidenceQuery(PlacesQuery):
+    """The parameters of the quotes that support a record."""
 
 
 class RecordQuery(BaseQuery):
@@ -74,8 +82,13 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
     """The routes of a kind. `query` has its filters, and `description` describes its list."""
     router = api_router(kind.plural)
     listing = records_of(kind, descending=descending)
-    list_query = selectable(kind.public)(sortable(*(key.name for key in listing.keys))(faceted(query)))
-    record_query = selectable(kind.public)(RecordQuery)
+    actor: Any = (
+        Annotated[Ids, involves(ACTOR_KIND, kind)],
+        several(f"{kind.plural.capitalize()} that refer to this actor in any field."),
+    )
+    query = create_model(query.__name__, __base__=query, __doc__=query.__doc__, actor=actor)
+    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
+    record_query = list_query(kind.public)(RecordQuery)
 
     @router.get(
         "",
@@ -85,7 +98,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
         description=cleandoc(description),
     )
     def list_records(
-        params: Annotated[list_query, Query()],  # type: ignore[valid-type]
+        params: Annotated[records_query, Query()],  # type: ignore[valid-type]
         snapshot: SnapshotDep,
         target: TargetDep,
     ) -> Response:
@@ -116,6 +129,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
     def list_evidence(
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
-        return answer_list(snapshot, evidence_of(find_record(snapshot, kind, id).id), params, target)
+        key = find_record(snapshot, kind, id).id
+        return answer_list(snapshot, places(EVIDENCE, EVIDENCE.c.record_id == key, Evidence), params, target)
 
     return router

@@ -4,11 +4,9 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, maybe, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND
 from app.model.relationship import RELATIONSHIP_KIND, Relationship, types_of
-from app.model.shape import Slug
 from app.model.vocabularies import RelationshipStatus, RelationshipType
-from app.query.filters import derived, involves, linked, one_of
+from app.query.filters import derived, linked, one_of
 from app.query.parameters import Flag
 
 
@@ -16,15 +14,8 @@ class RelationshipsQuery(DatedQuery):
     """The parameters of the list of relationships."""
 
     type: Annotated[tuple[RelationshipType, ...], one_of(Relationship.type)] = several("Type of relationship.", 20)
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, RELATIONSHIP_KIND)] = several(
-        "Relationships of this actor, as subject or object."
-    )
-    subject: Annotated[tuple[Slug, ...], linked(Relationship.subject_id)] = several(
-        "Relationships with this actor as subject."
-    )
-    object: Annotated[tuple[Slug, ...], linked(Relationship.object_id)] = several(
-        "Relationships with this actor as object."
-    )
+    subject: Annotated[Ids, linked(Relationship.subject_id)] = several("Relationships with this actor as subject.")
+    object: Annotated[Ids, linked(Relationship.object_id)] = several("Relationships with this actor as object.")
     status: Annotated[tuple[RelationshipStatus, ...], one_of(Relationship.status)] = several(
         "Whether the relationship is current.", 3
     )

@@ -4,11 +4,9 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND
 from app.model.sanction import SANCTION_KIND, Sanction, SanctionEnforcement, SanctionMeasure, SanctionTarget
-from app.model.shape import Slug
 from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
-from app.query.filters import involves, linked, one_of
+from app.query.filters import linked, one_of
 
 
 class SanctionsQuery(DatedQuery):
@@ -17,12 +15,9 @@ class SanctionsQuery(DatedQuery):
     type: Annotated[tuple[MeasureType, ...], one_of(SanctionMeasure.type)] = several(
         "Type of restriction of any of the measures.", 20
     )
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, SANCTION_KIND)] = several(
-        "Sanctions that refer to this actor in any field."
-    )
-    authority: Annotated[tuple[Slug, ...], linked(Sanction.authority_id)] = several("Sanctions this actor imposed.")
-    target: Annotated[tuple[Slug, ...], linked(SanctionTarget.target_id)] = several("Sanctions on this actor.")
-    enforcer: Annotated[tuple[Slug, ...], linked(SanctionEnforcement.actor_id)] = several(
+    authority: Annotated[Ids, linked(Sanction.authority_id)] = several("Sanctions this actor imposed.")
+    target: Annotated[Ids, linked(SanctionTarget.target_id)] = several("Sanctions on this actor.")
+    enforcer: Annotated[Ids, linked(SanctionEnforcement.actor_id)] = several(
         "Sanctions this actor enforces, weakens or violates."
     )
     conduct: Annotated[tuple[Conduct, ...], one_of(SanctionEnforcement.conduct)] = several(
@@ -32,8 +27,8 @@ class SanctionsQuery(DatedQuery):
         "Sanctions with conduct of this modality.", 5
     )
     status: Annotated[tuple[SanctionStatus, ...], one_of(Sanction.status)] = several("Status of the sanction.", 10)
-    part_of: Annotated[tuple[Slug, ...], linked(Sanction.part_of_id)] = several("Sanctions that are part of this one.")
-    trigger: Annotated[tuple[Slug, ...], linked(Sanction.trigger_id)] = several("Sanctions that this event led to.")
+    part_of: Annotated[Ids, linked(Sanction.part_of_id)] = several("Sanctions that are part of this one.")
+    trigger: Annotated[Ids, linked(Sanction.trigger_id)] = several("Sanctions that this event led to.")
 
 
 router = record_router(

@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import WORDS, FormatQuery, SpanQuery, TopicQuery, faceted, several
+from app.api.parameters import WORDS, FormatQuery, SpanQuery, TopicQuery, list_query, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import FacetCount, Page
 from app.http.negotiation import JSON
@@ -61,7 +61,7 @@ class SearchPage(Page[Hit]):
     suggestions: list[Ref] = Field(description="With few results: actors with a similar name.")
 
 
-@faceted
+@list_query(None, facets=True)
 class SearchQuery(TopicQuery, SpanQuery, FormatQuery):
     """The parameters of a search."""
 

@@ -4,29 +4,22 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, maybe, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND
-from app.model.shape import Slug
 from app.model.statement import STATEMENT_KIND, Statement, StatementAbout, StatementSpeaker, StatementStance
 from app.model.vocabularies import Stance, StatementType
-from app.query.filters import has_value, involves, linked, one_of
-from app.query.parameters import AnyReference, Flag
+from app.query.filters import has_value, linked, one_of
+from app.query.parameters import Flag
 
 
 class StatementsQuery(DatedQuery):
     """The parameters of the list of statements."""
 
     type: Annotated[tuple[StatementType, ...], one_of(Statement.type)] = several("Type of statement.", 20)
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, STATEMENT_KIND)] = several(
-        "Statements that refer to this actor in any field."
-    )
-    speaker: Annotated[tuple[Slug, ...], linked(StatementSpeaker.actor_id)] = several("Statements this actor made.")
-    medium: Annotated[tuple[Slug, ...], linked(Statement.medium_id)] = several(
-        "Statements made through this outlet or body."
-    )
-    about: Annotated[tuple[AnyReference, ...], linked(StatementAbout.target_id)] = several(
+    speaker: Annotated[Ids, linked(StatementSpeaker.actor_id)] = several("Statements this actor made.")
+    medium: Annotated[Ids, linked(Statement.medium_id)] = several("Statements made through this outlet or body.")
+    about: Annotated[References, linked(StatementAbout.target_id)] = several(
         "Statements about this record, as `kind/id`."
     )
-    toward: Annotated[tuple[AnyReference, ...], linked(StatementStance.toward_id)] = several(
+    toward: Annotated[References, linked(StatementStance.toward_id)] = several(
         "Statements with a stance toward this record, as `kind/id`."
     )
     stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = several(
@@ -35,7 +28,7 @@ class StatementsQuery(DatedQuery):
     verbatim: Annotated[Flag | None, has_value(Statement.text)] = maybe(
         "`true`: statements in the speaker's own words; `false`: reports."
     )
-    event: Annotated[tuple[Slug, ...], linked(Statement.event_id)] = several("Statements made at this event.")
+    event: Annotated[Ids, linked(Statement.event_id)] = several("Statements made at this event.")
 
 
 router = record_router(

@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field, create_model
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, SpanQuery, TopicQuery, WordsQuery, faceted, maybe, several, sortable
+from app.api.parameters import FormatQuery, SpanQuery, TopicQuery, WordsQuery, list_query, maybe, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
@@ -18,7 +18,7 @@ from app.model.event import Event
 from app.model.figure import Figure
 from app.model.kinds import KINDS
 from app.model.record import Record
-from app.model.shape import Ref, Shape, Slug
+from app.model.shape import Ref, Shape
 from app.model.vocabularies import Modality
 from app.query.filters import involves, one_of, one_of_if_any
 from app.query.timeline import DATED, Bucket, buckets, entries
@@ -63,8 +63,7 @@ class TimelineBucket(Shape):
     )
 
 
-@sortable("date")
-@faceted
+@list_query(None, "date", facets=True)
 class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
     """The parameters of the timeline."""
 
@@ -79,7 +78,7 @@ class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
         "Records of other kinds have no modality, and stay.",
         5,
     )
-    actor: Annotated[tuple[Slug, ...], involves(ACTOR_KIND, *(KINDS[kind] for kind in DATED))] = several(
+    actor: Annotated[Ids, involves(ACTOR_KIND, *(KINDS[kind] for kind in DATED))] = several(
         "Records that refer to this actor in any field."
     )
 

@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from sqlalchemy import select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, selectable, sortable
+from app.api.parameters import FormatQuery, list_query
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page, TermPublic, VocabularyPublic
 from app.http.negotiation import JSON
@@ -26,8 +26,7 @@ from app.suggest import hint
 router = api_router("vocabularies")
 
 
-@selectable(VocabularyPublic)
-@sortable("name")
+@list_query(VocabularyPublic, "name")
 class VocabulariesQuery(FormatQuery):
     """The parameters of the list of vocabularies."""
 

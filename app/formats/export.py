@@ -34,26 +34,14 @@ def _records(snapshot: Snapshot, _public_url: str) -> Iterator[bytes]:
 
 
 EXPORTS = {
-    "jsonl": Export(
-        "JSON Lines",
-        "application/jsonl",
-        "the JSON of every record, one per line, by kind",
-        _TEXT,
-        _records,
-        count_records,
-    ),
+    "jsonl": Export("JSON Lines", "application/jsonl", "every record, one per line", _TEXT, _records, count_records),
     "ftm": Export(
-        "FollowTheMoney",
-        ftm.MEDIA_TYPE,
-        "FollowTheMoney entities, one per line, with every quote",
-        _TEXT,
-        ftm.write,
-        count_records,
+        "FollowTheMoney", ftm.MEDIA_TYPE, "entities with quotes, one per line", _TEXT, ftm.write, count_records
     ),
     "jsonld": Export(
         "JSON-LD",
         annotations.MEDIA_TYPE,
-        "one JSON-LD document of schema.org things and Web Annotations",
+        "one document of schema.org things and Web Annotations",
         jsonld.SCHEMA,
         jsonld.write,
         lambda snapshot: count_records(snapshot) + count_quotes(snapshot),

@@ -5,14 +5,14 @@ the direction means something. Nested fields become attributes such as `record_u
 `type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import orjson
 
-_RENAMED = {"type": "edge_type"}
+Attributes = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,8 @@ class GraphFormat:
     """Called with the graph, in the JSON of `/v1/graph`, and the day on which the dataset last changed."""
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A node or an edge."""
-
-    identity: dict[str, str]
-    """`id`, and the `source` and `target` of an edge."""
-    attributes: dict[str, str | bool]
-
-
 def gexf(graph: bytes, day: str) -> bytes:
-    """The graph in GEXF 1.2."""
+    """The graph in GEXF 1.2, which has `label` outside the attributes."""
     root = Element("gexf", {"xmlns": "http://www.gexf.net/1.2draft", "version": "1.2"})
     SubElement(SubElement(root, "meta", lastmodifieddate=day), "creator").text = "Dossier"
     content = SubElement(root, "graph", defaultedgetype="directed", mode="static")
@@ -42,14 +33,12 @@ def gexf(graph: bytes, day: str) -> bytes:
     for tag, members in parts.items():
         declared = SubElement(content, "attributes", {"class": tag, "mode": "static"})
         for name, type_ in _types(members).items():
-            if name != "label":  # which GEXF has as an XML attribute
-                SubElement(declared, "attribute", id=name, title=name, type=type_)
+            SubElement(declared, "attribute", id=name, title=name, type=type_)
     for tag, members in parts.items():
         group = SubElement(content, f"{tag}s")
-        for member in members:
-            element = SubElement(group, tag, member.identity, label=str(member.attributes.pop("label")))
-            values = SubElement(element, "attvalues")
-            for name, value in member.attributes.items():
+        for identity, label, attributes in members:
+            values = SubElement(SubElement(group, tag, identity, label=label), "attvalues")
+            for name, value in attributes.items():
                 SubElement(values, "attvalue", {"for": name, "value": _text(value)})
     return _bytes(root)
 
@@ -59,13 +48,13 @@ def graphml(graph: bytes, _day: str) -> bytes:
     root = Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
     parts = _parts(graph)
     for tag, members in parts.items():
-        for name, type_ in _types(members).items():
+        for name, type_ in ({"label": "string"} | _types(members)).items():
             SubElement(root, "key", {"id": f"{tag}_{name}", "for": tag, "attr.name": name, "attr.type": type_})
     content = SubElement(root, "graph", edgedefault="directed")
     for tag, members in parts.items():
-        for member in members:
-            element = SubElement(content, tag, member.identity)
-            for name, value in member.attributes.items():
+        for identity, label, attributes in members:
+            element = SubElement(content, tag, identity)
+            for name, value in ({"label": label} | attributes).items():
                 SubElement(element, "data", key=f"{tag}_{name}").text = _text(value)
     return _bytes(root)
 
@@ -77,23 +66,22 @@ GRAPH_FORMATS = {
 """Each format of the graph by its name in the parameter `format`. A new one is registered here."""
 
 
-def _parts(graph: bytes) -> dict[str, list[_Part]]:
+def _parts(graph: bytes) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
+    """The nodes and the edges: what identifies each in XML, its label, and its attributes."""
     content = orjson.loads(graph)
+    for edge in content["edges"]:
+        edge["edge_type"] = edge.pop("type")
     return {
-        "node": [_Part({"id": node.pop("id")}, {"label": node["name"]} | _flat(node)) for node in content["nodes"]],
+        "node": [({"id": node.pop("id")}, node["name"], _flat(node)) for node in content["nodes"]],
         "edge": [
-            _Part(
-                {name: edge.pop(name) for name in ("id", "source", "target")},
-                {"label": edge["record"]["name"]}
-                | {_RENAMED.get(name, name): value for name, value in _flat(edge).items()},
-            )
+            ({name: edge.pop(name) for name in ("id", "source", "target")}, edge["record"]["name"], _flat(edge))
             for edge in content["edges"]
         ],
     }
 
 
-def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(content: Attributes) -> Attributes:
+    flat: Attributes = {}
     for name, value in content.items():
         if isinstance(value, dict):
             flat |= {f"{name}_{inner}": part for inner, part in _flat(value).items()}
@@ -102,13 +90,10 @@ def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _types(members: list[_Part]) -> dict[str, str]:
-    """The attributes that any of the members has, with their types in XML Schema."""
-    return {
-        name: "boolean" if isinstance(value, bool) else "string"
-        for member in members
-        for name, value in member.attributes.items()
-    }
+def _types(members: Iterable[tuple[Any, str, Attributes]]) -> dict[str, str]:
+    """The attributes that any of the members has, with their types."""
+    found = {name: type(value) for _, _, attributes in members for name, value in attributes.items()}
+    return {name: "boolean" if type_ is bool else "string" for name, type_ in found.items()}
 
 
 def _text(value: str | bool) -> str:
@@ -117,6 +102,5 @@ def _text(value: str | bool) -> str:
 
 def _bytes(root: Element) -> bytes:
     indent(root)
-    # An XML parser reads a bare carriage return in text as a line feed.
     content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return content.replace(b"\r", b"&#13;")
+    return content.replace(b"\r", b"&#13;")  # an XML parser reads a bare carriage return in text as a line feed

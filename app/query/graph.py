@@ -4,19 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    Boolean,
-    ColumnElement,
-    CompoundSelect,
-    Select,
-    and_,
-    or_,
-    select,
-    true,
-    type_coerce,
-    union,
-)
+from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, or_, select, true, type_coerce, union
 
 from app.model.dates import Date
 from app.model.kinds import EDGES, KINDS
@@ -129,7 +117,7 @@ def _keys(name: str, keys: Collection[int]) -> CTE:
     return select(RECORD.c.id).where(RECORD.c.id.in_(keys)).cte(name)
 
 
-def _referring(kinds: Iterable[KindName], actors: Select[Any]) -> CompoundSelect[Any]:
+def _referring(kinds: Iterable[KindName], actors: Select[Any]) -> Any:
     """The records that refer to one of the actors. An index finds them, and only they can draw an edge to it."""
     columns = [found for kind in kinds for found in references_of(KINDS[kind], ACTOR.name, RECORD.name)]
     return union(*(select(owner_key).where(column.in_(actors)) for owner_key, column in columns))

@@ -16,6 +16,7 @@ from app.query.filters import conditions
 from app.query.order import Order, Segment, SortKey, segments
 from app.query.parameters import ListQuery
 from app.query.prepared import Prepared
+from app.query.rows import Items, to_json
 from app.query.scan import BATCH
 from app.query.snapshot import Snapshot
 
@@ -34,13 +35,13 @@ class Listing:
     """Columns to select. A table stands for all of its columns."""
     shape: type[BaseModel]
     """The shape of an item."""
-    item: Callable[[Snapshot, Sequence[Any]], list[bytes]]
-    """Makes the JSON of the items from rows."""
     keys: Sequence[SortKey]
     """The sort keys. The first is the default order, reversed if `descending`."""
-    tie: Sequence[ColumnElement[Any]]
+    tie: Sequence[ColumnElement[Any]] = ()
     """The columns that break ties."""
     where: Sequence[ColumnElement[bool]] = ()
+    item: Items | None = None
+    """Makes the JSON of items from rows. By default, a row is laid out as the shape."""
     descending: bool = False
     any_kind: frozenset[str] = frozenset()
     """The fields of an item that may refer to a record of any kind."""
@@ -109,7 +110,7 @@ def read_page(snapshot: Snapshot, listing: Listing, query: ListQuery, target: Re
     total = len(rows) if key is None and following is None else walk.count()
     facets = getattr(query, "facets", None)
     return ListingPage(
-        listing.item(snapshot, page),
+        walk.items(page),
         min(total, MAX_TOTAL),
         total <= MAX_TOTAL,
         following,
@@ -125,7 +126,7 @@ def read_all(snapshot: Snapshot, listing: Listing, query: ListQuery, most: int |
         rows = walk.rows(BATCH if left is None else min(left, BATCH), key)
         if not rows:
             return
-        yield from listing.item(snapshot, rows)
+        yield from walk.items(rows)
         key, left = walk.key(rows[-1]), left and left - len(rows)
 
 
@@ -135,6 +136,7 @@ class _Walk:
     def __init__(self, snapshot: Snapshot, listing: Listing, query: ListQuery) -> None:
         self.snapshot = snapshot
         self.listing = listing
+        self.item = listing.item or to_json(listing.shape)
         self.sort = tuple(getattr(query, "sort", ()))
         self.order = listing.order(self.sort)
         filters = list(conditions(snapshot, query))
@@ -152,6 +154,10 @@ class _Walk:
             if len(rows) >= most:
                 break
         return rows
+
+    def items(self, rows: Sequence[Any]) -> list[bytes]:
+        """The JSON of rows."""
+        return self.item(self.snapshot, rows)
 
     def key(self, row: Any) -> list[Any]:
         """The sort key of a row, as a cursor keeps it."""

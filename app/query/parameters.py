@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from app.model.shape import SLUG, SLUG_LENGTH, KindName
+from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
 from app.suggest import hint
 
 COMMA_SEPARATED = "x-comma-separated"
@@ -74,6 +74,8 @@ AnyReference = Annotated[
     str, StringConstraints(pattern=f"^({'|'.join(KindName)})/{SLUG.strip('^$')}$", max_length=SLUG_LENGTH + 20)
 ]
 """A record of any kind, as `kind/id`."""
+Ids = tuple[Slug, ...]
+References = tuple[AnyReference, ...]
 Day = Annotated[date, _matching("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a day, as YYYY-MM-DD")]
 
 

@@ -19,6 +19,8 @@ from app.query.snapshot import Snapshot
 
 Row = Any
 """A database row. Its columns are attributes."""
+Items = Callable[[Snapshot, Sequence[Row]], list[bytes]]
+"""Makes the JSON of items from rows."""
 Computed = Callable[[Snapshot, Sequence[Row]], Iterable[Mapping[str, Any]]]
 """The fields of each row that no column holds."""
 
@@ -28,9 +30,7 @@ def ref_columns(field: str, record: FromClause) -> list[Any]:
     return [record.c[name].label(f"{field}_{name}") for name in ("kind", "slug", "name")]
 
 
-def to_json(
-    shape: type[BaseModel], computed: Computed | None = None
-) -> Callable[[Snapshot, Sequence[Row]], list[bytes]]:
+def to_json(shape: type[BaseModel], computed: Computed | None = None) -> Items:
     """A function that lays rows out as a shape, in JSON."""
 
     def items(snapshot: Snapshot, rows: Sequence[Row]) -> list[bytes]:

@@ -58,7 +58,6 @@ def buckets(size: Bucket, shape: type[BaseModel]) -> Listing:
         columns=(bucket, *(column(name, Integer) for name in counts)),
         item=to_json(shape, _bounds_and_count),
         keys=(SortKey("date", bucket),),
-        tie=(),
         where=_ON_TIMELINE,
         shape=shape,
         grouped=lambda where: _groups(size, where),

@@ -8,7 +8,7 @@ from app.model.actor import ACTOR_KIND, Actor, ActorRole
 from app.model.countries import country_name
 from app.model.vocabularies import ActorType, Sector
 from app.query.filters import linked, one_of
-from app.query.parameters import Country, Flag
+from app.query.parameters import Country, Flag, Ids
 
 
 class ActorsQuery(RecordsQuery):

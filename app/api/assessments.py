@@ -14,6 +14,7 @@ from app.model.assessment import (
 )
 from app.model.vocabularies import AssessmentType, Likelihood
 from app.query.filters import linked, one_of
+from app.query.parameters import Ids, References
 
 
 class AssessmentsQuery(RecordsQuery):

@@ -12,7 +12,7 @@ from app.http.routing import SnapshotDep
 from app.model.document import DOCUMENT_KIND, Document, DocumentAuthor, Language
 from app.query.filters import linked, one_of
 from app.query.lookup import document_text, find_record
-from app.query.parameters import BaseQuery, Line
+from app.query.parameters import BaseQuery, Ids, Line
 
 
 class DocumentsQuery(DatedQuery):

@@ -8,7 +8,7 @@ from app.model.countries import country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
 from app.query.filters import derived, linked, one_of
-from app.query.parameters import Country
+from app.query.parameters import Country, Ids, References
 
 
 class EventsQuery(DatedQuery):

@@ -8,6 +8,7 @@ from app.model.figure import FIGURE_KIND, Figure, FigureAbout
 from app.model.shape import TermName
 from app.model.vocabularies import FigureRelation, Modality
 from app.query.filters import linked, one_of
+from app.query.parameters import Ids, References
 
 
 class FiguresQuery(DatedQuery):

@@ -20,7 +20,7 @@ from app.model.vocabularies import ActorType, Modality
 from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
-from app.query.parameters import DIGITS, Day
+from app.query.parameters import DIGITS, Day, Ids
 from app.query.record_filters import on_or_after, on_or_before
 from app.query.rows import content
 from app.query.snapshot import Snapshot

@@ -9,7 +9,7 @@ from app.formats.lists import LIST_FORMATS
 from app.model.record import Record, RecordTopic
 from app.model.shape import TermName
 from app.query.filters import filters_of, one_of
-from app.query.parameters import BaseQuery, Day, ListQuery, Names, Number
+from app.query.parameters import BaseQuery, Day, Ids, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
 from app.query.search import MATCHES
 
@@ -22,7 +22,7 @@ WORDS = (
     'diacritics. `"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
 )
 _NAMES = {
-    "facets": "Filters whose values to count in the whole filtered list, joined by commas. Each ignores its own filter.",
+    "facets": "Filters whose values to count over the filtered list, joined by commas. Each ignores its own filter.",
     "sort": "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties.",
     "fields": "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.",
 }

@@ -86,8 +86,8 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
         Annotated[Ids, involves(ACTOR_KIND, kind)],
         several(f"{kind.plural.capitalize()} that refer to this actor in any field."),
     )
-    query = create_model(query.__name__, __base__=query, __doc__=query.__doc__, actor=actor)
-    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
+    with_actor = create_model(query.__name__, __base__=query, __doc__=query.__doc__, actor=actor)
+    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(with_actor)
     record_query = list_query(kind.public)(RecordQuery)
 
     @router.get(

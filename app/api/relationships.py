@@ -7,7 +7,7 @@ from app.api.records import record_router
 from app.model.relationship import RELATIONSHIP_KIND, Relationship, types_of
 from app.model.vocabularies import RelationshipStatus, RelationshipType
 from app.query.filters import derived, linked, one_of
-from app.query.parameters import Flag
+from app.query.parameters import Flag, Ids
 
 
 class RelationshipsQuery(DatedQuery):

@@ -7,6 +7,7 @@ from app.api.records import record_router
 from app.model.sanction import SANCTION_KIND, Sanction, SanctionEnforcement, SanctionMeasure, SanctionTarget
 from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
 from app.query.filters import linked, one_of
+from app.query.parameters import Ids
 
 
 class SanctionsQuery(DatedQuery):

@@ -7,7 +7,7 @@ from app.api.records import record_router
 from app.model.statement import STATEMENT_KIND, Statement, StatementAbout, StatementSpeaker, StatementStance
 from app.model.vocabularies import Stance, StatementType
 from app.query.filters import has_value, linked, one_of
-from app.query.parameters import Flag
+from app.query.parameters import Flag, Ids, References
 
 
 class StatementsQuery(DatedQuery):

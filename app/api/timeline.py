@@ -21,6 +21,7 @@ from app.model.record import Record
 from app.model.shape import Ref, Shape
 from app.model.vocabularies import Modality
 from app.query.filters import involves, one_of, one_of_if_any
+from app.query.parameters import Ids
 from app.query.timeline import DATED, Bucket, buckets, entries
 
 router = api_router("timeline")

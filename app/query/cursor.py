@@ -10,7 +10,7 @@ import orjson
 
 from app.problems import Invalid, invalid
 
-_VERSION = 2
+_VERSION = 3
 _SIGNATURE_BYTES = 16
 
 

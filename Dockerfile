@@ -1,7 +1,7 @@
-# The service with its seed: `docker build -t dossier . && docker run -p 8000:8000 dossier`
+# The service and its seed: `docker build -t dossier . && docker run -p 8000:8000 dossier`
 
 FROM python:3.13.12-slim-bookworm AS build
-# A Debian release keeps one version of make, and only this stage has it.
+# A Debian release has only one version of make, and only the build stage uses it.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends make \
@@ -19,7 +19,7 @@ COPY pyproject.toml ./
 COPY migrations migrations
 COPY app app
 COPY seed seed
-# Whom it runs as cannot write here, and would compile it at each start.
+# The user at run time cannot write here, so Python would compile the code at each start.
 RUN python -m compileall -q app
 ENV PATH=/srv/dossier/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

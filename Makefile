@@ -76,7 +76,7 @@ schema: $(RUNTIME) ## write the JSON Schema of analysis.yaml
 
 lock: $(BIN)/python ## resolve the dependencies anew
 	$(PIP) uv
-	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) -c requirements.lock --group dev -o .ci/requirements.lock
 	$(COMPILE) --group clients -o .ci/clients.lock
 	$(COMPILE) --group bench -o .ci/bench.lock

@@ -1,5 +1,5 @@
-// Removes from package-lock.json what npm copies there from the registry and needs for nothing: where to give
-// money, and why not to use a version. What is left names packages, versions and hashes, and no web address.
+// Remove funding links and deprecation notices from package-lock.json: npm copies them from the registry but doesn't
+// need them. Packages, versions and hashes remain, without web addresses.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const path = new URL("package-lock.json", import.meta.url);

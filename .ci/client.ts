@@ -1,4 +1,4 @@
-// A client as openapi-typescript types it: walks every event, and finds each quote in the text where the event says.
+// Test the client typed by openapi-typescript: page through all events, and find each quote at its offsets in the text.
 // Usage: node client.js <base URL>; api.d.ts is generated from the service's OpenAPI document.
 import createClient from "openapi-fetch";
 
@@ -16,14 +16,14 @@ async function* everyEvent(): AsyncGenerator<Event> {
     const query = { limit: 10, sort: ["name" as const], ...(cursor === undefined ? {} : { cursor }) };
     const { data, error } = await client.GET("/v1/events", { params: { query } });
     if (error) throw new Error(error.detail);
-    yield* data.items as Event[]; // whole, as `fields` was not asked for
+    yield* data.items as Event[]; // complete, because the request has no `fields`
     cursor = data.next === null ? undefined : new URL(data.next, baseUrl).searchParams.get("cursor") ?? undefined;
   } while (cursor !== undefined);
 }
 
 const texts = new Map<string, string[]>();
 
-/** The text of a document as code points, which offsets count; a string counts UTF-16 units. */
+/** The text of a document as code points: offsets count these, strings count UTF-16 code units. */
 async function text(id: string): Promise<string[]> {
   let points = texts.get(id);
   if (points === undefined) {

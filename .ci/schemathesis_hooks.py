@@ -1,4 +1,4 @@
-"""What the fuzzer cannot know from the contract: which cursors there are, and which fields an answer has when."""
+"""Hooks for what the OpenAPI document cannot express: valid cursors, and when a response has all fields."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,10 +13,10 @@ session = requests.Session()
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """Put the cursor of the same question's second page where a case made one up; where there is none, send none.
+    """Replace a generated cursor by the cursor of the second page; remove it if there is no second page.
 
-    A made-up cursor is refused, whatever the rest of the question is, and so would hide how that is answered.
-    One that cannot be a cursor (too long, empty, no string) stays, and must be refused.
+    The service rejects generated cursors, so they would prevent a test of the other parameters. A value that cannot
+    be a cursor (too long, empty, not a string) is kept: the service must reject it.
     """
     made_up = case.query.get("cursor")
     if not isinstance(made_up, str) or not 0 < len(made_up) <= LONGEST_CURSOR:
@@ -35,7 +35,7 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
 def whole_unless_narrowed(
     ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
 ) -> None:
-    """Without `fields` an answer has every field of its shape; the contract cannot say why there may be fewer."""
+    """A response has every field of its schema unless the request has `fields`; OpenAPI cannot express this rule."""
     if "fields" in case.query or response.status_code != requests.codes.ok:
         return
     contract = case.operation.schema.raw_schema
@@ -55,6 +55,6 @@ def whole_unless_narrowed(
 
 
 def resolve(contract: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The shape that a schema refers to."""
+    """The schema that a `$ref` refers to."""
     shape: dict[str, Any] = contract["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return shape

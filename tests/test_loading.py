@@ -16,7 +16,7 @@ from app.bundle.load import load
 from app.bundle.publish import rerender
 from app.bundle.source import BundleRejected, Bundles, Source
 from app.database.transactions import reading, writing
-from app.model.search import COLUMNS, INDEXES, PLAIN
+from app.model.search_index import COLUMNS, INDEXES, PLAIN
 from tests.bundles import loaded
 from tests.tangled import Tangled
 from tests.test_bundle_again import state

@@ -17,7 +17,8 @@ from sqlalchemy import Engine, func, insert, select
 
 from app.database.transactions import writing
 from app.model.kinds import KINDS
-from app.model.search import VECTORS, entry, spans, stem, vectors, words
+from app.model.search_index import VECTORS, entry, vectors
+from app.model.tokens import spans, stem, words
 from tests.bundles import COMMENTARY, loaded
 from tests.conftest import serving
 from tests.databases import Databases

@@ -16,7 +16,7 @@ from app.bundle.render import render_each
 from app.database.transactions import now
 from app.model.dataset import RENDER_VERSION, ChangeType
 from app.model.record import Identity
-from app.model.search import INDEXES, PLAIN, VECTORS, entry, vectors
+from app.model.search_index import INDEXES, PLAIN, VECTORS, entry, vectors
 from app.model.shape import KindName
 from app.model.tables import CHANGE, DATASET, EVIDENCE, RECORD
 

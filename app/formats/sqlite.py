@@ -13,7 +13,7 @@ import app.model  # noqa: F401  (registers every table)
 from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import reading, writing
-from app.model.search import FTS5, INDEXES
+from app.model.search_index import FTS5, INDEXES
 from app.query.snapshot import Snapshot
 
 _PAGES = 256

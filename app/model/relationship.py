@@ -24,11 +24,11 @@ class Relationship(SQLModel, table=True):
 
 
 class RelationshipFields(Shape, Generic[R, D]):
-    type: RelationshipType = Field(description="The sort of tie.", examples=["trade"])
-    subject: R = Field(description="The actor that the tie starts from.")
-    object: R = Field(description="The actor that it leads to.")
-    period: D | None = Field(default=None, description="How long it lasted; null where the text does not say.")
-    status: RelationshipStatus = Field(description="Whether it lasts.", examples=["current"])
+    type: RelationshipType = Field(description="The type of relationship.", examples=["trade"])
+    subject: R = Field(description="The actor that the relationship starts from.")
+    object: R = Field(description="The actor that the relationship leads to.")
+    period: D | None = Field(default=None, description="The time in which it existed; null if the text gives none.")
+    status: RelationshipStatus = Field(description="Current, former or prospective.", examples=["current"])
 
 
 class RelationshipDraft(RelationshipFields[Reference, DateDraft], RecordDraft):
@@ -38,14 +38,14 @@ class RelationshipDraft(RelationshipFields[Reference, DateDraft], RecordDraft):
 class RelationshipPublic(Provenance, RelationshipFields[Ref, Date], Identity):
     """A lasting tie between two actors: trade, patronage, alliance, membership …"""
 
-    @computed_field(description="Whether it reads the same both ways; derived from the type.", examples=[True])  # type: ignore[prop-decorator]
+    @computed_field(description="True if subject and object are interchangeable.", examples=[True])  # type: ignore[prop-decorator]
     @property
     def symmetric(self) -> bool:
         return self.type in SYMMETRIC
 
 
 def types_of(symmetric: bool) -> list[RelationshipType]:
-    """The types of tie that read the same both ways, or those that do not."""
+    """The symmetric types, or all others."""
     return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
 
 

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
 
-from app.model.search import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType, lexeme, stem, words
+from app.model.search_index import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType
 from app.model.tables import RECORD
+from app.model.tokens import stem, words
+from app.model.tsvector import lexeme
 from app.query.filters import Filter, Parameters
 from app.query.snapshot import Snapshot
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from app.model.folding import fold
-from app.model.search import spans, stem
+from app.model.tokens import spans, stem
 from app.query.search import SearchTerm
 
 _SNIPPET = 240

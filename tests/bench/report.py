@@ -66,8 +66,8 @@ def steps(found: Steps, most: int) -> Iterator[str]:
 def _corpus(corpus: Corpus, results: Results) -> Iterator[str]:
     yield f"## Over {corpus.records:,} records\n"
     yield (
-        f"The database has {corpus.bytes / 2**20:,.0f} MiB. Ratios of requests per second: Dossier to another, each "
-        f"within one round; {results.rounds} rounds of {results.seconds} s or more.\n"
+        f"The database has {corpus.bytes / 2**20:,.0f} MiB. Figures are ratios of requests per second, Dossier to the "
+        f"other, within one round; {results.rounds} rounds of {results.seconds} s or more.\n"
     )
     yield from _table(
         ("question", "Dossier", "against", "least", "median", "most", "wanted", "reached"),
@@ -75,8 +75,8 @@ def _corpus(corpus: Corpus, results: Results) -> Iterator[str]:
     )
     if corpus.ended:
         ended = ", ".join(_TITLES[name] for name in corpus.ended)
-        yield f"Asked cold, Dossier had answered all questions before the round was over: {ended}.\n"
-    yield "Requests per second, medians; they depend on the machine:\n"
+        yield f"Cold rounds of Dossier that ran out of requests: {ended}.\n"
+    yield "Medians of requests per second, which depend on the machine:\n"
     yield from _table(
         ("question", *_CONTENDERS.values()),
         (
@@ -93,39 +93,39 @@ def _ratio(ratio: Ratio) -> Sequence[str]:
 
 
 def _others(results: Results) -> Iterator[str]:
-    yield "## Search beside bare sqlite3\n"
+    yield "## Search compared with bare sqlite3\n"
     if results.search:
         yield (
-            f"Over {results.search_size:,} records, one request at a time: the median latency of a new search by HTTP, "
-            "and of the same FTS5 query with its snippets in a process of its own.\n"
+            f"Median latency over {results.search_size:,} records, one request at a time: a cold search over HTTP, "
+            "compared with the same FTS5 query with snippets in a separate process.\n"
         )
         yield from _comparisons([("search", results.search)], "ms", 1e3, 2.0)
     yield "## Growth\n"
     if results.growth:
         small, large = results.growth_sizes
-        yield f"What a cold page of 50 events costs among {large:,} records, beside {small:,}:\n"
+        yield f"Cost of a cold page of 50 events over {large:,} records, compared with {small:,}:\n"
         depths = [(f"at {float(depth):.0%} of the list", one) for depth, one in results.growth.items()]
         yield from _comparisons(depths, "ms", 1e3, 1.3)
     if results.memory:
         small, large = results.memory_sizes
         yield (
-            f"The resident memory of a worker over {large:,} records, beside {small:,}, after the same number of "
-            "distinct questions:\n"
+            f"Resident memory of a worker over {large:,} records, compared with {small:,}, after the same number of "
+            "different requests:\n"
         )
         yield from _comparisons([("memory", results.memory)], "MiB", 2**-20, 1.3)
     yield "## Loading\n"
     if results.loading:
         small, large = results.loading_sizes
         yield (
-            f"What a record costs when the next {GROUP} bundles are loaded into {large:,} records, beside {small:,}, "
-            "the start of `dossier load` included:\n"
+            f"Cost per record of loading the next {GROUP} bundles into {large:,} records, compared with {small:,}, "
+            "including the start of `dossier load`:\n"
         )
         times = [(f"a record, by the {name}", one) for name, one in results.loading.items()]
         yield from _comparisons(times, "ms", 1e3, 1.2)
     yield from _building(results.loads)
     yield "## Start\n"
     if results.start:
-        yield "From launch on a migrated database to the first answer, beside (d):\n"
+        yield "Time from launch on a migrated database to the first response, compared with (d):\n"
         yield from _comparisons([("start", results.start)], "s", 1.0, 1.3)
 
 
@@ -150,7 +150,7 @@ def _comparisons(found: Iterable[tuple[str, Comparison]], unit: str, scale: floa
 
 def _building(loads: Sequence[Load]) -> Iterator[str]:
     """How the largest database was built, from one power of ten to the next."""
-    yield "The largest database was built, whenever that was, at, by the processor:\n"
+    yield "Processor time per record when the largest database was built, possibly in an earlier run:\n"
     stages = [list(some) for _, some in groupby(loads, key=lambda one: len(str(one.before)))]
     yield from _table(
         ("from", "to", "ms a record"),
@@ -182,40 +182,40 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
 _INTRODUCTION = """\
 # Benchmarks
 
-`make bench` wrote this page, all but its last section. It takes `wrk` and half an hour; `make bench-large` adds a
-million records and takes some hours the first time, most of them to load. What was loaded stays in `.bench/` for the
-next run, and can be deleted at any time. Quicker, and rougher:
+`make bench` writes this page, except its last section. It needs `wrk` and takes half an hour. `make bench-large` adds a
+million records; its first run takes some hours, mostly for loading. The databases stay in `.bench/` for the next run,
+and can be deleted at any time. For quicker and rougher figures:
 
 ```sh
 .venv/bin/python -m tests.bench --sizes 1k --rounds 1 --seconds 1 --questions page,record --no-write
-.venv/bin/python -m tests.bench profile    # what the steps of a cold request cost
-.venv/bin/python -m tests.bench report     # write this page again from the last run
+.venv/bin/python -m tests.bench profile    # the cost of each step of a cold request
+.venv/bin/python -m tests.bench report     # rewrite this page from the last run
 ```
 
-Only ratios within one run mean something on another machine than this one:
+Absolute figures depend on the machine; only ratios within one run carry over to others. This run used:
 """
 
 _CONTENDERS_AND_QUESTIONS = """\
 ## What is measured
 
-The corpus is generated: commentaries in the proportions of the seed, with a vocabulary of a few thousand words that
-follow Zipf's law, actors that documents share, and dates of every shape over some decades; the same ones each time.
-`dossier load` loads them. The contenders take turns, each a fresh process with one worker on uvloop and httptools,
-over the same database file; `wrk` asks over 16 connections, without `Accept-Encoding`, and an answer that is no 2xx or
-3xx fails the run.
+The corpus is generated, and the same each time. Its commentaries have the proportions of the seed. A vocabulary of a
+few thousand words follows Zipf's law. Documents share actors, and dates of every shape cover some decades. The corpus
+is loaded by `dossier load`. The contenders run in turn over the same database file. Each is a fresh process with one
+worker on uvloop and httptools. `wrk` sends requests over 16 connections, without `Accept-Encoding`. A status other than
+2xx or 3xx fails the run. A *question* in the tables is a type of request. The contenders are:
 
-- **(a)** A bare ASGI app on uvicorn that sends the same bytes, headers included: the limit.
-- **(b)** Routes of FastAPI that send the same bytes from memory.
-- **Dossier** as users get it: `dossier serve`, with request ids, CORS, metrics and logs. *Warm* asks the same 16
-  questions again and again. *Cold* asks each question once, so that no answer can be one that was kept; where the list
-  of questions ends before the round does, so does the round.
-- **(d)** The same lists as the FastAPI and SQLModel tutorials teach: models with relationships, a session for each
-  request, `def` endpoints, `offset` and `limit`, response models, relations loaded by `selectinload`, totals by count,
-  search by FTS5's `MATCH`. A test shows that it gives the same items.
-- **(e)** Datasette, asked for what is nearest: rows of `record` as JSON, sorted by date, without suggested facets; for
-  facets rows of `event` with two of its columns counted; for a search the SQL of one. Its time limits are lifted.
+- **(a)** A bare ASGI app on uvicorn that sends the same bytes, including headers: the upper limit.
+- **(b)** FastAPI routes that send the same bytes from memory.
+- **Dossier** as deployed: `dossier serve`, with request ids, CORS, metrics and logs. *Warm* repeats the same 16
+  requests. *Cold* sends each request once, so that none is a cache hit. A cold round ends early if it runs out of
+  requests.
+- **(d)** The same lists, written as in the FastAPI and SQLModel tutorials: `def` endpoints, response models, a session
+  per request, models with relationships, `selectinload`, `offset` and `limit`. Totals are a count query; search uses
+  FTS5's `MATCH`. A test shows that it returns the same items.
+- **(e)** Datasette, with the nearest equivalent of each request. Pages are rows of `record` as JSON, sorted by date,
+  without suggested facets. Facets count two columns of `event`. Search runs the SQL of a search. Time limits are off.
 
-(a), (b) and (d) write no access log. (a) and (b) know 256 answers of each question, and are asked for them again and
-again. A contender that is slow gets longer rounds, until it has given some 100 answers or 15 s have gone by. The time
-in which the last answers of a round are under way counts against whom they come from.
+(a), (b) and (d) write no access log. (a) repeats the 16 requests of warm Dossier; (b) repeats 256 different requests
+per question. Slow contenders get longer rounds: until about 100 responses, or 15 s. The time for the last responses of
+a round counts as part of the round.
 """

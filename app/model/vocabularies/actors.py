@@ -4,7 +4,7 @@ from .base import Vocabulary
 
 
 class ActorType(Vocabulary):
-    """What kind of actor it is that a text speaks of."""
+    """The type of an actor."""
 
     STATE = (
         "state",

@@ -1,10 +1,10 @@
-"""Terms for documents: their passages, and how they were analysed."""
+"""Terms for documents: types of passages, and methods of analysis."""
 
 from .base import Vocabulary
 
 
 class PassageType(Vocabulary):
-    """What part of a document a passage is."""
+    """The type of a passage."""
 
     HEADING = ("heading", "Heading", "A title, a series line or the heading of a section.")
     PARAGRAPH = ("paragraph", "Paragraph", "A block of running text.")
@@ -19,7 +19,7 @@ class PassageType(Vocabulary):
 
 
 class AnalysisMethod(Vocabulary):
-    """Who did the analysis of a document."""
+    """The method of an analysis."""
 
     HUMAN = ("human", "Human", "People made the analysis.")
     MACHINE = ("machine", "Machine", "Software made the analysis.")

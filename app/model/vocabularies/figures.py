@@ -1,10 +1,10 @@
-"""Terms for figures: how exact, what they measure, and in what; metrics and units are open."""
+"""Terms for figures: precision, metrics and units; metrics and units are open vocabularies."""
 
 from .base import Term, Vocabulary
 
 
 class FigureRelation(Vocabulary):
-    """How the number that a text gives stands to the true value."""
+    """The relation of the number in a text to the true value."""
 
     EXACTLY = ("exactly", "Exactly", "The value is the number given; low and high are both that number.")
     ABOUT = ("about", "About", "The value is near the number given; low and high are both that number.")

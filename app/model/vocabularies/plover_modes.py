@@ -1,4 +1,4 @@
-"""Modes of PLOVER: how an event of a given type is carried out, or what a demand or threat is about.
+"""Modes of PLOVER: the manner of an event, or the subject of a demand or threat.
 
 Source: the mode tables of the PLOVER manual, Open Event Data Alliance (github.com/openeventdata/PLOVER).
 PLOVER's hyphens are underscores here. Its auxiliary modes (historical, future, hypothetical, negation)
@@ -10,7 +10,7 @@ from .plover_events import EventType
 
 
 class Mode(PloverVocabulary):
-    """How an event of a PLOVER type happens, or what a request, refusal or threat is about."""
+    """The manner of an event, or the subject of a request, refusal or threat."""
 
     VISIT = ("visit", "Visit", "The actor travels to the recipient, who is the host.", EventType.CONSULT)
     THIRD_PARTY = (

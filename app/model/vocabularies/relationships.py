@@ -1,10 +1,10 @@
-"""Terms for relationships: the lasting ties between two actors."""
+"""Terms for relationships: types and status."""
 
 from .base import Vocabulary
 
 
 class RelationshipType(Vocabulary):
-    """What ties the subject of a relationship to its object."""
+    """The type of a relationship."""
 
     TRADE = ("trade", "Trade", "Subject and object buy from and sell to each other.")
     SUPPLY = ("supply", "Supply", "The subject sells or delivers goods, energy or arms to the object.")
@@ -52,11 +52,11 @@ SYMMETRIC: frozenset[RelationshipType] = frozenset(
         RelationshipType.KINSHIP,
     }
 )
-"""The types that say the same when subject and object change places."""
+"""The types in which subject and object are interchangeable."""
 
 
 class RelationshipStatus(Vocabulary):
-    """Whether a relationship exists when the document that introduces it is written."""
+    """The status of a relationship when its document is written."""
 
     CURRENT = ("current", "Current", "The tie exists at the time of writing.")
     FORMER = ("former", "Former", "The tie existed once and has ended.")

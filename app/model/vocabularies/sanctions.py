@@ -1,10 +1,10 @@
-"""Terms for sanctions: where they stand, what they forbid, and how they are kept."""
+"""Terms for sanctions: status, measures and enforcement."""
 
 from .base import Vocabulary
 
 
 class SanctionStatus(Vocabulary):
-    """Where a sanction stands when the document that introduces it is written."""
+    """The status of a sanction when its document is written."""
 
     PROPOSED = ("proposed", "Proposed", "It is called for or drafted, and not adopted.")
     IN_FORCE = ("in_force", "In force", "It binds those it is addressed to.")
@@ -15,7 +15,7 @@ class SanctionStatus(Vocabulary):
 
 
 class MeasureType(Vocabulary):
-    """What a sanction restricts, always seen from its target."""
+    """The type of restriction, as seen from the target."""
 
     EXPORT_BAN = ("export_ban", "Export ban", "The target's goods may not be sold abroad or bought from it.")
     IMPORT_BAN = (
@@ -66,7 +66,7 @@ class MeasureType(Vocabulary):
 
 
 class Conduct(Vocabulary):
-    """How an actor deals with a sanction that it should keep."""
+    """The conduct of an actor toward a sanction."""
 
     ENFORCED = ("enforced", "Enforced", "It applies the sanction.")
     PARTLY_ENFORCED = ("partly_enforced", "Partly enforced", "It applies the sanction at times or in part.")

@@ -42,6 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # The service has metrics of its own. FastAPI would look for OpenTelemetry's settings with each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(AccessLog, telemetry=telemetry),
             Middleware(ResponseCache, store=store, max_bytes=settings.cache_mb * 2**20, telemetry=telemetry),

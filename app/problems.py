@@ -1,4 +1,4 @@
-"""Errors, in one shape everywhere: RFC 9457 problem details, `application/problem+json`."""
+"""Errors as problem details (RFC 9457), `application/problem+json`."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,17 +11,17 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemError(BaseModel):
-    """One thing that was wrong, and where."""
+    """One mistake in a request, and its place."""
 
     parameter: str | SkipJsonSchema[None] = Field(
-        default=None, description="The parameter that it is about; absent where it is about none.", examples=["limit"]
+        default=None, description="The parameter with the mistake. Absent if it is in no parameter.", examples=["limit"]
     )
     pointer: str | SkipJsonSchema[None] = Field(
         default=None,
-        description="JSON Pointer to the part that it is about; absent where it is about none.",
+        description="JSON Pointer to the part with the mistake. Absent if it is in no part.",
         examples=["/date"],
     )
-    detail: str = Field(description="What is wrong with it, and what would be right.")
+    detail: str = Field(description="What is wrong, and what is valid.")
 
 
 class ProblemDetails(BaseModel):
@@ -30,13 +30,13 @@ class ProblemDetails(BaseModel):
     type: str = Field(description="Path of a page that explains this type of problem.", examples=["/problems/invalid"])
     title: str = Field(description="The type of problem in a few words.", examples=["Invalid request"])
     status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(description="What went wrong this time, and what would be right.")
-    instance: str = Field(description="The path that was asked for.", examples=["/v1/actors"])
-    errors: list[ProblemError] = Field(description="Each thing that was wrong; empty where `detail` says it all.")
+    detail: str = Field(description="What went wrong in this request, and what is valid.")
+    instance: str = Field(description="The requested path.", examples=["/v1/actors"])
+    errors: list[ProblemError] = Field(description="Each mistake. Empty if `detail` says everything.")
 
 
 class Problem(Exception):
-    """A request that cannot be answered. Subclasses are the types of problem, and their docstrings explain them."""
+    """Base of the types of problem. Their docstrings explain them on their pages and in OpenAPI."""
 
     status: ClassVar[int]
     name: ClassVar[str]
@@ -71,55 +71,55 @@ class Problem(Exception):
 
 
 class NotFound(Problem):
-    """Nothing is at this path. Paths are case-sensitive and end without a slash; ids are those that lists show."""
+    """Nothing is at this path. Paths are case-sensitive and end without a slash; lists show the valid ids."""
 
     status, name, title = 404, "not-found", "Not found"
 
 
 class MethodNotAllowed(Problem):
-    """The path exists, but not for this method. The API is read-only: GET, HEAD and OPTIONS; see `Allow`."""
+    """The path does not have this method. The API is read-only; `Allow` lists the methods of the path."""
 
     status, name, title = 405, "method-not-allowed", "Method not allowed"
 
 
 class NotAcceptable(Problem):
-    """The path has no representation of a media type that `Accept` allows. Widen it, or leave it out."""
+    """The path has no representation in a media type that `Accept` allows. Widen `Accept`, or leave it out."""
 
     status, name, title = 406, "not-acceptable", "Not acceptable"
 
 
 class Conflict(Problem):
-    """What the request goes on from is not of this dataset, or not of its past: it was restored. Start again."""
+    """The request continues from a revision that this dataset never had, for example before a restore. Start again."""
 
     status, name, title = 409, "conflict", "Conflict"
 
 
 class Gone(Problem):
-    """There was such a record, but its document no longer has it. The change feed says since when."""
+    """The record was deleted. The change feed says in which revision."""
 
     status, name, title = 410, "gone", "Gone"
 
 
 class Invalid(Problem):
-    """The path exists, but a parameter is unknown, is given twice or has a value that it cannot have."""
+    """A parameter is unknown, is repeated although it takes one value, or has an invalid value."""
 
     status, name, title = 422, "invalid", "Invalid request"
 
 
 class Internal(Problem):
-    """The server failed. Nothing is wrong with the request; `X-Request-ID` names it in the log."""
+    """The server failed; the request may be correct. The log has the cause under the `X-Request-ID`."""
 
     status, name, title = 500, "internal", "Internal server error"
 
 
 class Unavailable(Problem):
-    """The server cannot answer just now: its database is out of reach or is not ready. Try again later."""
+    """The database is out of reach or not ready. Try again later."""
 
     status, name, title = 503, "unavailable", "Service unavailable"
 
 
 def invalid(parameter: str, detail: str) -> Invalid:
-    """The problem of one wrong parameter."""
+    """The problem of one invalid parameter."""
     return Invalid(f"{parameter}: {detail}", [ProblemError(parameter=parameter, detail=detail)])
 
 
@@ -128,22 +128,20 @@ EXAMPLES: dict[Problem, str] = {
         "There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."
     ): "/v1/actors/north-corea",
     MethodNotAllowed("POST is not possible here; the API is read-only."): "/v1/actors",
-    NotAcceptable("Accept: 'image/png' leaves nothing to send; this path has application/json."): "/v1/actors",
-    Conflict("The dataset is at revision 2, which is before 7: it is another, or was restored. Start again."): (
-        "/v1/changes"
-    ),
+    NotAcceptable("Accept: 'image/png' allows none of the media types of this path: application/json."): "/v1/actors",
+    Conflict("The dataset is at revision 2, before 7: it was replaced or restored. Start again."): ("/v1/changes"),
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
-    Internal("The server failed to answer; the log has the reason under this X-Request-ID."): "/v1/actors",
+    Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",
     Unavailable("The database cannot be read just now; try again in a moment."): "/v1/actors",
 }
-"""One of each type of problem, as the docs show it, with the path that it answers."""
+"""An example of each type of problem, with the requested path. OpenAPI shows them."""
 
 PROBLEMS: tuple[type[Problem], ...] = tuple(type(example) for example in EXAMPLES)
 
 
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """What an operation documents: these problems, and those that any can have."""
+    """The `responses` of an operation: these problems, and those of every operation."""
     return {
         problem.status: {"description": problem.__doc__}
         for problem in PROBLEMS

@@ -1,4 +1,4 @@
-"""Every setting of the service, read from the environment with the prefix `DOSSIER_`."""
+"""Settings, read from environment variables with the prefix `DOSSIER_`."""
 
 from pathlib import Path
 from typing import Literal
@@ -20,17 +20,17 @@ class Settings(BaseSettings):
     )
     read_database_url: str = Field(
         default="",
-        description="Where the service reads, if not there: a replica, or several hosts of which libpq chooses one.",
+        description="The database to read from, if another: a replica, or several hosts for libpq to choose from.",
     )
     cache_mb: int = Field(
-        default=16, ge=0, le=4096, description="How many MiB of answers a process keeps in memory; 0 keeps none."
+        default=16, ge=0, le=4096, description="Size of the response cache of each process, in MiB; 0 turns it off."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="What is written to the log (standard error): `info` writes each request."
+        default="info", description="Level of the log on standard error; `info` logs each request."
     )
-    seed: Path = Field(default=Path("seed"), description="The folder of bundles that a new database is seeded with.")
+    seed: Path = Field(default=Path("seed"), description="Folder of the bundles that are loaded into a new database.")
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^/]+)?$",
-        description="Where the service is reached from outside, as `https://host`; empty: paths stay relative.",
+        description="URL of the service for its clients, as `https://host`; if empty, IRIs are relative.",
     )

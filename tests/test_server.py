@@ -1,4 +1,4 @@
-"""What goes over the wire: answers from memory are written by hand, and nobody can tell."""
+"""Bytes on the wire: cached responses, pipelined requests, connections that are kept or closed."""
 
 import re
 import socket
@@ -18,7 +18,7 @@ RECORD = b"GET /v1/actors/russia HTTP/1.1\r\nHost: dossier\r\n"
 
 @pytest.fixture(scope="module")
 def wire(databases: Databases) -> Iterator[tuple[str, int]]:
-    """The address of a service that remembers, and has been asked what is asked here."""
+    """The address of a service whose response cache has the responses that are requested here."""
     with serving(databases.seeded, cache_mb=64) as url:
         for _ in range(2):
             for path in ("/v1/events?limit=200", "/v1/actors/russia"):
@@ -30,7 +30,7 @@ def wire(databases: Databases) -> Iterator[tuple[str, int]]:
 
 
 def said(wire: tuple[str, int], sent: bytes, answers: int) -> bytes:
-    """All that is answered until so many answers are there, or the connection is closed."""
+    """The bytes received until this many responses are complete, or the connection is closed."""
     with closing(socket.create_connection(wire, timeout=30)) as connection:
         connection.sendall(sent)
         got = b""
@@ -40,7 +40,7 @@ def said(wire: tuple[str, int], sent: bytes, answers: int) -> bytes:
 
 
 def parsed(got: bytes) -> list[tuple[int, dict[bytes, bytes], bytes]]:
-    """The status, headers and body of each whole answer."""
+    """The status, headers and body of each complete response."""
     answers = []
     while b"\r\n\r\n" in got:
         head, _, rest = got.partition(b"\r\n\r\n")
@@ -53,11 +53,11 @@ def parsed(got: bytes) -> list[tuple[int, dict[bytes, bytes], bytes]]:
         assert found
         answers.append((int(found[1]), headers, rest[:length]))
         got = rest[length:]
-    assert not got or got.startswith(b"HTTP/1.1 "), "nothing stands between answers"
+    assert not got or got.startswith(b"HTTP/1.1 "), "nothing stands between responses"
     return answers
 
 
-def test_an_answer_from_memory_is_the_same_as_the_first(wire: tuple[str, int]) -> None:
+def test_a_cached_response_is_the_same_as_the_first(wire: tuple[str, int]) -> None:
     from_memory, anew = (
         parsed(said(wire, RECORD + extra + b"\r\n", 1))[0] for extra in (b"", b"Connection: close\r\n")
     )
@@ -69,7 +69,20 @@ def test_an_answer_from_memory_is_the_same_as_the_first(wire: tuple[str, int]) -
     assert list(from_memory[1]) == list(anew[1]), "in the same order, too"
 
 
-def test_requests_that_come_together_are_answered_in_their_order(wire: tuple[str, int]) -> None:
+def test_a_cached_304_is_the_same_as_the_first(databases: Databases) -> None:
+    with serving(databases.seeded, cache_mb=64) as url:
+        etag = httpx.get(f"{url}/v1/actors/russia", headers={"Accept-Encoding": "gzip"}).headers["etag"]
+        place = urlsplit(url)
+        known = RECORD + b"Accept-Encoding: gzip\r\nIf-None-Match: " + etag.encode() + b"\r\n\r\n"
+        answers = [parsed(said((str(place.hostname), place.port or 0), known, 1))[0] for _ in range(3)]
+    for _, headers, _ in answers:
+        assert headers.pop(b"x-request-id")
+        assert headers.pop(b"date")
+    assert answers[0] == answers[1] == answers[2]
+    assert (answers[0][0], answers[0][2], answers[0][1][b"etag"]) == (304, b"", etag.encode())
+
+
+def test_pipelined_requests_are_answered_in_order(wire: tuple[str, int]) -> None:
     unknown = b"GET /v1/actors/nobody HTTP/1.1\r\nHost: dossier\r\n"
     asked = [RECORD, PAGE, unknown, RECORD, b"GET /v1/graph HTTP/1.1\r\nHost: dossier\r\n", PAGE, unknown, RECORD] * 20
     sent = b"".join(b"%bX-Request-ID: number-%d\r\n\r\n" % (one, at) for at, one in enumerate(asked))
@@ -93,12 +106,12 @@ def test_a_connection_that_is_to_be_closed_is_closed(wire: tuple[str, int], requ
     assert len(body) == int(headers[b"content-length"]) > 0
 
 
-def test_a_body_that_nobody_asked_for_does_no_harm(wire: tuple[str, int]) -> None:
+def test_an_unexpected_request_body_does_no_harm(wire: tuple[str, int]) -> None:
     sent = RECORD + b"Content-Length: 5\r\n\r\nhello" + RECORD + b"\r\n"
     assert [status for status, _, _ in parsed(said(wire, sent, 2))] == [200, 200]
 
 
-def test_who_reads_slowly_gets_all_of_it(wire: tuple[str, int]) -> None:
+def test_a_slow_reader_gets_everything(wire: tuple[str, int]) -> None:
     number = 100
     with closing(socket.socket()) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -111,7 +124,7 @@ def test_who_reads_slowly_gets_all_of_it(wire: tuple[str, int]) -> None:
 
 
 @pytest.mark.parametrize(("method", "status"), [(b"HEAD", b"200"), (b"POST", b"405"), (b"OPTIONS", b"204")])
-def test_only_what_was_got_is_answered_from_memory(wire: tuple[str, int], method: bytes, status: bytes) -> None:
+def test_only_get_is_answered_from_the_cache(wire: tuple[str, int], method: bytes, status: bytes) -> None:
     head, _, body = said(wire, RECORD.replace(b"GET", method) + b"Connection: close\r\n\r\n", 9).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 " + status)
     assert bool(body) == (method == b"POST")

@@ -1,5 +1,6 @@
 """Transactions: readers see one snapshot, and one writer works at a time."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,6 +8,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+_UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOMEM,
+}
 
 
 class BrokenReferences(Exception):
@@ -19,8 +33,12 @@ def now() -> str:
 
 
 def unavailable(error: DBAPIError) -> bool:
-    """Tell a database that is missing, not migrated or too busy from a mistake in a statement."""
-    no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"  # an OperationalError on SQLite
+    """The database is out of reach, too busy or not migrated. False for a wrong statement."""
+    if isinstance(error.orig, sqlite3.Error):
+        # SQLite raises OperationalError for wrong statements too, and has no code of its own for a missing table.
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code & 0xFF in _UNAVAILABLE or "no such table" in str(error.orig)
+    no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"
     return no_such_table or isinstance(error, OperationalError | InterfaceError)
 
 

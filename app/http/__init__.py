@@ -1,1 +1,1 @@
-"""What HTTP needs and no domain: routing, negotiation, responses, caching, compression and telemetry."""
+"""HTTP without the domain: routing, negotiation, responses, caching, compression, log and metrics."""

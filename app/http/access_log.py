@@ -16,6 +16,8 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
 _BATCH_SECONDS = 0.005
 """Requests are counted and logged together after this delay, so that no response waits for it."""
 _BATCH_SIZE = 1_000
+_MAX_PATH = 1_000
+"""Longer paths are cut, to bound the log and the batch."""
 
 
 class AccessLog:
@@ -33,7 +35,10 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        request_id = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        request_id = b""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                request_id = value
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = next(self._ids)
         scope.setdefault("state", {})["request_id"] = request_id
@@ -50,9 +55,8 @@ class AccessLog:
         finally:
             if not self._requests:
                 asyncio.get_running_loop().call_later(_BATCH_SECONDS, self.flush)
-            self._requests.append(
-                (request_id, scope["method"], scope["path"], route_path(scope), status, started, time.perf_counter())
-            )
+            path, ended = scope["path"][:_MAX_PATH], time.perf_counter()
+            self._requests.append((request_id, scope["method"], path, route_path(scope), status, started, ended))
             if len(self._requests) >= _BATCH_SIZE:
                 self.flush()
 

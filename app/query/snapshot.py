@@ -1,4 +1,4 @@
-"""A reader: one state of the database, and what identifies it."""
+"""A snapshot of the database: one revision, and what is derived from it once."""
 
 import hashlib
 import sqlite3
@@ -20,7 +20,7 @@ _DATASET = select(DATASET)
 
 @dataclass
 class Revision:
-    """A revision of a dataset, and what is the same for all who read it."""
+    """A revision of a dataset, and what is cached for all who read it."""
 
     dataset: str
     revision: int
@@ -28,20 +28,21 @@ class Revision:
     render_version: int
     secret: str
     counts: dict[KindName, int] | None = field(default=None, compare=False)
-    """How many records there are of each kind, once somebody has asked."""
+    """The number of records of each kind."""
     totals: dict[str, int] = field(default_factory=dict, compare=False)
     """The totals of unfiltered lists, by name, counted up to the maximum that lists count."""
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
-    """The terms of each open vocabulary that somebody has asked for."""
+    """The terms of open vocabularies."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)
+    """Entity tags by media type."""
     openapi: bytes | None = field(default=None, compare=False)
-    """The OpenAPI document of the service."""
+    """The OpenAPI document."""
     names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
-    """Keys of actors, and in the same places names that they have, folded: what a search suggests from."""
+    """Keys of actors, and at the same indexes their folded names, from which search suggests."""
 
     @classmethod
     def read(cls, connection: Connection) -> "Revision":
-        """The state that a connection sees."""
+        """The revision that a connection sees."""
         row = connection.execute(_DATASET).one()
         return cls(row.uuid, row.revision, row.updated_at, row.render_version, row.secret)
 
@@ -68,13 +69,13 @@ class Snapshot:
         self.render_version = self.state.render_version
 
     def keep(self) -> ExitStack:
-        """What the connection is closed with, by whoever goes on reading after the question is answered."""
+        """Keep the connection open after the read. The caller closes the returned stack."""
         assert self._opened is not None, "a quick read ends with its answer"  # noqa: S101
         self.kept = self._opened.pop_all()
         return self.kept
 
     def etag(self, media_type: str) -> str:
-        """A strong entity tag of what is served as `media_type` in this revision, before content coding."""
+        """A strong entity tag for responses of a media type in this revision, before content coding."""
         tag = self.state.etags.get(media_type)
         if tag is None:
             known = f"{self.dataset} {self.revision} {self.render_version} {media_type}"
@@ -82,7 +83,7 @@ class Snapshot:
         return tag
 
     def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:
-        """Every row that a statement finds."""
+        """All rows of a statement."""
         if not isinstance(statement, Prepared):
             return list(self.connection.execute(statement, values))
         if self._driver is not None:
@@ -90,14 +91,14 @@ class Snapshot:
         return list(self.connection.execute(statement.statement, values))
 
     def terms(self, vocabulary: str) -> Set[str]:
-        """The terms of an open vocabulary; read once a revision."""
+        """The terms of an open vocabulary, read once per revision."""
         if vocabulary not in self.state.terms:
             term = table_of(OPEN_TERMS[vocabulary]).c.term
             self.state.terms[vocabulary] = frozenset(row.term for row in self.rows(select(term)))
         return self.state.terms[vocabulary]
 
     def counts(self) -> dict[KindName, int]:
-        """How many records there are of each kind; counted once a revision."""
+        """The number of records of each kind, counted once per revision."""
         if self.state.counts is None:
             query = select(RECORD.c.kind, func.count().label("number")).group_by(RECORD.c.kind)
             self.state.counts = {row.kind: row.number for row in self.rows(query)}

@@ -1,7 +1,7 @@
-"""Where readers come from: each sees one revision, and none an older one than this process has shown already.
+"""Reading: each read sees one revision, never an older one than this process has already shown.
 
-A short read runs in the event loop: on SQLite it takes less time than to hand it to a thread, and on PostgreSQL the
-loop goes on with others while the database answers. A long one runs in a thread.
+Quick reads run in the event loop: on SQLite they take less time than handing them to a thread, and on PostgreSQL the
+driver is asynchronous. Slow reads run in a thread.
 """
 
 import asyncio
@@ -26,75 +26,75 @@ from app.problems import Problem, Unavailable
 from app.query.snapshot import Revision, Snapshot
 
 T = TypeVar("T")
-Ask = Callable[[Snapshot], T]
+Query = Callable[[Snapshot], T]
 
 LOOK_SECONDS = 0.005
-"""How long SQLite is not asked again whether something newer is there: with thousands of questions a second, it would
-take a tenth of the time that their answers from memory do."""
+"""How long SQLite's version is trusted. At thousands of requests a second, checking it takes a tenth of the time."""
 POLL_SECONDS = 0.2
-"""How often PostgreSQL is asked for its revision."""
-_QUERY_CANCELED = "57014"
-"""The state of a statement that took too long: it would again."""
+"""How often PostgreSQL's revision is read."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
-"""How long nothing newer is taken to be there since PostgreSQL last said so."""
+"""How long PostgreSQL's revision is trusted."""
+_QUERY_CANCELED = "57014"
+"""SQLSTATE of a statement that took too long. It is not repeated."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
-"""Seconds before each try: a replica catches up meanwhile, and another host takes over from one that is gone."""
+"""Seconds before each attempt, in which a replica catches up or another host takes over."""
 _PATIENCE_SECONDS = 8.0
-"""After how long a question is not tried again, however few its tries were: hosts that are silent take their time."""
+"""No attempt starts later than this. With silent hosts, each attempt takes seconds."""
 
 
 @dataclass
 class _Read(Generic[T]):
-    """What came of a read: the state that it saw, and its result or the problem that it found."""
+    """The revision that a read saw, and its result or problem."""
 
-    state: Revision
+    revision: Revision
     result: T | Problem
     kept: ExitStack | None = None
-    """What the result goes on reading with."""
+    """The connection, if the result goes on reading."""
 
 
 class Store(ABC):
-    """A database to read from. `latest` is the newest state that was shown, None before the first."""
+    """A database to read from."""
 
     threads = 8
-    """Long reads at a time; others wait for their turn."""
+    """Slow reads at a time. Others wait."""
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
         self.latest: Revision | None = None
-        self._since = 0.0
-        """When it was first shown."""
+        """The newest revision that was shown."""
+        self._shown_at = 0.0
+        """When `latest` was first shown, by `time.perf_counter`."""
         self.listeners: list[Callable[[], None]] = []
-        """What is told when there is a newer state."""
+        """Called when `latest` changes."""
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
-        """What is told of each read: whether it was quick, and how many seconds it took."""
+        """Called after each read."""
         self._limiter: CapacityLimiter | None = None
 
-    async def read(self, ask: Ask[T], *, quick: bool) -> T:
-        """What `ask` answers: in the event loop if it is quick, else in a thread.
+    async def read(self, query: Query[T], *, quick: bool) -> T:
+        """Run a query on a snapshot: in the event loop if it is quick, else in a thread.
 
-        Raises Unavailable where the database cannot be read, or for some seconds has only older states than one that
-        was shown; and whatever problem `ask` raises.
+        Raises Unavailable if the database cannot be read, or stays behind a revision that was already shown.
+        Problems that the query raises pass through.
         """
         failure: Exception | None = None
-        asked = time.perf_counter()
+        begun = time.perf_counter()
         for pause in _PAUSES:
             if pause:
                 await asyncio.sleep(pause)
             started = time.perf_counter()
-            if started - asked > _PATIENCE_SECONDS:
+            if started - begun > _PATIENCE_SECONDS:
                 break
             try:
-                read = await (self._quick(ask) if quick else self._slow(ask))
+                read = await (self._quick(query) if quick else self._slow(query))
             except (DBAPIError, PoolTimeoutError) as error:
                 if isinstance(error, DBAPIError) and not unavailable(error):
                     raise
                 failure = error
-                if not self._may_pass(error):
+                if not self._is_transient(error):
                     break
                 continue
             self.observe(quick, time.perf_counter() - started)
-            if self.show(read.state, started):
+            if self.show(read.revision, started):
                 if isinstance(read.result, Problem):
                     raise read.result
                 return read.result
@@ -107,56 +107,56 @@ class Store(ABC):
             headers={"Retry-After": "5"},
         ) from failure
 
-    def show(self, state: Revision, began: float) -> bool:
-        """Note that an answer of a state is about to be shown; False if a newer one was.
+    def show(self, revision: Revision, began: float) -> bool:
+        """Record that a response shows a revision. False if a newer one was already shown.
 
-        `began` is when its read did, by `time.perf_counter`. Nothing else tells which is newer of two datasets, as when
-        another is restored, or of two renderings: what was read before the latest was first shown is older.
+        `began` is when the read began, by `time.perf_counter`. Only time orders revisions of two datasets, as after a
+        restore, or of two renderings: a read from before `latest` was first shown is older.
         """
         latest = self.latest
         if latest is not None:
-            if latest.dataset == state.dataset and latest.revision != state.revision:
-                if state.revision < latest.revision:
+            if latest.dataset == revision.dataset and latest.revision != revision.revision:
+                if revision.revision < latest.revision:
                     return False
-            elif (latest.dataset, latest.render_version) == (state.dataset, state.render_version):
+            elif (latest.dataset, latest.render_version) == (revision.dataset, revision.render_version):
                 return True
-            elif began < self._since:
+            elif began < self._shown_at:
                 return False
-        self.latest, self._since = state, time.perf_counter()
+        self.latest, self._shown_at = revision, time.perf_counter()
         for listener in self.listeners:
             listener()
         return True
 
     @abstractmethod
     def is_current(self) -> bool:
-        """Whether `latest` is the newest state, so that what was answered in it may be sent again."""
+        """Whether `latest` is still the newest revision, so that cached responses are valid."""
 
     @abstractmethod
-    async def _quick(self, ask: Ask[T]) -> _Read[T]: ...
+    async def _quick(self, query: Query[T]) -> _Read[T]: ...
 
-    def _may_pass(self, _error: SQLAlchemyError) -> bool:
-        """Whether a failure may be over when the question is asked again."""
+    def _is_transient(self, _error: SQLAlchemyError) -> bool:
+        """Whether another attempt may succeed."""
         return False
 
-    async def _slow(self, ask: Ask[T]) -> _Read[T]:
+    async def _slow(self, query: Query[T]) -> _Read[T]:
         if self._limiter is None:
             self._limiter = CapacityLimiter(self.threads)
-        return await to_thread.run_sync(self._in_thread, ask, limiter=self._limiter)
+        return await to_thread.run_sync(self._in_thread, query, limiter=self._limiter)
 
-    def _in_thread(self, ask: Ask[T]) -> _Read[T]:
+    def _in_thread(self, query: Query[T]) -> _Read[T]:
         with ExitStack() as opened:
             connection = opened.enter_context(reading(self.engine))
-            snapshot = Snapshot(connection, self._state_of(connection), opened=opened)
-            return _Read(snapshot.state, _answer(ask, snapshot), snapshot.kept)
+            snapshot = Snapshot(connection, self._revision_of(connection), opened=opened)
+            return _Read(snapshot.state, _result(query, snapshot), snapshot.kept)
 
-    def _state_of(self, connection: Connection) -> Revision:
-        """The state that a connection sees: the latest itself where it is that, with what was found out about it."""
-        state, latest = Revision.read(connection), self.latest
-        return latest if latest is not None and latest == state else state
+    def _revision_of(self, connection: Connection) -> Revision:
+        """The revision that a connection sees: `latest` itself if it is equal, with what is cached in it."""
+        revision, latest = Revision.read(connection), self.latest
+        return latest if latest is not None and latest == revision else revision
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """While the service runs."""
+        """Closes the connections at the end."""
         try:
             yield
         finally:
@@ -168,62 +168,62 @@ class Store(ABC):
         return SQLiteStore(url) if address(url).get_backend_name() == "sqlite" else PostgreSQLStore(url)
 
 
-def _answer(ask: Ask[T], snapshot: Snapshot) -> T | Problem:
+def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
     try:
-        return ask(snapshot)
+        return query(snapshot)
     except Problem as problem:
         return problem
 
 
 class SQLiteStore(Store):
-    """An SQLite file. One connection belongs to the event loop, and `PRAGMA data_version` tells it of each load."""
+    """An SQLite file. The event loop has a connection of its own, and notices loads by `PRAGMA data_version`."""
 
-    threads = 4  # they work here, not in a server: more of them would share the same processors, and take more memory
+    threads = 4  # these compete for the same processors, and each takes memory
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._state: Revision
+        self._revision: Revision
         self._version: int | None = None
-        """What `PRAGMA data_version` was when the state was read."""
-        self._looked = -LOOK_SECONDS
-        """When it was last found to be so, by `time.perf_counter`."""
+        """`PRAGMA data_version` when `_revision` was read."""
+        self._checked_at = -LOOK_SECONDS
+        """When the version was last found unchanged, by `time.perf_counter`."""
 
     def is_current(self) -> bool:
         now = time.perf_counter()
-        if now - self._looked >= LOOK_SECONDS:
+        if now - self._checked_at >= LOOK_SECONDS:
             try:
                 if self._data_version() != self._version:
                     with self._snapshot():
                         pass
             except (SQLAlchemyError, sqlite3.Error):
                 return False
-            self._looked = now
+            self._checked_at = now
         return True
 
-    async def _quick(self, ask: Ask[T]) -> _Read[T]:
+    async def _quick(self, query: Query[T]) -> _Read[T]:
         try:
             with self._snapshot() as snapshot:
-                return _Read(self._state, _answer(ask, snapshot))
+                return _Read(self._revision, _result(query, snapshot))
         except sqlite3.Error as error:
             raise OperationalError(None, None, error) from error
 
     @contextmanager
     def _snapshot(self) -> Iterator[Snapshot]:
-        """A reader on the connection of the event loop, and its state in `_state`."""
+        """A snapshot on the connection of the event loop. Its revision is in `_revision`."""
         connection = self._connection
         self._driver.execute("BEGIN")
         try:
             if (version := self._data_version()) != self._version:
                 began = time.perf_counter()
-                self._state, self._version = self._state_of(connection), version
-                self.show(self._state, began)  # whatever comes of the question: `is_current` looks at versions alone
-            yield Snapshot(connection, self._state, self._driver)
+                self._revision, self._version = self._revision_of(connection), version
+                self.show(self._revision, began)  # even if the query fails, as `is_current` compares versions only
+            yield Snapshot(connection, self._revision, self._driver)
         finally:
-            connection.rollback()  # where SQLAlchemy took part
+            connection.rollback()  # of SQLAlchemy, if it took part
             self._driver.rollback()
 
     def _data_version(self) -> int:
-        """Another number after each commit of another connection; in a transaction, that of its snapshot."""
+        """Changes with each commit of another connection. In a transaction, that of its snapshot."""
         [version] = self._driver.execute("PRAGMA data_version").fetchone()
         return int(version)
 
@@ -246,7 +246,7 @@ class SQLiteStore(Store):
 
 
 class PostgreSQLStore(Store):
-    """A PostgreSQL server, or several of which one is the primary; which connection leads to which may change."""
+    """A PostgreSQL server, or several: one primary and its replicas. Any connection may lead to any of them."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -254,42 +254,42 @@ class PostgreSQLStore(Store):
             address(url), connect_args=libpq_options(address(url)), **postgresql_pool()
         )
         event.listen(self._async.sync_engine, "begin", begin_postgresql)
-        self._confirmed = -_TRUSTED_SECONDS
+        self._confirmed_at = -_TRUSTED_SECONDS
 
     def is_current(self) -> bool:
-        return time.perf_counter() - self._confirmed < _TRUSTED_SECONDS
+        return time.perf_counter() - self._confirmed_at < _TRUSTED_SECONDS
 
-    async def _quick(self, ask: Ask[T]) -> _Read[T]:
+    async def _quick(self, query: Query[T]) -> _Read[T]:
         async with self._async.connect() as connection:
-            return await connection.run_sync(self._on, ask)
+            return await connection.run_sync(self._on, query)
 
-    def _on(self, connection: Connection, ask: Ask[T]) -> _Read[T]:
-        snapshot = Snapshot(connection, self._state_of(connection))
-        return _Read(snapshot.state, _answer(ask, snapshot))
+    def _on(self, connection: Connection, query: Query[T]) -> _Read[T]:
+        snapshot = Snapshot(connection, self._revision_of(connection))
+        return _Read(snapshot.state, _result(query, snapshot))
 
-    def _may_pass(self, error: SQLAlchemyError) -> bool:
-        if isinstance(error, PoolTimeoutError):  # who asks has waited long enough
+    def _is_transient(self, error: SQLAlchemyError) -> bool:
+        if isinstance(error, PoolTimeoutError):  # the client has waited long enough
             return False
         return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
 
-    async def _follow(self) -> None:
-        """Ask for the state again and again. An answer of a replica that is behind confirms nothing."""
+    async def _poll(self) -> None:
+        """Read the revision again and again. A replica that is behind confirms nothing."""
         while True:
             began = time.perf_counter()
-            with suppress(Exception):  # whatever it is, it confirms nothing, and questions will say what it is
+            with suppress(Exception):  # confirms nothing; requests report the error
                 read = await self._quick(lambda _snapshot: None)
-                if self.show(read.state, began):
-                    self._confirmed = began
+                if self.show(read.revision, began):
+                    self._confirmed_at = began
             await asyncio.sleep(POLL_SECONDS)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with super().running():
-            following = asyncio.create_task(self._follow())
+            polling = asyncio.create_task(self._poll())
             try:
                 yield
             finally:
-                following.cancel()
+                polling.cancel()
                 with suppress(asyncio.CancelledError):
-                    await following
+                    await polling
                 await self._async.dispose()

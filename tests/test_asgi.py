@@ -1,0 +1,95 @@
+"""The app under other servers than uvicorn, and with requests of any size."""
+
+import asyncio
+import tracemalloc
+import warnings
+from typing import Any
+
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from tests.databases import Databases
+
+SIZE = 200_000
+HEADERS = ["accept", "accept-encoding", "if-none-match", "x-request-id", "origin", "cookie", "x-anything"]
+
+
+@pytest.fixture(params=[0, 16])
+def app(databases: Databases, request: pytest.FixtureRequest) -> Any:
+    return create_app(
+        Settings.model_validate(
+            {"database_url": databases.seeded, "cache_mb": request.param, "log_level": "error", "public_url": ""}
+        )
+    )
+
+
+def test_the_app_works_under_httpx(app: Any) -> None:
+    async def check() -> None:
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://dossier.example") as client,
+        ):
+            for _ in range(3):
+                assert (await client.get("/v1/actors/russia")).json()["id"] == "russia"
+                assert (await client.get("/v1/actors/nobody")).status_code == 404
+                assert (await client.head("/v1/events?format=csv")).content == b""
+            assert "/v1/actors/{id}" in (await client.get("/metrics")).text
+
+    asyncio.run(check())
+
+
+def test_the_app_works_under_the_test_client(app: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it prefers a newer httpx
+        from fastapi.testclient import TestClient
+
+        with TestClient(app) as client:
+            for _ in range(3):
+                assert client.get("/v1/actors/russia").json()["id"] == "russia"
+                assert client.get("/v1/events?format=csv").text.lstrip("\ufeff").startswith("kind,id,")
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_long_headers_fill_no_cache(app: Any, name: str) -> None:
+    """A cache that kept them would hold 256 × 200 kB or more."""
+
+    async def ask(number: int) -> int:
+        headers = [(name.encode(), b"%d " % number + b"x" * SIZE)]
+        status = 0
+
+        async def receive() -> Any:
+            await asyncio.Event().wait()
+
+        async def send(message: Any) -> None:
+            nonlocal status
+            status = message.get("status", status)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/v1/actors/russia",
+            "raw_path": b"/v1/actors/russia",
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+        }
+        await app(scope, receive, send)
+        return status
+
+    async def check() -> None:
+        async with app.router.lifespan_context(app):
+            await ask(-1)
+            tracemalloc.start()
+            try:
+                for number in range(260):
+                    assert await ask(number) in (200, 406)
+                await asyncio.sleep(0.1)
+                held, _ = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
+            assert held < 10 * SIZE
+
+    asyncio.run(check())

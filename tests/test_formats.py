@@ -152,7 +152,8 @@ def test_a_long_list_is_made_piece_by_piece_while_it_is_sent(multiplied: Engine,
 
     with ExitStack() as opened:
         reader = Snapshot(opened.enter_context(reading(multiplied)), opened=opened)
-        answer = answer_whole(reader, records_of(EVENT_KIND), EventsQuery(), RequestTarget("/v1/events", (), media_type))
+        target = RequestTarget("/v1/events", (), media_type)
+        answer = answer_whole(reader, records_of(EVENT_KIND), EventsQuery(), target)
         assert isinstance(answer, StreamingResponse)
         tracemalloc.start()
         try:

@@ -111,14 +111,15 @@ def _text_and_records(snapshot: Snapshot, rows: Sequence[Any]) -> Iterator[dict[
     key = rows[0].document_id
     text = document_text(snapshot, key)
     starts = [row.start for row in rows]
+    first, last = min(starts), max(row.end for row in rows)
     query = (
         select(SENTENCE.c.start, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
         .distinct()
         .join_from(SENTENCE, EVIDENCE, _overlaps(key))
         .join(RECORD, RECORD.c.id == EVIDENCE.c.record_id)
         .where(SENTENCE.c.document_id == key, SENTENCE.c.start.in_(starts))
-        # Constant bounds: without them, SQLite reads all quotes of the document for each sentence.
-        .where(EVIDENCE.c.start.between(min(starts) - QUOTE_LENGTH, max(row.end for row in rows)))
+        # Whichever table SQLite reads first, these bounds keep it from reading all rows of the document in the other.
+        .where(SENTENCE.c.start.between(first, last), EVIDENCE.c.start.between(first - QUOTE_LENGTH, last))
         .order_by(RECORD.c.kind, RECORD.c.slug)
     )
     records = defaultdict(list)

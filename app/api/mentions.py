@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from app.api.anchors import SORT_KEYS, AnchorsQuery, anchors
 from app.api.parameters import list_query
-from app.api.places import SORT_KEYS, PlacesQuery, places
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_list
@@ -24,7 +24,7 @@ class MentionPublic(Anchor):
 
 
 @list_query(MentionPublic, *SORT_KEYS)
-class MentionsQuery(PlacesQuery):
+class MentionsQuery(AnchorsQuery):
     """The parameters of the mentions of an actor."""
 
 
@@ -39,4 +39,4 @@ def list_mentions(
 ) -> Response:
     """The places where documents mention an actor by name or alias: by document, then in the order of the text."""
     key = find_record(snapshot, ACTOR_KIND, id).id
-    return answer_list(snapshot, places(MENTION, MENTION.c.actor_id == key, MentionPublic), params, target)
+    return answer_list(snapshot, anchors(MENTION, MENTION.c.actor_id == key, MentionPublic), params, target)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import create_model
 from starlette.responses import Response
 
+from app.api.anchors import SORT_KEYS, AnchorsQuery, anchors
 from app.api.parameters import RecordsQuery, list_query, several
-from app.api.places import SORT_KEYS, PlacesQuery, places
 from app.api.shapes import Page
 from app.formats.lists import LIST_FORMATS
 from app.http.responses import answer, answer_list
@@ -50,7 +50,7 @@ RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description
 
 
 @list_query(Evidence, *SORT_KEYS)
-class EvidenceQuery(PlacesQuery):
+class EvidenceQuery(AnchorsQuery):
     """The parameters of the quotes that support a record."""
 
 
@@ -130,6 +130,6 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
-        return answer_list(snapshot, places(EVIDENCE, EVIDENCE.c.record_id == key, Evidence), params, target)
+        return answer_list(snapshot, anchors(EVIDENCE, EVIDENCE.c.record_id == key, Evidence), params, target)
 
     return router

@@ -1,4 +1,4 @@
-"""Places in the texts: the common part of the lists of quotes and of mentions."""
+"""Anchors: the common part of the lists of quotes and of mentions, which are places in the texts."""
 
 from typing import Annotated
 
@@ -16,14 +16,14 @@ from app.query.rows import ref_columns
 SORT_KEYS = ("document", "start")
 
 
-class PlacesQuery(FormatQuery):
-    """The parameters of a list of places."""
+class AnchorsQuery(FormatQuery):
+    """The parameters of a list of anchors."""
 
-    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document of the places.")
+    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the words are from.")
 
 
-def places(table: Table, where: ColumnElement[bool], shape: type[Anchor]) -> Listing:
-    """The list of the rows of a table that are places in documents."""
+def anchors(table: Table, where: ColumnElement[bool], shape: type[Anchor]) -> Listing:
+    """The list of the rows of a table that have a place in a document."""
     document, start = DOCUMENT_RECORD.c.slug, table.c.start
     return Listing(
         source=table.join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == table.c.document_id),

@@ -96,6 +96,7 @@ def upgrade() -> None:
     op.create_index("ix_record_kind_evidence_count_slug", "record", ["kind", "evidence_count", "slug"])
     op.create_index("ix_record_kind_revision_desc_slug", "record", ["kind", sa.text("revision DESC"), "slug"])
     op.create_index("ix_record_kind_revision_slug", "record", ["kind", "revision", "slug"])
+    op.create_index("ix_record_kind_sort_name_desc_slug", "record", ["kind", sa.text("sort_name DESC"), "slug"])
     op.create_index("ix_record_kind_sort_name_slug", "record", ["kind", "sort_name", "slug"])
     for vocabulary in ("metric", "topic", "unit"):
         op.create_table(

@@ -52,6 +52,7 @@ def test_the_app_works_under_the_test_client(app: Any) -> None:
                 assert client.get("/v1/events?format=csv").text.lstrip("\ufeff").startswith("kind,id,")
 
 
+@pytest.mark.sqlite  # headers concern no database
 @pytest.mark.parametrize("name", HEADERS)
 def test_long_headers_fill_no_cache(app: Any, name: str) -> None:
     """A cache that kept them would hold 256 × 200 kB or more."""

@@ -152,10 +152,7 @@ TAMPERING = {
     ),
     "the text": ("UPDATE document SET text = text || ' More.'", "the text does not have its SHA-256"),
     "a term that is used": ("DELETE FROM topic WHERE term = 'sanctions'", "foreign key: record_topic ("),
-    "the document": (
-        "DELETE FROM document; DELETE FROM record WHERE kind = 'document'",
-        "foreign key: evidence ",
-    ),
+    "the document": ("DELETE FROM document; DELETE FROM record WHERE kind = 'document'", "foreign key: evidence "),
 }
 
 

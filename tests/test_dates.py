@@ -104,11 +104,7 @@ days = st.dates().flatmap(
     lambda when: st.sampled_from(
         [
             (f"{when:%Y}".rjust(4, "0"), date(when.year, 1, 1), date(when.year, 12, 31)),
-            (
-                when.isoformat()[:7],
-                when.replace(day=1),
-                when.replace(day=monthrange(when.year, when.month)[1]),
-            ),
+            (when.isoformat()[:7], when.replace(day=1), when.replace(day=monthrange(when.year, when.month)[1])),
             (when.isoformat(), when, when),
         ]
     )

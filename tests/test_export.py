@@ -364,7 +364,7 @@ def growing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> l
 
 @pytest.mark.parametrize("format", EXPORTS)
 def test_an_export_takes_constant_memory(growing: list[Engine], format: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.query.scan._BATCH", 5)
+    monkeypatch.setattr("app.query.scan.BATCH", 5)
     peaks = []
     gc.freeze()  # objects of other tests would delay garbage collection
     for engine in growing:

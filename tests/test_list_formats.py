@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import Engine, text
 from starlette.responses import StreamingResponse
 
-from app.api.events import LISTING, EventsQuery
+from app.api.events import EventsQuery
+from app.api.records import records_of
 from app.database.engine import connect
 from app.database.transactions import reading, writing
-from app.http.negotiation import CSV, JSONL
+from app.http.negotiation import DOWNLOADS
 from app.http.responses import answer_whole
+from app.model.event import EVENT_KIND
 from app.model.tables import RECORD
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
@@ -146,14 +148,15 @@ def test_a_long_list_arrives_whole(multiplied: Engine, media: str, encoding: str
         assert len(set(found)) == len(found) == client.get("/v1").json()["counts"]["events"] > MANY
 
 
-@pytest.mark.parametrize("media_type", [CSV, JSONL])
+@pytest.mark.parametrize("media_type", DOWNLOADS)
 def test_a_long_list_is_made_piece_by_piece_while_it_is_sent(multiplied: Engine, media_type: str) -> None:
     async def sent(answer: StreamingResponse) -> list[int]:
         return [len(piece) async for piece in answer.body_iterator]
 
     with ExitStack() as opened:
         reader = Snapshot(opened.enter_context(reading(multiplied)), opened=opened)
-        answer = answer_whole(reader, LISTING, EventsQuery(), RequestTarget("/v1/events", (), media_type))
+        target = RequestTarget("/v1/events", (), media_type)
+        answer = answer_whole(reader, records_of(EVENT_KIND), EventsQuery(), target)
         assert isinstance(answer, StreamingResponse)
         tracemalloc.start()
         try:

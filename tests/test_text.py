@@ -134,10 +134,7 @@ def test_words_that_mean_no_one_place_are_refused_with_what_the_text_has(
 
 def test_the_context_of_words_is_up_to_32_characters_on_each_side(bank: DocumentText) -> None:
     start = BANK.index("lent")
-    assert bank.context(start, start + 4) == (
-        "stood by the bank.\n\n  The 𝔘nion ",
-        " it nothing, and the bank fell. ",
-    )
+    assert bank.context(start, start + 4) == ("stood by the bank.\n\n  The 𝔘nion ", " it nothing, and the bank fell. ")
     assert [len(part) for part in bank.context(start, start + 4)] == [32, 32]
     assert bank.context(0, len(BANK)) == ("", "")
 

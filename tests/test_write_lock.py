@@ -26,13 +26,7 @@ def loading(database: Callable[[Any], Engine]) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("show", "actor", "russia"),
-        ("search", "sanctions"),
-        ("export", "jsonl"),
-        ("check",),
-        ("openapi",),
-    ],
+    [("show", "actor", "russia"), ("search", "sanctions"), ("export", "jsonl"), ("check",), ("openapi",)],
     ids=lambda words: words[0],
 )
 def test_a_command_that_reads_works_while_somebody_writes(loading: str, words: tuple[str, ...]) -> None:

@@ -212,10 +212,7 @@ def _assessment(record: Json, _actors: Actors) -> Entity:
 
 
 def _note(
-    record: Json,
-    words: Iterable[str | None] = (),
-    about: Iterable[Json] = (),
-    description: Collection[str | None] = (),
+    record: Json, words: Iterable[str | None] = (), about: Iterable[Json] = (), description: Collection[str | None] = ()
 ) -> Entity:
     # A Note refers to Things; links and Sanctions are Intervals.
     things = [ref for ref in about if ref["kind"] not in (KindName.RELATIONSHIP, KindName.SANCTION)]
@@ -263,11 +260,7 @@ def _thing(record: Json, *words: str | None) -> dict[str, Any]:
 
 def _interval(record: Json) -> dict[str, Any]:
     """The properties of every Interval; it has no name, so the record's name is the description."""
-    return {
-        "description": _line(record["name"]),
-        "summary": record["summary"],
-        "proof": ref_id(record["document"]),
-    }
+    return {"description": _line(record["name"]), "summary": record["summary"], "proof": ref_id(record["document"])}
 
 
 def _name(ref: Json | None) -> str | None:

@@ -28,10 +28,7 @@ class Actor(SQLModel, table=True):
 
 class ActorAlias(Part, table=True):
     __tablename__ = "actor_alias"
-    __table_args__ = (
-        Index(None, "document_id", "owner_id"),
-        Index(None, "owner_id", "alias"),
-    )
+    __table_args__ = (Index(None, "document_id", "owner_id"), Index(None, "owner_id", "alias"))
 
     document_id: int = Column(foreign_key="document.id", primary_key=True)
     alias: str

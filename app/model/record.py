@@ -49,7 +49,7 @@ _columns = Record.__table__.c  # type: ignore[attr-defined]
 Index(
     "ix_record_kind_earliest_desc_slug_latest", _columns.kind, _columns.earliest.desc(), _columns.slug, _columns.latest
 )
-for _key in ("evidence_count", "revision"):  # shared by many records
+for _key in ("sort_name", "evidence_count", "revision"):  # shared by several records
     Index(f"ix_record_kind_{_key}_desc_slug", _columns.kind, _columns[_key].desc(), _columns.slug)
 Index("ix_record_day_desc_kind_slug", _columns.day.desc(), _columns.kind, _columns.slug)
 

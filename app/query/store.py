@@ -32,6 +32,8 @@ LOOK_SECONDS = 0.005
 """How long SQLite's version is trusted. At thousands of requests a second, checking it takes a tenth of the time."""
 POLL_SECONDS = 0.2
 """How often PostgreSQL's revision is read."""
+_STOP_SECONDS = 5
+"""How long a stop waits for the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """How long PostgreSQL's revision is trusted."""
 _QUERY_CANCELED = "57014"
@@ -272,24 +274,26 @@ class PostgreSQLStore(Store):
             return False
         return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
 
-    async def _poll(self) -> None:
+    async def _poll(self, stopped: asyncio.Event) -> None:
         """Read the revision again and again. A replica that is behind confirms nothing."""
-        while True:
+        while not stopped.is_set():
             began = time.perf_counter()
             with suppress(Exception):  # confirms nothing; requests report the error
                 read = await self._quick(lambda _snapshot: None)
                 if self.show(read.revision, began):
                     self._confirmed_at = began
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), POLL_SECONDS)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with super().running():
-            polling = asyncio.create_task(self._poll())
+            stopped = asyncio.Event()
+            polling = asyncio.create_task(self._poll(stopped))
             try:
                 yield
             finally:
-                polling.cancel()
-                with suppress(asyncio.CancelledError):
-                    await polling
+                stopped.set()  # a poll that is cancelled would leave its connection open
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(polling, _STOP_SECONDS)
                 await self._async.dispose()

@@ -35,11 +35,11 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        request_id = b""
+        request_id = None
         for name, value in scope["headers"]:
-            if name == b"x-request-id":
+            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
                 request_id = value
-        if not _REQUEST_ID.fullmatch(request_id):
+        if request_id is None:
             request_id = next(self._ids)
         scope.setdefault("state", {})["request_id"] = request_id
 
@@ -47,7 +47,8 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id)]}
+                headers = [*message["headers"], (b"x-request-id", request_id)]
+                message = {"type": "http.response.start", "status": status, "headers": headers}
             await send(message)
 
         try:
@@ -69,16 +70,19 @@ class AccessLog:
         for request_id, method, path, route, status, started, ended in requests:
             self.telemetry.requests.add((route, status), ended - started)
             if logs_requests:
-                fields = {
-                    "event": "request",
-                    "request_id": request_id,
-                    "method": method,
-                    "path": path,
-                    "route": route,
-                    "status": status,
-                    "ms": (ended - started) * 1000,
-                }
-                lines.append(line(to_epoch + ended, "info", fields))
+                lines.append(
+                    line(
+                        at=to_epoch + ended,
+                        level="info",
+                        event="request",
+                        request_id=request_id,
+                        method=method,
+                        path=path,
+                        route=route,
+                        status=status,
+                        ms=(ended - started) * 1000,
+                    )
+                )
         if lines:
             write(b"".join(lines))
 

@@ -53,7 +53,7 @@ class CachedResponse:
 
     def answers(self, if_none_match: bytes | None) -> "CachedResponse | None":
         """The response to a request with this `If-None-Match`; None if only the 304 is cached and does not fit."""
-        if if_none_match and matches(if_none_match, self.etag):
+        if if_none_match is not None and matches(if_none_match, self.etag):
             return self.unchanged
         return self if self.status == 200 else None
 
@@ -92,14 +92,16 @@ class ResponseCache:
             await send({"type": "http.response.body", "body": response.body})
 
     def _find(self, key: Key | None, if_none_match: bytes | None) -> CachedResponse | None:
-        # `is_current` may empty the cache, so it comes first.
-        entry = self._entries.get(key) if key is not None and self.store.is_current() else None
-        response = entry.answers(if_none_match) if entry is not None else None
-        if response is None:
-            self.misses += 1
-        else:
-            self.hits += 1
-        return response
+        if key is not None and self.store.is_current():  # which may empty the cache, so it comes first
+            try:
+                response = self._entries[key].answers(if_none_match)
+            except KeyError:
+                response = None
+            if response is not None:
+                self.hits += 1
+                return response
+        self.misses += 1
+        return None
 
     def _storing(self, key: Key, scope: Scope, send: Send) -> Send:
         """Send a response and store it if it has an entity tag and comes in one piece."""
@@ -135,4 +137,5 @@ def _key(scope: Scope, headers: Mapping[bytes, bytes]) -> Key | None:
     path, query, accept = scope["path"], scope["query_string"], headers.get(b"accept", b"")
     if len(path) + len(query) + len(accept) > _MAX_KEY_BYTES:
         return None
-    return path, query, accept, accepts_gzip(headers.get(b"accept-encoding", b"")), b"origin" in headers
+    coding = headers.get(b"accept-encoding")
+    return path, query, accept, coding is not None and accepts_gzip(coding), b"origin" in headers

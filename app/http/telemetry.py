@@ -56,23 +56,30 @@ class Histogram(Collector):
 
     def __init__(self, name: str, description: str, labels: tuple[str, ...]) -> None:
         self._family = name, description, labels
-        self._counts: dict[tuple[Any, ...], list[int]] = {}
-        self._sums: dict[tuple[Any, ...], float] = {}
+        self._durations: dict[tuple[Any, ...], _Durations] = {}
 
     def add(self, labels: tuple[Any, ...], seconds: float) -> None:
         """Count one duration."""
         try:
-            self._counts[labels][bisect_left(_BUCKETS, seconds)] += 1
-            self._sums[labels] += seconds
+            durations = self._durations[labels]
         except KeyError:
-            self._counts[labels], self._sums[labels] = [0] * len(_BUCKETS), 0.0
-            self.add(labels, seconds)
+            durations = self._durations[labels] = _Durations()
+        durations.counts[bisect_left(_BUCKETS, seconds)] += 1
+        durations.sum += seconds
 
     def collect(self) -> Iterable[Metric]:
         """The histogram, whose buckets are cumulative."""
         name, description, labels = self._family
         family = HistogramMetricFamily(name, description, labels=labels)
-        for values, counts in self._counts.items():
-            buckets = zip(map(floatToGoString, _BUCKETS), accumulate(counts), strict=True)
-            family.add_metric([str(value) for value in values], list(buckets), self._sums[values])
+        for values, durations in self._durations.items():
+            buckets = zip(map(floatToGoString, _BUCKETS), accumulate(durations.counts), strict=True)
+            family.add_metric([str(value) for value in values], list(buckets), durations.sum)
         yield family
+
+
+class _Durations:
+    """The buckets of a histogram, not cumulative, and the sum."""
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(_BUCKETS)
+        self.sum = 0.0

@@ -7,27 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from app.api import (
-    actors,
-    annotations,
-    assessments,
-    bundle,
-    changes,
-    coverage,
-    documents,
-    events,
-    export,
-    figures,
-    graph,
-    mentions,
-    relationships,
-    sanctions,
-    search,
-    service,
-    statements,
-    timeline,
-    vocabularies,
-)
+from app.api.routers import ROUTERS
 from app.http import log
 from app.http.access_log import AccessLog
 from app.http.compression import Compression
@@ -39,31 +19,6 @@ from app.http.routing import reject_included_dependencies
 from app.http.telemetry import Telemetry
 from app.query.store import Store
 from app.settings import Settings
-
-ROUTERS = (
-    actors.router,
-    mentions.router,
-    events.router,
-    sanctions.router,
-    statements.router,
-    relationships.router,
-    figures.router,
-    assessments.router,
-    documents.router,
-    annotations.router,
-    coverage.router,
-    bundle.router,
-    search.router,
-    timeline.router,
-    graph.router,
-    vocabularies.router,
-    changes.router,
-    export.router,
-    service.root,
-    service.health,
-    service.pages,
-)
-"""In the order in which they are matched: the most requested first."""
 
 
 def create_app(settings: Settings) -> FastAPI:

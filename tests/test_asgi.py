@@ -10,7 +10,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from tests.databases import Databases
+from tests.services.databases import Databases
 
 SIZE = 200_000
 HEADERS = ["accept", "accept-encoding", "if-none-match", "x-request-id", "origin", "cookie", "x-anything"]

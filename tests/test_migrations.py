@@ -1,4 +1,4 @@
-"""The schema: made by migrations alone, undone by them, and strict about what it keeps."""
+"""The schema: migrations create it, remove it, and agree with the models; constraints reject invalid rows."""
 
 import os
 import re
@@ -18,37 +18,37 @@ import app.model  # noqa: F401  (registers every table)
 from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import writing
-from tests.bundles import dump, loaded
-from tests.conftest import ROOT, SEED
-from tests.databases import Databases
+from tests.factories.bundles import dump, loaded
+from tests.paths import ROOT, SEED
+from tests.services.databases import Databases
 
 
 @pytest.fixture
 def nothing(database: Callable[[str], Engine]) -> Engine:
-    """A database that nobody has touched."""
+    """A database without tables."""
     return database("nothing")
 
 
 @pytest.fixture(scope="module")
 def seeded(databases: Databases) -> Iterator[Engine]:
-    """The database with the seed, on which nothing that a test writes is kept."""
+    """The shared database with the seed; tests roll back their changes."""
     engine = connect(databases.seeded)
     yield engine
     engine.dispose()
 
 
 def tables(engine: Engine) -> set[str]:
-    """The tables of a database, but for the full-text index and what it is made of."""
+    """The tables of a database, without those of the full-text index."""
     return {name for name in inspect(engine).get_table_names() if not name.startswith("search")}
 
 
 def modelled(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    """Whether a thing of the database is one that the models know of."""
+    """True for objects of the database that the models define."""
     return kind != "table" or not str(name).startswith("search")
 
 
 def schema(engine: Engine) -> dict[str, Any]:
-    """What each table keeps and checks: more than autogenerate compares."""
+    """The columns, keys and checks of each table; autogenerate compares only some of them."""
     found = inspect(engine)
     return {
         table: {
@@ -73,13 +73,13 @@ def test_migrating_from_nothing_makes_every_table(nothing: Engine) -> None:
     assert "search" in inspect(nothing).get_table_names()
 
 
-def test_a_migration_that_fails_leaves_nothing_of_those_before_it(nothing: Engine) -> None:
+def test_a_migration_that_fails_leaves_nothing_of_what_it_did(nothing: Engine) -> None:
     def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "mention_count" in statement:
+        if "ix_mention_actor_id" in statement:
             raise RuntimeError(statement)
 
     event.listen(nothing, "before_cursor_execute", fail)
-    with pytest.raises(RuntimeError, match="ADD COLUMN mention_count"):
+    with pytest.raises(RuntimeError, match="CREATE INDEX ix_mention_actor_id"):
         migrate(nothing)
     assert inspect(nothing).get_table_names() == []
     event.remove(nothing, "before_cursor_execute", fail)
@@ -138,7 +138,7 @@ def test_alembic_finds_its_configuration_and_the_database_of_the_settings(databa
     assert (run.returncode, run.stdout) == (0, "No new upgrade operations detected.\n"), run.stderr
 
 
-# What the database refuses, whoever writes
+# Constraints
 
 RECORD = "SELECT id FROM record WHERE kind = '{}' AND slug = '{}'"
 RUSSIA = f"({RECORD.format('actor', 'russia')})"
@@ -147,7 +147,6 @@ DOCUMENT = f"({RECORD.format('document', 'sceeus-guest-commentary-8-2022')})"
 NOBODY = 999_999
 
 REFUSED = {
-    "a kind that there is not": f"UPDATE record SET kind = 'opinion' WHERE id = {RUSSIA}",
     "a record without a kind": f"UPDATE record SET kind = NULL WHERE id = {RUSSIA}",
     "two records of a kind with one id": f"UPDATE record SET slug = 'china' WHERE id = {RUSSIA}",
     "a record that no document introduced": f"UPDATE record SET document_id = NULL WHERE id = {RUSSIA}",
@@ -155,27 +154,17 @@ REFUSED = {
     "a record of a document that is not there": f"UPDATE record SET document_id = {NOBODY} WHERE id = {RUSSIA}",
     "a record that ends before it begins": "UPDATE record SET earliest = '2022-02-02', latest = '2022-02-01'",
     "a date that ends before it begins": "UPDATE record_date SET earliest = '2022-02-02', latest = '2022-02-01'",
-    "a type of actor that there is not": f"UPDATE actor SET type = 'animal' WHERE id = {RUSSIA}",
-    "a sector that there is not": f"UPDATE actor SET sector = 'xyz' WHERE id = {RUSSIA}",
     "an actor that is no record": f"INSERT INTO actor (id, type, named) VALUES ({NOBODY}, 'state', true)",
     "an actor that is part of an event": f"UPDATE actor SET part_of_id = {INVASION} WHERE id = {RUSSIA}",
-    "a modality that there is not": f"UPDATE event SET modality = 'likely' WHERE id = {INVASION}",
-    "a mode that there is not": f"UPDATE event SET mode = 'sail' WHERE id = {INVASION}",
     "a participant that is not there": f"UPDATE event_participant SET actor_id = {NOBODY}",
     "a participant that is an event": f"UPDATE event_participant SET actor_id = {INVASION}",
-    "a role that there is not": "UPDATE event_participant SET role = 'spectator'",
     "two items at one place of a list": "UPDATE event_participant SET ordinal = 0",
     "a term that its vocabulary does not have": "UPDATE figure SET metric = 'weather'",
     "a unit that its vocabulary does not have": "UPDATE figure SET value_unit = 'parsecs'",
     "a topic that its vocabulary does not have": "UPDATE record_topic SET topic = 'weather'",
     "a term that is still used": "DELETE FROM metric WHERE term = 'deaths'",
     "a value that runs backward": "UPDATE figure SET value_low = 2, value_high = 1",
-    "a conduct that there is not": "UPDATE sanction_enforcement SET conduct = 'kept'",
     "a trigger that is an actor": f"UPDATE sanction SET trigger_id = {RUSSIA}",
-    "a likelihood that there is not": "UPDATE assessment SET likelihood_level = 'maybe'",
-    "a status that there is not": "UPDATE relationship SET status = 'over'",
-    "a type of statement that there is not": "UPDATE statement SET type = 'tweet'",
-    "a type of passage that there is not": "UPDATE passage SET type = 'furniture'",
     "evidence for nothing": f"UPDATE evidence SET record_id = {NOBODY}",
     "evidence in a passage that is not there": "UPDATE evidence SET passage = 99",
     "evidence that begins before the text": 'UPDATE evidence SET start = -1',
@@ -189,12 +178,11 @@ REFUSED = {
     "a record that others refer to taken away": f"DELETE FROM record WHERE id = {RUSSIA}",
     "a document taken away from its records": f"DELETE FROM record WHERE id = {DOCUMENT}",
     "a second dataset": "INSERT INTO dataset SELECT 2, uuid, secret, revision, updated_at, render_version FROM dataset",
-    "a change that there is not": "UPDATE change SET change = 'renamed'",
 }  # fmt: skip
 
 
 def change(engine: Engine, statement: str) -> None:
-    """Change something that is there, and keep it."""
+    """Run a statement and commit it."""
     with writing(engine) as connection:
         assert connection.execute(text(statement)).rowcount > 0, "the statement says nothing about what is there"
 
@@ -220,7 +208,7 @@ def test_the_database_accepts_the_like_of_it_that_is_right(database: Callable[[s
 
 
 def test_references_are_checked_when_all_is_written(database: Callable[[str], Engine]) -> None:
-    """A load takes rows away while others still point at them, and puts them back."""
+    """During a load, rows may refer to rows that are inserted later."""
     with writing(database("seeded")) as connection:
         row = connection.execute(text(f"SELECT * FROM actor WHERE id = {RUSSIA}")).mappings().one()
         connection.execute(text(f"DELETE FROM actor WHERE id = {RUSSIA}"))
@@ -238,7 +226,7 @@ def test_every_connection_checks_references(seeded: Engine) -> None:
 
 @pytest.mark.postgresql
 def test_every_text_is_in_the_order_of_its_code_points(seeded: Engine) -> None:
-    """Whatever language the database was made for; SQLite knows no other order."""
+    """PostgreSQL would otherwise sort by the locale of the database; SQLite sorts by code point."""
     with seeded.connect() as connection:
         columns = connection.execute(
             text(

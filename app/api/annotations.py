@@ -3,23 +3,24 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import Field
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse, Response
 
-from app.api.records import RECORD_PROBLEMS, RecordId, find
+from app.api.parameters import maybe
+from app.api.records import RECORD_PROBLEMS, RecordId
 from app.formats.annotations import ANNO, MEDIA_TYPE, AnnotationCollection, AnnotationPage, annotated, annotation
 from app.http.responses import answer
 from app.http.routing import PublicUrlDep, SnapshotDep, api_router
 from app.model.document import DOCUMENT_KIND
 from app.model.tables import EVIDENCE
 from app.problems import NotFound
+from app.query.lookup import find_record
 from app.query.parameters import BaseQuery, Ordinal
 
 router = api_router("documents")
 
 PAGE = 100
-"""How many annotations a page has."""
+"""The number of annotations per page."""
 
 
 class LinkedData(JSONResponse):
@@ -31,7 +32,7 @@ class LinkedData(JSONResponse):
 class AnnotationsQuery(BaseQuery):
     """The parameters of the annotations of a document."""
 
-    page: Ordinal | None = Field(default=None, description="The page, from 1; without it, the collection as a whole.")
+    page: Ordinal | None = maybe("Number of the page, from 1. Without it, the collection is sent.")
 
 
 @router.get(
@@ -40,22 +41,19 @@ class AnnotationsQuery(BaseQuery):
     response_model=AnnotationCollection | AnnotationPage,
     response_class=LinkedData,
     responses=RECORD_PROBLEMS
-    | {200: {"description": "The collection, which says where its pages are; with `page`, one of them."}},
+    | {200: {"description": "The collection, with links to its pages; with `page`, one page."}},
 )
 def get_annotations(
-    id: RecordId,
-    params: Annotated[AnnotationsQuery, Query()],
-    snapshot: SnapshotDep,
-    public_url: PublicUrlDep,
+    id: RecordId, params: Annotated[AnnotationsQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
 ) -> Response:
     """Every quote of a document as a W3C Web Annotation, in JSON-LD.
 
-    The target of each is a stretch of `/v1/documents/{id}/text`, by its offsets in Unicode code points and by its
-    words; its body is the record that the words support, named and typed as in schema.org. The collection links to its
-    first and last page, and each page to the next. IRIs are paths unless the service knows its public URL
-    (`DOSSIER_PUBLIC_URL`): resolve them against the address that they came from, as JSON-LD does.
+    Each target is a part of `/v1/documents/{id}/text`, selected by offsets in Unicode code points and by the quote.
+    Each body is the record that the quote supports, named and typed as in schema.org. The collection links to its first
+    and last page, and each page to the next. Unless the service knows its public URL (`DOSSIER_PUBLIC_URL`), IRIs are
+    paths: resolve them against the request's URL, as JSON-LD requires.
     """
-    document = find(snapshot, DOCUMENT_KIND, id)
+    document = find_record(snapshot, DOCUMENT_KIND, id)
     of_document = EVIDENCE.c.document_id == document.id
     total = snapshot.connection.execute(select(func.count()).select_from(EVIDENCE).where(of_document)).scalar_one()
     last = max(1, -(-total // PAGE))
@@ -64,14 +62,10 @@ def get_annotations(
     content: AnnotationCollection | AnnotationPage
     if number is None:
         content = AnnotationCollection(
-            id=iri,
-            label=f"Quotes of {document.name}",
-            total=total,
-            first=f"{iri}?page=1",
-            last=f"{iri}?page={last}",
+            id=iri, label=f"Quotes of {document.name}", total=total, first=f"{iri}?page=1", last=f"{iri}?page={last}"
         )
     elif number > last:
-        raise NotFound(f"The annotations of '{id}' have no page {number}: the last is {last}.")
+        raise NotFound(f"The annotations of '{id}' have no page {number}; the last is {last}.")
     else:
         start = (number - 1) * PAGE
         order = (EVIDENCE.c.start, EVIDENCE.c.end, EVIDENCE.c.id)

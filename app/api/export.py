@@ -1,11 +1,11 @@
-"""The whole dataset, streamed."""
+"""The export: the whole dataset as one streamed file."""
 
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
+from app.api.parameters import maybe
 from app.formats.export import EXPORTS
 from app.http.responses import answer_stream
 from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep, api_router
@@ -14,9 +14,10 @@ from app.query.parameters import BaseQuery
 
 router = api_router("export")
 
+ExportFormat = Literal[*EXPORTS]  # type: ignore[valid-type]
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The dataset, all of one revision.",
+        "description": "The dataset, in one revision.",
         "content": {
             export.media_type: {"schema": export.schema | {"description": export.title}} for export in EXPORTS.values()
         },
@@ -27,26 +28,20 @@ _FORMATS: dict[int | str, dict[str, Any]] = {
 class ExportQuery(BaseQuery):
     """The parameters of the export."""
 
-    format: Literal["jsonl", "ftm", "jsonld"] | None = Field(
-        default=None,
-        description="`jsonl`: the JSON of every record, one a line, each kind in turn. `ftm`: FollowTheMoney entities, "
-        "one a line, with every quote. `jsonld`: one JSON-LD document of schema.org things and Web Annotations. It "
-        "beats `Accept`.",
+    format: ExportFormat | None = maybe(
+        " ".join(f"`{name}`: {export.title}, {export.description}." for name, export in EXPORTS.items())
+        + " Overrides `Accept`."
     )
-
-    def is_quick(self) -> bool:
-        """Never: it looks at everything."""
-        return False
 
 
 @router.get("", operation_id="export_dataset", response_class=StreamingResponse, responses=responses() | _FORMATS)
 def export_dataset(
     _params: Annotated[ExportQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
 ) -> Response:
-    """The whole dataset as one file, of one revision throughout, whatever is loaded meanwhile.
+    """The whole dataset as one file, in one revision even if data is loaded meanwhile.
 
-    `docs/ftm.md` of the project says what becomes what in FollowTheMoney, and what that cannot carry. To keep a copy
-    up to date, take `jsonl` once and then follow `/v1/changes` from the revision that `/v1` gave before it.
+    `docs/ftm.md` in the project's repository explains the mapping to FollowTheMoney and its limits. To keep a copy up
+    to date, get `/v1` for the revision, then `jsonl` once, then follow `/v1/changes` from that revision.
     """
     export = next(export for export in EXPORTS.values() if export.media_type == target.media_type)
-    return answer_stream(snapshot, lambda own: export.write(own, public_url), export.media_type, public_url)
+    return answer_stream(snapshot, lambda stream: export.write(stream, public_url), export.media_type, public_url)

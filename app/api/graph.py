@@ -1,4 +1,4 @@
-"""The graph: actors, and what records say joins them."""
+"""The graph: actors, connected by what records say of them."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,30 +7,32 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.formats.graph import GRAPHS, WRITERS
-from app.http.negotiation import JSON
+from app.api.parameters import TopicQuery, maybe, several
+from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
 from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.actor import ACTOR_KIND
 from app.model.dates import Date
-from app.model.edges import EDGES
-from app.model.kinds import ref
-from app.model.record import RecordTopic
-from app.model.shape import KindName, Ref, Shape, Slug, TermName
+from app.model.kinds import EDGES, ref
+from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
 from app.model.vocabularies import ActorType, Modality
 from app.problems import responses
 from app.query import graph
-from app.query.filters import OF_DOCUMENT, conditions, find, on_or_after, on_or_before, one_of
-from app.query.parameters import DIGITS, BaseQuery, Day, term_of
+from app.query.filters import conditions, keys_of
+from app.query.parameters import DIGITS, Day, Ids
+from app.query.record_filters import on_or_after, on_or_before
+from app.query.rows import content
 from app.query.snapshot import Snapshot
 
 router = api_router("graph")
 
-Drawing = Literal["relationship", "event", "statement", "sanction"]
+Drawing = Literal[*EDGES]  # type: ignore[valid-type]
+GraphFormatName = Literal["json", *GRAPH_FORMATS]  # type: ignore[valid-type]
 _FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The graph.",
-        "content": {media_type: {"schema": {"type": "string"}} for media_type in WRITERS},
+        "content": {each.media_type: {"schema": {"type": "string"}} for each in GRAPH_FORMATS.values()},
     }
 }
 
@@ -40,152 +42,113 @@ class GraphNode(Shape):
 
     id: Slug = Field(description="The actor's id.", examples=["north-korea"])
     name: str = Field(description="Its name.", examples=["North Korea"])
-    type: ActorType = Field(description="What sort of actor it is.", examples=["state"])
+    type: ActorType = Field(description="Its type.", examples=["state"])
     country: str | None = Field(
-        description="The country it is, or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.", examples=["KP"]
+        description="The country it is or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.", examples=["KP"]
     )
     url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
 
 
 class GraphEdge(Shape):
-    """Something that joins two actors: a tie, or what one does or says about the other."""
+    """A connection of two actors: a tie, or what one does or says about the other."""
 
     id: str = Field(
-        description="Unique in every graph of the dataset: the record, the part of it (a JSON Pointer) where that "
-        "alone is meant, the source and the target.",
+        description="Unique in every graph of the dataset. It names the record, the part of it that draws the edge (a "
+        "JSON Pointer, empty for the whole), the source and the target.",
         examples=["relationship/russia-north-korea-partnership:russia:north-korea"],
     )
-    source: Slug = Field(description="The node that it starts from.", examples=["russia"])
-    target: Slug = Field(description="The node that it leads to.", examples=["north-korea"])
-    kind: Drawing = Field(description="The kind of the record that draws it.", examples=["relationship"])
+    source: Slug = Field(description="The id of the source node.", examples=["russia"])
+    target: Slug = Field(description="The id of the target node.", examples=["north-korea"])
+    kind: Drawing = Field(description="The kind of the record that draws the edge.", examples=["relationship"])
     type: str = Field(
-        description="The record's `type`; for a sanction its `status`, and for how an actor keeps it the `conduct`.",
+        description="The record's `type`. For a sanction, its `status`; for its enforcement, the `conduct`.",
         examples=["partnership"],
     )
-    directed: bool = Field(description="Whether it matters which node is the source.", examples=[False])
-    date: Date | None = Field(description="When; null where the text does not say.")
-    record: Ref = Field(description="The record that draws it.")
+    directed: bool = Field(description="False if source and target could be exchanged.", examples=[False])
+    date: Date | None = Field(description="The date, or null if the text gives none.")
+    record: Ref = Field(description="The record that draws the edge.")
 
 
 class Graph(Shape):
-    """Actors, and what joins them."""
+    """Actors, and the edges between them."""
 
-    nodes: list[GraphNode] = Field(description="The actors that edges join, and those asked for, by id.")
+    nodes: list[GraphNode] = Field(description="The actors at the ends of edges, and those asked for: by id.")
     edges: list[GraphEdge] = Field(
-        description="The edges: around an actor the nearest first; then those with the most evidence first."
+        description="The edges: around an actor, the nearest first; then those with the most evidence."
     )
-    truncated: bool = Field(description="Whether there are more edges than `limit`.", examples=[False])
+    truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
 
 
-class GraphQuery(BaseQuery):
+class GraphQuery(TopicQuery):
     """The parameters of the graph."""
 
-    actor: tuple[Slug, ...] = Field(
-        default=(), max_length=50, description="Only what lies around this actor; repeat it for several."
-    )
+    actor: Ids = several("Actor whose surroundings to show.")
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
-        default=1, description="With `actor`: how many edges away from it, whichever way they point."
+        default=1, description="With `actor`: the maximum distance in edges, regardless of their direction."
     )
-    kind: tuple[Drawing, ...] = Field(
-        default=(),
-        max_length=len(EDGES),
-        description="Only edges that this kind of record draws; repeat it for either.",
+    kind: tuple[Drawing, ...] = several("Kind of record that draws the edges.", len(EDGES))
+    modality: tuple[Modality, ...] = several(
+        "Modality of events and of the enforcement of sanctions. `actual` and `habitual` leave out what is planned, "
+        "imagined or denied. Edges without a modality stay.",
+        5,
     )
-    modality: tuple[Modality, ...] = Field(
-        default=(),
-        max_length=5,
-        description="Of events, and of how sanctions are kept, only edges that are so: `actual` and `habitual` leave "
-        "out what is planned, imagined or denied. Other edges have no modality, and stay. Repeat it for either.",
+    # An edge has a date of its own, which may be another one than its record's.
+    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = maybe(
+        "Edges that may fall on this day or later. An open date counts; a missing one doesn't."
     )
-    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = Field(
-        default=(),
-        max_length=50,
-        description="Only edges drawn by records about this topic; repeat it for either.",
-        json_schema_extra=term_of("topic"),
+    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = maybe(
+        "Edges that may fall on this day or earlier. An open date counts; a missing one doesn't."
     )
-    document: Annotated[tuple[Slug, ...], OF_DOCUMENT] = Field(
-        default=(),
-        max_length=50,
-        description="Only edges drawn by records that this document introduced or gives evidence for.",
+    limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
+    format: GraphFormatName | None = maybe(
+        "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."
     )
-    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = Field(
-        default=None,
-        description="Only edges that may fall on this day or later: their dates overlap it, open ends included. "
-        "Undated edges are left out.",
-    )
-    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = Field(
-        default=None, description="Only edges that may fall on this day or earlier; likewise."
-    )
-    limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="How many edges at most.")
-    format: Literal["json", "gexf", "graphml"] | None = Field(
-        default=None,
-        description="`gexf` (for Gephi) and `graphml` (for most tools) have the same graph; it beats `Accept`.",
-    )
-
-    def is_quick(self) -> bool:
-        """Never: it looks at all that joins actors."""
-        return False
 
 
 @router.get("", operation_id="get_graph", response_model=Graph, responses=responses() | _FORMATS)
 def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Actors as nodes; relationships, events, statements and sanctions as edges between them.
 
-    The whole graph, or with `actor` its ego graph: the actors at most `depth` edges away, and every edge between them.
+    The whole graph, or with `actor` an ego graph: the actors at most `depth` edges away, and every edge between them.
 
     | record | edge |
     |---|---|
-    | relationship | subject → object; without a direction if it is `symmetric` |
-    | event | each two participants: `actor` → `recipient` and `actor` → `affected`, else without a direction |
-    | statement | each speaker → each actor that it is about or shows an attitude toward |
-    | sanction | its authority → each target; and who enforces, evades or ignores it → each target |
+    | relationship | subject → object; undirected if `symmetric` |
+    | event | each pair of participants: `actor` → `recipient` and `actor` → `affected`, else undirected |
+    | statement | each speaker → each actor that the statement is about or shows a stance toward |
+    | sanction | authority → each target; each actor that enforces, evades or ignores it → each target |
 
-    Filters choose the edges first, and distances are counted over what is left. Nothing joins an actor with itself. An
-    event may be only planned or imagined, and so may what somebody does about a sanction: `modality` leaves that out.
+    Filters are applied to the edges first, and distances are counted over the remaining ones. No edge connects an actor
+    with itself. Events, and conduct toward a sanction, may be only planned or imagined: use `modality` to leave these
+    out.
 
-    In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, what is null is
-    absent, an edge's `type` is called `edge_type`, and `label` is the name. All edges are written as directed, as many
-    programs read nothing mixed: the attribute `directed` tells which are. Gephi asks at import how to merge parallel
-    edges: choose not to, to keep one edge for each thing that joins two actors.
+    In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out,
+    an edge's `type` becomes `edge_type`, and `label` is the name. All edges are written as directed, because many
+    programs can't read a mixed graph: see the attribute `directed`. When Gephi asks how to merge parallel edges, choose
+    not to, to keep them all.
     """
     found = orjson.dumps(read_graph(snapshot, params))
-    if target.media_type == JSON:
-        return answer(snapshot, found)
-    content = WRITERS[target.media_type](found, snapshot.updated_at[:10])
-    extension = next(name for name, media_type in GRAPHS.items() if media_type == target.media_type)
-    disposition = f'attachment; filename="dossier.{extension}"'
-    return answer(snapshot, content, target.media_type, **{"Content-Disposition": disposition})
+    for name, chosen in GRAPH_FORMATS.items():
+        if target.media_type == chosen.media_type:
+            disposition = {"Content-Disposition": f'attachment; filename="dossier.{name}"'}
+            return answer(snapshot, chosen.write(found, snapshot.updated_at[:10]), chosen.media_type, **disposition)
+    return answer(snapshot, found)
 
 
-def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
-    """The graph that a question is about, JSON-ready."""
-    kinds = [kind for kind in EDGES if not params.kind or kind in params.kind]
-    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, params)), params.modality)
-    if params.actor:
-        found = edges.around(find(snapshot, KindName.ACTOR, params.actor), params.depth, params.limit)
+def read_graph(snapshot: Snapshot, query: GraphQuery) -> dict[str, Any]:
+    """The graph that a query asks for, ready for JSON."""
+    kinds = [kind for kind in EDGES if not query.kind or kind in query.kind]
+    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, query)), query.modality)
+    if query.actor:
+        rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, query.actor), query.depth, query.limit)
     else:
-        found = edges.whole(params.limit)
+        rows = edges.whole(query.limit)
     return {
-        "nodes": [_node(row) for row in found.nodes],
-        "edges": [_edge(row) for row in found.edges],
-        "truncated": found.truncated,
+        "nodes": [content(GraphNode, row, {"url": ref(row.kind, row.id, row.name)["url"]}) for row in rows.nodes],
+        "edges": [content(GraphEdge, row, {"id": _edge_id(row)}) for row in rows.edges],
+        "truncated": rows.truncated,
     }
 
 
-def _node(row: Any) -> dict[str, Any]:
-    actor = ref(KindName.ACTOR, row.slug, row.name)
-    return {"id": row.slug, "name": row.name, "type": row.type, "country": row.country, "url": actor["url"]}
-
-
-def _edge(row: Any) -> dict[str, Any]:
-    date = {name: getattr(row, name) for name in Date.model_fields}
-    return {
-        "id": f"{row.kind}/{row.slug}{row.part}:{row.source}:{row.target}",
-        "source": row.source,
-        "target": row.target,
-        "kind": row.kind,
-        "type": row.type,
-        "directed": bool(row.directed),
-        "date": date if date["text"] is not None else None,
-        "record": ref(row.kind, row.slug, row.name),
-    }
+def _edge_id(row: Any) -> str:
+    return f"{row.record_kind}/{row.record_slug}{row.part}:{row.source}:{row.target}"

@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, completed from the data it describes."""
+"""The OpenAPI document: FastAPI's, completed with what the dataset and the registries say."""
 
 import re
 from typing import Any
@@ -10,92 +10,68 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.graph import GraphQuery, read_graph
+from app.api.parameters import DatedQuery
 from app.api.timeline import ENTRIES, TimelineQuery
 from app.api.vocabularies import vocabulary
-from app.http.responses import ALWAYS_SHOWN
 from app.model.kinds import KINDS
 from app.model.tables import RECORD
 from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
+from app.query.fields import ALWAYS_SHOWN
+from app.query.filters import VOCABULARY
 from app.query.listing import RequestTarget, read_page
-from app.query.parameters import COMMA_SEPARATED, VOCABULARY
+from app.query.parameters import COMMA_SEPARATED
 from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
 The structured analysis of geopolitical commentary. Every record (actor, event, sanction, statement, relationship,
-figure, assessment) carries the exact quotes that support it, and `text[start:end] == exact` holds for each, always.
+figure, assessment) has the exact quotes that support it, and `text[start:end] == exact` always holds.
 
 * Offsets count **Unicode code points**, from 0, end-exclusive. JavaScript strings count UTF-16 units:
   use `Array.from(text)`.
-* Lists answer `{items, total, next}`: follow `next` as it is given until it is null.
-* A repeated parameter means *or*; different parameters mean *and*.
-* Errors are RFC 9457 problem details, and say what would be right.
-* `ETag` with `If-None-Match` makes asking again cheap.
+* Lists answer `{items, total, next}`: follow `next` unchanged until it is null.
+* Repeated parameters mean *or*; different parameters mean *and*.
+* Errors are RFC 9457 problem details that say what would be right.
+* `ETag` with `If-None-Match` makes repeated requests cheap.
 """
 
-TAGS = [
-    {"name": "dataset", "description": "What the service holds, and in which revision."},
-    {"name": "actors", "description": "States, people, bodies, parties, outlets, companies and groups."},
-    {"name": "events", "description": "What happened, keeps happening, is planned or is only imagined."},
-    {
-        "name": "sanctions",
-        "description": "Legal restrictions: who imposed them, what they forbid, how they are kept.",
-    },
-    {"name": "statements", "description": "What somebody said or wrote, in their words or in a report."},
-    {"name": "relationships", "description": "Lasting ties between two actors."},
-    {"name": "figures", "description": "Quantities that the texts give, and how exact they are."},
-    {"name": "assessments", "description": "What the authors conclude, expect, explain or ask."},
-    {"name": "documents", "description": "The texts themselves, in passages and sentences."},
-    {"name": "search", "description": "All kinds at once, by words, ranked."},
-    {"name": "timeline", "description": "What has a date, in one order of time, or counted by year or month."},
-    {"name": "graph", "description": "Actors as nodes, and what joins them as edges; also for Gephi and networkx."},
-    {"name": "vocabularies", "description": "The terms that fields can have, with their definitions."},
-    {"name": "changes", "description": "What happened to records since a revision: what keeps a mirror in step."},
-    {"name": "export", "description": "The whole dataset, in other formats too."},
-    {"name": "service", "description": "Whether the service is alive and ready."},
-]
+TAGS = {
+    "dataset": "The dataset: its revision, its collections.",
+    **{kind.plural: kind.description for kind in KINDS.values()},
+    "search": "Search in all kinds of record, ranked.",
+    "timeline": "Dated records in order, or their number by year or month.",
+    "graph": "Actors as nodes, connected by what records say of them; also for Gephi and networkx.",
+    "vocabularies": "The terms that fields can have, with definitions.",
+    "changes": "The changes of records since a revision, for mirrors.",
+    "export": "The whole dataset, in several formats.",
+    "service": "The health of the service.",
+}
 
 _REQUEST_ID = {
-    "description": "Names this request in the log; yours, if you sent one.",
+    "description": "The id of this request in the log: the one you sent, or a new one.",
     "schema": {"type": "string"},
 }
 _ETAG = {
-    "description": "Identifies this state of the answer; send it back as `If-None-Match`.",
+    "description": "Identifies this version of the response. Send it back as `If-None-Match`.",
     "schema": {"type": "string"},
 }
 _LINK = {
-    "description": "The next page, as `next` has it, with `rel` next; absent on the last.",
+    "description": "The next page (`rel=next`), as in `next`. Absent on the last page.",
     "schema": {"type": "string"},
 }
-_LAST = [
-    "topic",
-    "date_from",
-    "date_to",
-    "document",
-    "passage",
-    "id",
-    "revision_from",
-    "facets",
-    "sort",
-    "fields",
-    "limit",
-    "cursor",
-    "format",
-]
-"""Parameters that many lists have: they come after those that one list has."""
-_BY_DEFAULT = "Successful Response"
-"""What FastAPI calls an answer that nobody described."""
+_UNDESCRIBED = "Successful Response"
+"""FastAPI's description of a response without one."""
 _SCHEMA = "#/components/schemas/"
 
 
 def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
-    """The OpenAPI document of an app over a dataset: its terms as enums, its records as examples."""
+    """The OpenAPI document of an app over a dataset, with its terms as enums and its records as examples."""
     document = get_openapi(
         title="Dossier",
         version=__version__,
-        summary="Geopolitical commentary as data, every fact tied to the words it came from.",
+        summary="Geopolitical commentary as data, with a quote for every fact.",
         description=DESCRIPTION.strip(),
         routes=app.routes,
-        tags=TAGS,
+        tags=[{"name": name, "description": description} for name, description in TAGS.items()],
         servers=[{"url": public_url or "/", "description": "This server."}],
         license_info={"name": "MIT", "identifier": "MIT"},
         contact={"name": "Dossier"},
@@ -106,20 +82,20 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
         components["schemas"].pop(unused, None)
     details = ProblemDetails.model_json_schema(ref_template=_SCHEMA + "{model}")
     components["schemas"] |= details.pop("$defs") | {"ProblemDetails": details}
+    components["responses"] = {}
+    problems = {str(problem.status): problem for problem in EXAMPLES}
     examples = _examples(snapshot)
     for path, item in document["paths"].items():
         for operation in item.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
-            operation.get("parameters", []).sort(key=_place)
-            _parameters(operation, snapshot)
-            _success(path, operation, components["schemas"], examples)
-            for problem in EXAMPLES:
-                if str(problem.status) in operation["responses"]:
-                    name = type(problem).__name__
-                    components.setdefault("responses", {})[name] = _problem(problem)
-                    operation["responses"][str(problem.status)] = {"$ref": f"#/components/responses/{name}"}
+            _describe_parameters(operation, snapshot)
+            _describe_success(path, operation, components["schemas"], examples)
+            for status in operation["responses"].keys() & problems.keys():
+                name = type(problems[status]).__name__
+                components["responses"][name] = _problem(problems[status])
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
             operation["responses"] = dict(sorted(operation["responses"].items()))
-    _schemas(components["schemas"], examples)
+    _describe_schemas(components["schemas"], examples)
     return _renamed(document)
 
 
@@ -134,28 +110,17 @@ def _problem(example: Problem) -> dict[str, Any]:
     }
 
 
-def _place(parameter: dict[str, Any]) -> int:
-    """Where a parameter stands: the path's first, then words, the list's own filters, and what many lists have."""
-    if parameter["in"] == "path":
-        return -2
-    if parameter["name"] == "q":
-        return -1
-    return _LAST.index(parameter["name"]) + 1 if parameter["name"] in _LAST else 0
-
-
-def _parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
-    """Say of each parameter how it is written, and which terms it takes."""
-    for parameter in operation.get("parameters", ()):
+def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
+    """Complete the parameters with their serialisation and their terms. A list's own filters come first."""
+    parameters = operation.get("parameters", [])
+    parameters.sort(key=lambda parameter: parameter["in"] != "path" and parameter["name"] in DatedQuery.model_fields)
+    for parameter in parameters:
         schema = parameter["schema"]
-        options = [option for option in schema.pop("anyOf", ()) if option != {"type": "null"}]
-        if options:
-            # Absent is the only way to give no value.
-            [option] = options
-            schema |= option
+        for option in schema.pop("anyOf", ()):  # null is no value of a parameter: it is left out instead
+            schema |= option if option != {"type": "null"} else {}
         if schema.pop(COMMA_SEPARATED, False):
             parameter |= {"style": "form", "explode": False}
-        vocabulary = schema.pop(VOCABULARY, None)
-        if vocabulary:
+        if vocabulary := schema.pop(VOCABULARY, None):
             schema["items"] = {"type": "string", "enum": sorted(snapshot.terms(vocabulary))}
         for name in ("title", "description"):
             schema.pop(name, None)
@@ -165,48 +130,46 @@ def _parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
             del schema["default"]
 
 
-def _success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
-    """Show what the path answers, and with which id it can be tried."""
+def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
+    """Complete the response of success with headers, and with examples that work when tried."""
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")
-    target = {parameter["name"] for parameter in operation.get("parameters", ())}
+    parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
     if content:
         shape = schemas[_name(content["schema"].get("anyOf", [content["schema"]])[0])]
-        if success["description"] == _BY_DEFAULT:
+        if success["description"] == _UNDESCRIBED:
             success["description"] = shape["description"]
-        if "fields" in target and "items" in shape["properties"]:
+        if "fields" in parameters and "items" in shape["properties"]:
             items = shape["properties"]["items"]
             items["items"] = _or_part(items["items"], schemas)
-        elif "fields" in target:
+        elif "fields" in parameters:
             content["schema"] = _or_part(content["schema"], schemas)
     success["headers"] = {"X-Request-ID": _REQUEST_ID}
     if not path.startswith("/v1"):
         return
     success["headers"]["ETag"] = _ETAG
     operation["responses"]["304"] = {
-        "description": "What `If-None-Match` names is still true.",
+        "description": "The version named by `If-None-Match` is current.",
         "headers": success["headers"],
     }
-    if "cursor" in target:
+    if "cursor" in parameters:
         success["headers"] = success["headers"] | {"Link": _LINK}
     plural, _, rest = path.removeprefix("/v1").removeprefix("/").partition("/")
     example = examples.get(plural)
     if example is None:
         return
-    for parameter in operation.get("parameters", ()):
+    for parameter in parameters.values():
         if parameter["in"] == "path":
             parameter["example"] = example[parameter["name"]]
-    if path == "/v1/graph":
+    if rest in ("{id}", "{name}") or path == "/v1/graph":
         content["example"] = example
     elif not rest:
         total = {"value": 1, "relation": "eq"}
         content["example"] = {"items": [example], "total": total, "next": None, "facets": None}
-    elif rest in ("{id}", "{name}"):
-        content["example"] = example
 
 
 def _or_part(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a shape, or of those of its fields that `fields` asks for."""
+    """The schema of a shape or, with `fields`, of a part of it."""
     if "anyOf" in schema:
         return schema
     name = _name(schema)
@@ -214,7 +177,7 @@ def _or_part(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     title = whole["title"].removesuffix("Public")
     schemas[f"{name}Part"] = whole | {
         "title": f"{title}Part",
-        "description": f"What `fields` leaves of `{title}`.",
+        "description": f"The fields of `{title}` that `fields` selects.",
         "required": [field for field in ALWAYS_SHOWN if field in whole["properties"]],
     }
     return {"anyOf": [schema, {"$ref": f"{_SCHEMA}{name}Part"}]}
@@ -225,8 +188,8 @@ def _name(schema: dict[str, Any]) -> str:
     return str(schema["$ref"]).removeprefix(_SCHEMA)
 
 
-def _schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None:
-    """Say no more of a field of an answer than is true: which kind its record is of, and no default."""
+def _describe_schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None:
+    """Complete the fields of responses with the kind of each record, and remove defaults, which only inputs have."""
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():
             field.pop("title", None)
@@ -243,12 +206,12 @@ def _schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None:
 
 
 def _renamed(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with names of schemas that mean something outside: `Event` for `EventPublic`."""
+    """The document with schemas named for the outside: `Event` for `EventPublic`."""
     schemas = document["components"]["schemas"]
     names = {name: schema["title"].removesuffix("Public") for name, schema in schemas.items()}
     for name, schema in schemas.items():
         schema["title"] = names[name]
-    text = re.sub(f'(?<="{_SCHEMA})[^"]+(?=")', lambda found: names[found[0]], orjson.dumps(document).decode())
+    text = re.sub(f'(?<="{_SCHEMA})[^"]+(?=")', lambda match: names[match[0]], orjson.dumps(document).decode())
     renamed: dict[str, Any] = orjson.loads(text)
     renamed["components"]["schemas"] = {
         names[name]: schema for name, schema in sorted(renamed["components"]["schemas"].items())
@@ -257,14 +220,11 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _examples(snapshot: Snapshot) -> dict[str, Any]:
-    """A record of each kind that there is, by plural: the one with the most evidence; and what else is answered."""
+    """An example for each collection: for a kind, the record with the most evidence."""
     examples: dict[str, Any] = {}
     for kind in KINDS.values():
-        query = select(RECORD.c.body).where(RECORD.c.kind == kind.name)
-        row = snapshot.connection.execute(
-            query.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)
-        ).first()
-        if row is not None:
+        bodies = select(RECORD.c.body).where(RECORD.c.kind == kind.name)
+        for row in snapshot.rows(bodies.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)):
             examples[kind.plural] = orjson.loads(row.body)
     examples["vocabularies"] = vocabulary(snapshot, "event_type").model_dump(mode="json")
     for entry in read_page(snapshot, ENTRIES, TimelineQuery(limit=1), RequestTarget("/v1/timeline")).items:

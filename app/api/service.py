@@ -5,10 +5,11 @@ from functools import partial
 from html import escape
 from pathlib import Path as FilePath
 from threading import Lock
+from typing import Annotated
 
 import fastapi_offline
 import orjson
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.routing import iter_route_contexts
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -24,6 +25,7 @@ from app.http.telemetry import METRICS_TYPE
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
 from app.problems import PROBLEMS, NotFound, Unavailable, responses
+from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -37,7 +39,7 @@ pages = APIRouter(include_in_schema=False)
 
 
 @root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
-def get_root(request: Request, snapshot: SnapshotDep) -> Response:
+def get_root(request: Request, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The dataset: its identity, its revision, the number of records of each kind, and the paths of the collections."""
     counts = snapshot.counts()
     paths = (str(route.path) for route in iter_route_contexts(request.app.routes))

@@ -1,13 +1,14 @@
-"""Routes of the vocabularies: which terms the fields of records can have, and what they mean."""
+"""Routes of the vocabularies: the terms that fields can have, with definitions."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import Field
 from sqlalchemy import select
 from starlette.responses import Response
 
-from app.api.records import FIELDS, LIST_PROBLEMS
+from app.api.parameters import FormatQuery, list_query
+from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page, TermPublic, VocabularyPublic
 from app.http.negotiation import JSON
 from app.http.responses import answer_items, answer_page, answer_shape
@@ -18,20 +19,16 @@ from app.model.vocabularies import VOCABULARIES
 from app.problems import NotFound, responses
 from app.query import cursor
 from app.query.listing import ListingPage
-from app.query.parameters import FormatQuery, field_names, sort_names
+from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 from app.suggest import hint
 
 router = api_router("vocabularies")
 
 
+@list_query(VocabularyPublic, "name")
 class VocabulariesQuery(FormatQuery):
     """The parameters of the list of vocabularies."""
-
-    sort: Annotated[tuple[str, ...], sort_names("name")] = Field(
-        default=(), description="The order; `-name` turns it round."
-    )
-    fields: Annotated[tuple[str, ...], field_names(VocabularyPublic)] = Field(default=(), description=FIELDS)
 
 
 @router.get("", operation_id="list_vocabularies", response_model=Page[VocabularyPublic], responses=LIST_PROBLEMS)
@@ -39,7 +36,7 @@ def list_vocabularies(
     params: Annotated[VocabulariesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
     """Every vocabulary with its terms, by name."""
-    names = sorted(VOCABULARIES, reverse=bool(params.sort) and params.sort[0].startswith("-"))
+    names = sorted(VOCABULARIES, reverse=params.sort[:1] == ("-name",))
     if target.media_type != JSON:
         return answer_items(
             snapshot,
@@ -61,10 +58,11 @@ def list_vocabularies(
 
 @router.get("/{name}", operation_id="get_vocabulary", response_model=VocabularyPublic, responses=responses(NotFound))
 def get_vocabulary(
-    name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary.")],
+    name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name.")],
+    _params: Annotated[BaseQuery, Query()],
     snapshot: SnapshotDep,
 ) -> Response:
-    """One vocabulary with its terms: labels, definitions, and where they come from."""
+    """One vocabulary with its terms: labels, definitions and sources."""
     if name not in VOCABULARIES:
         raise NotFound(f"There is no vocabulary '{name}'{hint(name, VOCABULARIES)}")
     return answer_shape(snapshot, vocabulary(snapshot, name))
@@ -72,17 +70,9 @@ def get_vocabulary(
 
 def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
     """A vocabulary, with the terms that bundles added to it."""
-    entry = VOCABULARIES[name]
+    terms: Iterable[Any] = VOCABULARIES[name]
     if name in OPEN_TERMS:
         table = table_of(OPEN_TERMS[name])
-        rows = snapshot.rows(select(table).order_by(table.c.term))
-        terms = [
-            TermPublic(term=r.term, label=r.label, definition=r.definition, parent=r.parent, source=r.source)
-            for r in rows
-        ]
-    else:
-        terms = [
-            TermPublic(term=t.term, label=t.label, definition=t.definition, parent=t.parent, source=t.source)
-            for t in entry.terms()
-        ]
-    return VocabularyPublic(name=name, open=entry.open, terms=terms)
+        terms = snapshot.rows(select(table).order_by(table.c.term))
+    shown = [TermPublic.model_validate(term, from_attributes=True) for term in terms]
+    return VocabularyPublic(name=name, open=name in OPEN_TERMS, terms=shown)

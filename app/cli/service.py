@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 import typer
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from app.bundle.load import load
 from app.bundle.source import BundleRejected, Bundles
@@ -15,6 +15,7 @@ from app.cli.console import out, progress
 from app.cli.database import prepared
 from app.database.transactions import reading, writing
 from app.model.tables import DATASET
+from app.resources import SEED
 from app.settings import Settings
 
 app = typer.Typer()
@@ -30,7 +31,8 @@ def serve() -> None:
 
     settings = Settings()
     with prepared() as engine:
-        _seed(engine, settings.seed)
+        packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
+        _seed(engine, SEED if packaged else settings.seed)
     service = create_app(settings)
     gc.freeze()
     gc.enable()
@@ -58,8 +60,11 @@ def openapi() -> None:
 
 
 def _seed(engine: Engine, folder: Path) -> None:
+    with reading(engine) as connection:
+        if not _is_new(connection):
+            return
     with writing(engine) as connection:
-        if connection.execute(select(DATASET.c.revision)).scalar_one() == 0:
+        if _is_new(connection):  # another process may have seeded it meanwhile
             try:
                 with progress() as track:
                     bundles = Bundles(sorted(path.parent for path in folder.glob("*/analysis.yaml")))
@@ -67,3 +72,7 @@ def _seed(engine: Engine, folder: Path) -> None:
             except BundleRejected as error:
                 reject(error.problems)
             out.print(f"seeded: {loaded}")
+
+
+def _is_new(connection: Connection) -> bool:
+    return bool(connection.execute(select(DATASET.c.revision)).scalar_one() == 0)

@@ -1,4 +1,4 @@
-"""Database engines: how a connection to SQLite or PostgreSQL is set up."""
+"""Database engines: how connections to SQLite and PostgreSQL are set up."""
 
 from typing import Any
 
@@ -7,29 +7,29 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 _BUSY_SECONDS = 30
-"""How long a writer waits for another."""
-_WRITER_KIBIBYTES = 32_768
-"""How much of the file a writer holds in memory on SQLite."""
-_ANSWER_SECONDS = 60
-"""How long one statement of a reader may take on PostgreSQL."""
+"""How long a writer waits for the write lock."""
+_WRITER_CACHE_KIB = 32_768
+"""Page cache of a writer on SQLite: with the default of 2 MB, a load reads the same pages again and again."""
+_STATEMENT_SECONDS = 60
+"""Timeout of a reader's statement on PostgreSQL."""
 _CONNECT_SECONDS = 3
-"""How long a host may take to answer before the next one is tried."""
+"""Timeout of a connection attempt, before libpq tries the next host."""
 _SILENCE_SECONDS = 10
-"""How long a host that has gone without a word is waited for."""
-_WRITERS = 0x0D05_51E4
-"""The advisory lock on PostgreSQL of whoever writes."""
+"""How long a host may be silent before its connection counts as lost."""
+_WRITE_LOCK = 0x0D05_51E4
+"""The key of the advisory lock that writers hold on PostgreSQL."""
 
 
 def address(url: str | URL) -> URL:
-    """What a setting means as the URL of a database: `postgresql://` alone means psycopg, too."""
-    found = make_url(url)
-    return found.set(drivername="postgresql+psycopg") if found.drivername in ("postgresql", "postgres") else found
+    """Parse a database URL; `postgresql://` without a driver means psycopg."""
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
 
 
 def connect(url: str | URL) -> Engine:
-    """An engine for the database at `url`, whose transactions are as `reading` and `writing` say."""
-    found = address(url)
-    return _connect_sqlite(found) if found.get_backend_name() == "sqlite" else _connect_postgresql(found)
+    """An engine for the database at `url`; its transactions begin as `reading` and `writing` need."""
+    parsed = address(url)
+    return _connect_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _connect_postgresql(parsed)
 
 
 def _connect_sqlite(url: URL) -> Engine:
@@ -44,16 +44,17 @@ def _connect_sqlite(url: URL) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    # The driver would begin a transaction only at the first write: a reader asks for one snapshot, a writer for
-    # the lock before it reads.
+    # The driver begins a transaction only at the first write. A reader needs one snapshot from its first statement,
+    # and a writer the lock before it reads.
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if not options.get("begun", False):  # by whoever has the connection
-            writing = options.get("writing", False)
-            if writing:  # in the 2 MB of other connections, a load would read the same pages again and again
-                connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_KIBIBYTES}")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if options.get("begun", False):  # the owner of the connection has begun the transaction
+            return
+        writing = options.get("writing", False)
+        if writing:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
@@ -64,21 +65,27 @@ def _connect_postgresql(url: URL) -> Engine:
     return engine
 
 
-def postgresql_pool() -> dict[str, int]:
-    """How many connections a pool keeps to PostgreSQL, and how long, in seconds.
+def postgresql_pool() -> dict[str, Any]:
+    """Arguments of an engine for PostgreSQL: the pool, and transactions that are readers' by default.
 
-    They are made anew after some minutes: with several hosts, so reads return to a replica that is back.
+    Connections are recycled after some minutes, so that with several hosts, reads return to a replica that is back.
     """
-    return {"pool_size": 16, "max_overflow": 8, "pool_timeout": 10, "pool_recycle": 300}
+    return {
+        "pool_size": 16,
+        "max_overflow": 8,
+        "pool_timeout": 10,
+        "pool_recycle": 300,
+        "execution_options": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    }
 
 
 def libpq_options(url: URL) -> dict[str, str]:
-    """What PostgreSQL is asked for on each connection, where the URL does not say otherwise."""
+    """Connection parameters for libpq; those in the URL win."""
     settings = {
         "lock_timeout": f"{_BUSY_SECONDS}s",
-        "statement_timeout": f"{_ANSWER_SECONDS}s",
-        "datestyle": "ISO",  # in which dates are cut into years and months
-        "jit": "off",  # which takes longer than any of our statements gains by it
+        "statement_timeout": f"{_STATEMENT_SECONDS}s",
+        "datestyle": "ISO",  # dates are cut into years and months as text
+        "jit": "off",  # compiling takes longer than it saves on our statements
     }
     options = {
         "connect_timeout": str(_CONNECT_SECONDS),
@@ -93,11 +100,6 @@ def libpq_options(url: URL) -> dict[str, str]:
 
 
 def begin_postgresql(connection: Connection) -> None:
-    """What a transaction begins with: a reader's has one snapshot, a writer's waits until it is alone in writing."""
-    writing = connection.get_execution_options().get("writing", False)
-    driver: Any = connection.connection.dbapi_connection
-    # These go with the BEGIN, and cost no round trip of their own.
-    connection.dialect.set_isolation_level(driver, "READ COMMITTED" if writing else "REPEATABLE READ")
-    connection.dialect.set_readonly(driver, not writing)  # type: ignore[attr-defined]
-    if writing:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_WRITERS})")
+    """Take the write lock when a writer's transaction begins."""
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_WRITE_LOCK})")

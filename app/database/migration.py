@@ -1,32 +1,41 @@
-"""Migrations: the schema by Alembic, and the rows that every database begins with."""
+"""Migrations: the schema by Alembic, and the rows that every database has."""
 
 import secrets
 import uuid
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import asdict
 
 from sqlalchemy import Connection, Engine, column, insert, inspect, select, table, update
+from sqlalchemy.sql.dml import UpdateBase
 
-from app.database.transactions import now, reading, writing
+from app.database.transactions import migrating, now, reading, writing
 from app.model.dataset import RENDER_VERSION
 from app.model.tables import DATASET, table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES
-
-ROOT = Path(__file__).resolve().parents[2]
+from app.resources import MIGRATIONS
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, and see to it that the dataset has its identity and the built-in terms."""
+    """Bring the schema to a revision; give the dataset its identity, and the built-in terms as this version has them.
+
+    A database that needs none of it is only read, so no write lock is taken.
+    """
     if revision != "head" or not _is_at_head(engine):
         _run_alembic(engine, revision)
-    if revision != "base":
+    if revision == "base":
+        return
+    with reading(engine) as connection:
+        complete = not _missing(connection)
+    if not complete:
         with writing(engine) as connection:
-            _found(connection)
+            for statement in _missing(connection):
+                connection.execute(statement)
 
 
 def _is_at_head(engine: Engine) -> bool:
-    """Whether no migration is missing. Alembic would know too, but takes long to be imported."""
-    newest = max(file.name for file in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    """Compare with the newest file of migrations. Alembic would tell, too, but its import is slow."""
+    newest = max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     with reading(engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
@@ -38,44 +47,36 @@ def _run_alembic(engine: Engine, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    config = Config(toml_file=str(ROOT / "pyproject.toml"))
-    with writing(engine) as connection:
+    config = Config()  # a wheel has no pyproject.toml, which configures Alembic for developers
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with migrating(engine) as connection:
         config.attributes["connection"] = connection
-        if revision == "base":
-            command.downgrade(config, revision)
-        else:
-            command.upgrade(config, revision)
+        (command.downgrade if revision == "base" else command.upgrade)(config, revision)
 
 
-def _found(connection: Connection) -> None:
-    dataset = DATASET
-    secret = connection.execute(select(dataset.c.secret)).scalar()
-    if secret == "":  # as in a file that was exported
-        connection.execute(update(dataset).values(secret=secrets.token_hex(32)))
-    elif secret is None:
-        connection.execute(
-            insert(dataset).values(
-                id=1,
-                uuid=str(uuid.uuid4()),
-                secret=secrets.token_hex(32),
-                revision=0,
-                updated_at=now(),
-                render_version=RENDER_VERSION,
-            )
-        )
+def _missing(connection: Connection) -> list[UpdateBase]:
+    """The statements that complete a database."""
+    dataset = connection.execute(select(DATASET)).first()
+    terms = [*_missing_terms(connection)]
+    if dataset is None:
+        identity = {"id": 1, "uuid": str(uuid.uuid4()), "secret": secrets.token_hex(32), "updated_at": now()}
+        return [insert(DATASET).values(**identity, revision=0, render_version=RENDER_VERSION), *terms]
+    if terms and dataset.revision:
+        # Vocabularies are served: a new revision tells caches. Revision 0 stays, as it tells that nothing is loaded.
+        terms.append(update(DATASET).values(revision=DATASET.c.revision + 1, updated_at=now()))
+    if dataset.secret == "":  # as in an exported file
+        terms.append(update(DATASET).values(secret=secrets.token_hex(32)))
+    return terms
+
+
+def _missing_terms(connection: Connection) -> Iterator[UpdateBase]:
+    """Insert built-in terms that are missing, and correct those that differ; terms of bundles stay."""
     for name, model in OPEN_TERMS.items():
         terms = table_of(model)
-        present = set(connection.execute(select(terms.c.term)).scalars())
-        added = [
-            {
-                "term": t.term,
-                "label": t.label,
-                "definition": t.definition,
-                "parent": t.parent,
-                "source": t.source,
-            }
-            for t in VOCABULARIES[name].terms()
-            if t.term not in present
-        ]
-        if added:
-            connection.execute(insert(terms), added)
+        stored = {row["term"]: row for row in connection.execute(select(terms)).mappings()}
+        for term in map(asdict, VOCABULARIES[name]):
+            row = stored.get(term["term"])
+            if row is None:
+                yield insert(terms).values(term)
+            elif row["document_id"] is None and any(row[key] != value for key, value in term.items()):
+                yield update(terms).where(terms.c.term == term["term"]).values(term)

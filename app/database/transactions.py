@@ -1,9 +1,10 @@
-"""Transactions: one snapshot for a reader, one writer at a time."""
+"""Transactions: readers see one snapshot, and one writer works at a time."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -22,8 +23,12 @@ _UNAVAILABLE = {
 }
 
 
+class BrokenReferences(Exception):
+    """Rows refer to rows that do not exist, after a migration on SQLite."""
+
+
 def now() -> str:
-    """The time, in UTC, to the second."""
+    """The current time in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -39,8 +44,11 @@ def unavailable(error: DBAPIError) -> bool:
 
 @contextmanager
 def reading(engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
-    """A connection that sees one state of the database throughout; what is written on it is not kept."""
-    with engine.connect().execution_options(writing=writing) as connection, connection.begin() as transaction:
+    """A connection that sees one snapshot; it is always rolled back.
+
+    With `writing`, it holds the write lock and can try out changes.
+    """
+    with _connection(engine, writing) as connection, connection.begin() as transaction:
         try:
             yield connection
         finally:
@@ -49,6 +57,50 @@ def reading(engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is alone in writing; all of it is kept, or nothing."""
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    """A transaction that holds the write lock."""
+    with _connection(engine, writing=True) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction in which SQLite can rebuild tables.
+
+    Alembic's batch mode drops the old table, which with foreign keys on would delete every row that refers to it.
+    The pragma works only outside a transaction, so references are switched off before it and checked at its end.
+    Batch mode also makes indexes again without their DESC, as SQLAlchemy does not reflect it; they get it back.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with _connection(engine, writing=True) as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                descending = {sql.replace(" DESC", ""): sql for _, sql in _indexes(connection) if " DESC" in sql}
+                yield connection
+                for name, sql in _indexes(connection):
+                    if sql in descending:
+                        connection.exec_driver_sql(f"DROP INDEX {name}")
+                        connection.exec_driver_sql(descending[sql])
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in broken}))
+                    raise BrokenReferences(f"{len(broken)} references are broken: {tables}")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _connection(engine: Engine, writing: bool) -> Connection:
+    options: dict[str, Any] = {"writing": writing}
+    if writing and engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
+    return engine.connect().execution_options(**options)
+
+
+def _indexes(connection: Connection) -> list[tuple[str, str]]:
+    """The name and the SQL of each index on SQLite."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
+    return [(name, sql) for name, sql in rows]

@@ -1,4 +1,4 @@
-"""The dataset as a whole, in the formats in which it is taken away."""
+"""Exports: the formats of the whole dataset."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,36 +11,40 @@ from app.query.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Export:
-    """A format: its name for people, its media type, and how it is written."""
+    """A format of the whole dataset."""
 
     title: str
     media_type: str
+    description: str
     schema: dict[str, Any]
-    """JSON Schema of the file as a whole."""
+    """The JSON Schema of the file."""
     write: Callable[[Snapshot, str], Iterator[bytes]]
-    """A reader, and the public URL of the service or nothing, to pieces of the file: one for each thing counted."""
+    """Makes the file from a snapshot and the service's public URL (may be empty): one piece for each thing counted."""
     count: Callable[[Snapshot], int]
-    """How many pieces there will be, about."""
+    """The number of pieces, for a progress bar."""
 
 
 _TEXT: dict[str, Any] = {"type": "string"}
 
 
-def _records(snapshot: Snapshot, _base: str) -> Iterator[bytes]:
+def _records(snapshot: Snapshot, _public_url: str) -> Iterator[bytes]:
     for rows in every_record(snapshot):
         for row in rows:
             yield row.body.encode() + b"\n"
 
 
 EXPORTS = {
-    "jsonl": Export("JSON Lines", "application/jsonl", _TEXT, _records, count_records),
-    "ftm": Export("FollowTheMoney", ftm.MEDIA_TYPE, _TEXT, ftm.write, count_records),
+    "jsonl": Export("JSON Lines", "application/jsonl", "every record, one per line", _TEXT, _records, count_records),
+    "ftm": Export(
+        "FollowTheMoney", ftm.MEDIA_TYPE, "entities with quotes, one per line", _TEXT, ftm.write, count_records
+    ),
     "jsonld": Export(
         "JSON-LD",
         annotations.MEDIA_TYPE,
+        "one document of schema.org things and Web Annotations",
         jsonld.SCHEMA,
         jsonld.write,
         lambda snapshot: count_records(snapshot) + count_quotes(snapshot),
     ),
 }
-"""Every format, by the name by which it is asked for."""
+"""Each export by its name in the parameter `format`. A new one is registered here."""

@@ -1,87 +1,106 @@
-"""GEXF and GraphML, for Gephi, networkx and their like: the graph, with every attribute.
+"""GEXF and GraphML: the graph with all attributes, for Gephi, networkx and similar programs.
 
-All edges are written as directed, as networkx reads nothing mixed: `directed` says of each whether its direction means
-something. What JSON nests becomes attributes with both names, `record_url` for `record.url`; what is null is absent;
-and an edge's `type` is `edge_type`, as GEXF has another use for the word. `label` is what Gephi shows.
+Every edge is written as directed, because networkx can't read a mixed graph; the attribute `directed` tells whether
+the direction means something. Nested fields become attributes such as `record_url`, nulls are left out, and an edge's
+`type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`.
 """
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from io import BytesIO
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import orjson
 
-GRAPHS = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
-"""What the parameter `format` calls a media type."""
-_RENAMED = {"type": "edge_type"}
+Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class GraphFormat:
+    """A format of the graph."""
+
+    media_type: str
+    write: Callable[[bytes, str], bytes]
+    """Called with the graph, in the JSON of `/v1/graph`, and the day on which the dataset last changed."""
 
 
 def gexf(graph: bytes, day: str) -> bytes:
-    """A graph, as `/v1/graph` serves it in JSON, in GEXF 1.2; `day` is when the dataset last changed."""
-    filled = _filled(graph)
-    for _, _, key, attributes in filled.edges(keys=True, data=True):
-        attributes["id"] = key
-    writer = import_module("networkx.readwrite.gexf").GEXFWriter(filled)
-    meta = writer.xml.find("meta")
-    meta.set("lastmodifieddate", day)  # it would be today, and the same graph would be another tomorrow
-    meta.find("creator").text = "Dossier"
-    _forget_keys(writer.xml)
-    buffer = BytesIO()
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
-def _forget_keys(xml: Any) -> None:
-    """Take out what networkx adds to each edge, as it is only the id again."""
-    added = xml.find(".//attribute[@title='networkx_key']")
-    for attributes in xml.iter("attributes"):
-        if added is not None and added in list(attributes):
-            attributes.remove(added)
-    for values in xml.iter("attvalues"):
-        for value in list(values):
-            if added is not None and value.get("for") == added.get("id"):
-                values.remove(value)
+    """The graph in GEXF 1.2, which has `label` outside the attributes."""
+    root = Element("gexf", {"xmlns": "http://www.gexf.net/1.2draft", "version": "1.2"})
+    SubElement(SubElement(root, "meta", lastmodifieddate=day), "creator").text = "Dossier"
+    content = SubElement(root, "graph", defaultedgetype="directed", mode="static")
+    parts = _parts(graph)
+    for tag, members in parts.items():
+        declared = SubElement(content, "attributes", {"class": tag, "mode": "static"})
+        for name, type_ in _types(members).items():
+            SubElement(declared, "attribute", id=name, title=name, type=type_)
+    for tag, members in parts.items():
+        group = SubElement(content, f"{tag}s")
+        for identity, label, attributes in members:
+            values = SubElement(SubElement(group, tag, identity, label=label), "attvalues")
+            for name, value in attributes.items():
+                SubElement(values, "attvalue", {"for": name, "value": _text(value)})
+    return _bytes(root)
 
 
 def graphml(graph: bytes, _day: str) -> bytes:
-    """A graph, as `/v1/graph` serves it in JSON, in GraphML."""
-    writer = import_module("networkx.readwrite.graphml").GraphMLWriter(_filled(graph))
-    # Gephi takes what networkx would call d3 and d7 for labels, because yEd's files have them there.
-    names = {key.get("id"): f"{key.get('for')}_{key.get('attr.name')}" for key in writer.xml.iter("key")}
-    booleans = {key.get("id") for key in writer.xml.iter("key") if key.get("attr.type") == "boolean"}
-    for value in writer.xml.iter("data"):
-        if value.get("key") in booleans:
-            value.text = value.text.lower()  # XML knows no True
-        value.set("key", names[value.get("key")])
-    for key in writer.xml.iter("key"):
-        key.set("id", names[key.get("id")])
-    buffer = BytesIO()
-    writer.dump(buffer)
-    return buffer.getvalue().replace(b"\r", b"&#13;")  # a bare one would be read as a line feed
+    """The graph in GraphML. Keys are named, because Gephi takes the keys d3 and d7 for labels, as in yEd's files."""
+    root = Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
+    parts = _parts(graph)
+    for tag, members in parts.items():
+        for name, type_ in ({"label": "string"} | _types(members)).items():
+            SubElement(root, "key", {"id": f"{tag}_{name}", "for": tag, "attr.name": name, "attr.type": type_})
+    content = SubElement(root, "graph", edgedefault="directed")
+    for tag, members in parts.items():
+        for identity, label, attributes in members:
+            element = SubElement(content, tag, identity)
+            for name, value in ({"label": label} | attributes).items():
+                SubElement(element, "data", key=f"{tag}_{name}").text = _text(value)
+    return _bytes(root)
 
 
-WRITERS: Mapping[str, Callable[[bytes, str], bytes]] = {GRAPHS["gexf"]: gexf, GRAPHS["graphml"]: graphml}
-"""What writes a graph as a media type."""
+GRAPH_FORMATS = {
+    "gexf": GraphFormat("application/gexf+xml", gexf),
+    "graphml": GraphFormat("application/graphml+xml", graphml),
+}
+"""Each format of the graph by its name in the parameter `format`. A new one is registered here."""
 
 
-def _filled(graph: bytes) -> Any:
-    """The graph as networkx has it: ids and ends in their own places, the rest as attributes."""
+def _parts(graph: bytes) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
+    """The nodes and the edges: what identifies each in XML, its label, and its attributes."""
     content = orjson.loads(graph)
-    made: Any = import_module("networkx").MultiDiGraph()  # which the service need not wait for when it starts
-    for node in content["nodes"]:
-        made.add_node(node["id"], label=node["name"], **_flat(node, "id"))
     for edge in content["edges"]:
-        attributes = {_RENAMED.get(name, name): value for name, value in _flat(edge, "id", "source", "target").items()}
-        made.add_edge(edge["source"], edge["target"], edge["id"], label=edge["record"]["name"], **attributes)
-    return made
+        edge["edge_type"] = edge.pop("type")
+    return {
+        "node": [({"id": node.pop("id")}, node["name"], _flat(node)) for node in content["nodes"]],
+        "edge": [
+            ({name: edge.pop(name) for name in ("id", "source", "target")}, edge["record"]["name"], _flat(edge))
+            for edge in content["edges"]
+        ],
+    }
 
 
-def _flat(content: Mapping[str, Any], *without: str) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(content: Attributes) -> Attributes:
+    flat: Attributes = {}
     for name, value in content.items():
         if isinstance(value, dict):
             flat |= {f"{name}_{inner}": part for inner, part in _flat(value).items()}
-        elif value is not None and name not in without:
+        elif value is not None:
             flat[name] = value
     return flat
+
+
+def _types(members: Iterable[tuple[Any, str, Attributes]]) -> dict[str, str]:
+    """The attributes that any of the members has, with their types."""
+    found = {name: type(value) for _, _, attributes in members for name, value in attributes.items()}
+    return {name: "boolean" if type_ is bool else "string" for name, type_ in found.items()}
+
+
+def _text(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _bytes(root: Element) -> bytes:
+    indent(root)
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content.replace(b"\r", b"&#13;")  # an XML parser reads a bare carriage return in text as a line feed

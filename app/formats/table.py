@@ -1,15 +1,15 @@
-r"""CSV (RFC 4180): one row an item, flat, documented columns, safe to open in a spreadsheet.
+r"""CSV (RFC 4180): one row per item, flat, with documented columns, safe to open in a spreadsheet.
 
-    a scalar            as it is; `true`, `false`; empty for null
-    a Ref               its id; `kind/id` where the field can refer to any kind
-    an object           a column for each of its fields, by these rules: `date.text`, `date.edtf` …; all empty for null
-    a list              its items joined by `|`; a `|` or a backslash inside an item has a backslash before it
-    a list of objects   JSON in one cell, and so is a map; empty where there are none
+    scalar              unchanged; `true`, `false`; empty for null
+    Ref                 its id; `kind/id` if the field may refer to any kind
+    object              one column per field, by these rules: `date.text`, `date.edtf` …; all empty for null
+    list                items joined by `|`; `|` and backslash inside an item are preceded by a backslash
+    list of objects     JSON in one cell, as for a map; empty if there are none
     evidence            left out: `/evidence` has it, in a table of its own
 
-A spreadsheet would run a text that begins with `=`, `+`, `-` or `@` (full width too), a tab or a line break. Such a
-text, and one that begins with an apostrophe, gets one apostrophe more before it: take one leading apostrophe off any
-text to have it back. Numbers are never touched, and so may begin with a minus.
+A spreadsheet executes a text that begins with `=`, `+`, `-` or `@` (also full-width), a tab or a line break. An
+apostrophe is put before such a text, and before one that begins with an apostrophe: remove one leading apostrophe from
+any text to restore it. Numbers are never changed, so they may begin with a minus.
 """
 
 import csv
@@ -23,17 +23,17 @@ import orjson
 from pydantic import BaseModel
 
 from app.model.shape import Ref
+from app.query.fields import ALWAYS_SHOWN
 
 BOM = "\ufeff".encode()
 """Tells spreadsheets that the file is UTF-8."""
 _LEFT_OUT = {"evidence"}
-_IDENTITY = {"kind", "id", "url"}
 _DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, and how its cell is made from an item."""
+    """A column: its heading, and the function that makes its cell from an item."""
 
     name: str
     cell: Callable[[Any], Any]
@@ -42,20 +42,20 @@ class Column:
 def rows(
     items: Iterable[bytes], shape: type[BaseModel], any_kind: Collection[str] = (), fields: Collection[str] = ()
 ) -> Iterator[bytes]:
-    """The CSV of items that have a shape, the heading first; `fields` keeps those and what identifies an item.
+    """The CSV lines of items with a shape, the heading first. `fields` leaves out columns, except those of identity.
 
-    `any_kind` are the columns whose Refs can be of any kind.
+    `any_kind` names the fields whose Refs may be of any kind.
     """
     columns = [
         column
         for name, annotation in _fields(shape)
-        if name not in _LEFT_OUT and (not fields or name in fields or name in _IDENTITY)
+        if name not in _LEFT_OUT and (not fields or name in fields or name in ALWAYS_SHOWN)
         for column in _columns(name, annotation, _member(name), any_kind)
     ]
-    found = iter(items)
-    first = list(islice(found, 1))  # may raise, and then there must be no heading yet
+    remaining = iter(items)
+    first = list(islice(remaining, 1))  # an error is raised before the heading is sent
     yield BOM + _line([column.name for column in columns])
-    for item in chain(first, found):
+    for item in chain(first, remaining):
         content = orjson.loads(item)
         yield _line([_text(column.cell(content)) for column in columns])
 
@@ -68,7 +68,7 @@ def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 
 def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: Collection[str]) -> Iterator[Column]:
-    """The columns of a field; `value` takes it out of an item."""
+    """The columns of a field. `value` reads the field from an item."""
     inner = _optional(annotation)
     ref = _any_ref if name in any_kind else _ref
     if get_origin(inner) is dict:
@@ -84,7 +84,7 @@ def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: 
 
 
 def _member(name: str, of: Callable[[Any], Any] = lambda item: item) -> Callable[[Any], Any]:
-    """Takes a member out of what `of` gives; None out of None."""
+    """A function that reads a member of the object that `of` reads. A member of None is None."""
 
     def member(item: Any) -> Any:
         holder = of(item)
@@ -132,5 +132,5 @@ def _optional(annotation: Any) -> Any:
 
 
 def _is_object(annotation: Any) -> bool:
-    """Whether it is an object with columns of its own, rather than a Ref or a scalar."""
+    """True for an object with columns of its own: not a Ref, not a scalar."""
     return isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Ref

@@ -1,18 +1,23 @@
 """Content negotiation: media types, `format` and `Accept`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import mimeparse
 
 from app.formats.export import EXPORTS
-from app.formats.graph import GRAPHS
+from app.formats.graph import GRAPH_FORMATS
+from app.formats.lists import LIST_FORMATS
 from app.http.headers import MAX_CACHED_BYTES
 from app.problems import NotAcceptable
 
-JSON, CSV, JSONL = "application/json", "text/csv", EXPORTS["jsonl"].media_type
-FORMATS = {"json": JSON, "csv": CSV} | GRAPHS | {name: export.media_type for name, export in EXPORTS.items()}
+JSON = "application/json"
+_REGISTRIES: tuple[Mapping[str, Any], ...] = (LIST_FORMATS, GRAPH_FORMATS, EXPORTS)
+FORMATS = {"json": JSON} | {name: each.media_type for registry in _REGISTRIES for name, each in registry.items()}
 """Media types by their name in the parameter `format`."""
+DOWNLOADS = {each.media_type: each for each in LIST_FORMATS.values()}
+"""The formats of a whole list, by media type."""
 
 
 def negotiate(accept: bytes, offered: tuple[str, ...]) -> str:

@@ -9,15 +9,14 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from app.formats.table import rows
-from app.http.negotiation import CSV, JSON
+from app.http.negotiation import DOWNLOADS, JSON
 from app.problems import invalid
+from app.query.fields import narrow
 from app.query.listing import Listing, ListingPage, RequestTarget, read_all, read_page
 from app.query.parameters import ListQuery
 from app.query.snapshot import Snapshot
 
 _CHUNK_BYTES = 65_536
-ALWAYS_SHOWN = ("kind", "id", "url")
 CACHE = {"Cache-Control": "public, no-cache", "Vary": "Accept"}
 """Caches may store responses and revalidate them each time, by `If-None-Match`."""
 
@@ -68,7 +67,7 @@ def answer_whole(snapshot: Snapshot, listing: Listing, params: ListQuery, target
 def answer_items(
     snapshot: Snapshot,
     items: Callable[[Snapshot, int | None], Iterator[bytes]],
-    shape: type[BaseModel] | None,
+    shape: type[BaseModel],
     params: ListQuery,
     target: RequestTarget,
     *,
@@ -82,14 +81,10 @@ def answer_items(
         raise invalid("cursor", f"{target.media_type} sends the whole list; leave the cursor out")
     fields = getattr(params, "fields", ())
     most = params.limit if any(name == "limit" for name, _ in target.parameters) else None
-
-    def lines(stream: Snapshot) -> Iterator[bytes]:
-        if target.media_type == CSV and shape is not None:
-            yield from rows(items(stream, most), shape, any_kind, fields)
-        else:
-            yield from ((narrow(item, fields) if fields else item) + b"\n" for item in items(stream, most))
-
-    return answer_stream(snapshot, lines, target.media_type)
+    write = DOWNLOADS[target.media_type].write
+    return answer_stream(
+        snapshot, lambda stream: write(items(stream, most), shape, any_kind, fields), target.media_type
+    )
 
 
 def answer_stream(
@@ -124,9 +119,3 @@ def _chunks(content: Iterator[bytes]) -> Iterator[bytes]:
             yield b"".join(gathered)
             gathered, size = [], 0
     yield b"".join(gathered)
-
-
-def narrow(item: bytes, fields: Sequence[str]) -> bytes:
-    """An item with only these fields and its identity."""
-    content: dict[str, Any] = orjson.loads(item)
-    return orjson.dumps({name: value for name, value in content.items() if name in fields or name in ALWAYS_SHOWN})

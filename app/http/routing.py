@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from app.http.headers import request_headers
-from app.http.negotiation import CSV, FORMATS, JSON, JSONL, negotiate
+from app.http.negotiation import DOWNLOADS, FORMATS, JSON, negotiate
 from app.problems import Invalid, ProblemError
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, Names
@@ -134,7 +134,7 @@ def _handler(endpoint: _Endpoint, media_types: tuple[str, ...]) -> Callable[[Req
         values: dict[str, Any] = dict.fromkeys(endpoint.requests, request)
         for name, adapter in endpoint.path.items():
             values[name] = _validated_path(adapter, request.path_params[name], name)
-        quick = media_type not in (CSV, JSONL)
+        quick = media_type not in DOWNLOADS
         if endpoint.query:
             name, model = endpoint.query
             values[name] = validated = _validated_query(model, given)

@@ -1,8 +1,8 @@
-"""Actors: whoever the text speaks of, named or not."""
+"""Actors: the states, persons, bodies and others that a text mentions, named or not."""
 
 from typing import Generic
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy import Index
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
@@ -28,10 +28,7 @@ class Actor(SQLModel, table=True):
 
 class ActorAlias(Part, table=True):
     __tablename__ = "actor_alias"
-    __table_args__ = (
-        Index(None, "document_id", "owner_id"),
-        Index(None, "owner_id", "alias"),
-    )
+    __table_args__ = (Index(None, "document_id", "owner_id"), Index(None, "owner_id", "alias"))
 
     document_id: int = Column(foreign_key="document.id", primary_key=True)
     alias: str
@@ -53,34 +50,36 @@ class ActorRole(Part, table=True):
 
 
 class Identifier(Shape):
-    """An identifier of an actor in another scheme."""
+    """An identifier of an actor in an external scheme."""
 
-    scheme: Text = Field(description="Who gives it: `wikidata`, `iso3166-1`, `un_m49` …", examples=["wikidata"])
+    scheme: Text = Field(description="The scheme: `wikidata`, `iso3166-1`, `un_m49` …", examples=["wikidata"])
     value: Text = Field(description="The identifier.", examples=["Q423"])
 
 
 class Role(Shape, Generic[R, D]):
-    """An office that a person holds or held, as the text gives it."""
+    """An office that a person holds or held, in the words of the text."""
 
     title: Text = Field(description="The office.", examples=["Deputy Foreign Minister"])
-    organisation: R | None = Field(default=None, description="The body that it belongs to.")
+    organisation: R | None = Field(default=None, description="The organisation of the office.")
     country: CountryCode | None = Field(default=None, description="ISO 3166-1 alpha-2.")
-    period: D | None = Field(default=None, description="When it was held.")
+    period: D | None = Field(default=None, description="The time in which the person held it.")
 
 
 class ActorFields(Shape, Generic[R, D]):
-    type: ActorType = Field(description="What sort of actor it is.", examples=["state"])
-    sector: Sector | None = Field(default=None, description="PLOVER's code of its sector.", examples=["gov"])
-    aliases: list[Text] = Field(default=[], description="Other words by which the documents call it.")
-    named: bool = Field(default=True, description='False for one the text leaves unnamed, as "a Russian official".')
+    type: ActorType = Field(description="The type of actor.", examples=["state"])
+    sector: Sector | None = Field(default=None, description="The sector, as a PLOVER code.", examples=["gov"])
+    aliases: list[Text] = Field(default=[], description="Other names for the actor in the documents.")
+    named: bool = Field(
+        default=True, description='False for an actor that the text leaves unnamed, such as "a Russian official".'
+    )
     country: CountryCode | None = Field(
         default=None,
-        description="The country it is, or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.",
+        description="The country that the actor is or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.",
         examples=["KP"],
     )
-    identifiers: list[Identifier] = Field(default=[], description="Its identifiers in other schemes.")
+    identifiers: list[Identifier] = Field(default=[], description="Identifiers of the actor in external schemes.")
     roles: list[Role[R, D]] = Field(default=[], description="The offices that a person holds or held.")
-    part_of: R | None = Field(default=None, description="The larger actor that it belongs to.")
+    part_of: R | None = Field(default=None, description="The larger actor that this one is part of.")
 
 
 class ActorDraft(ActorFields[Reference, DateDraft], RecordDraft):
@@ -88,17 +87,25 @@ class ActorDraft(ActorFields[Reference, DateDraft], RecordDraft):
 
 
 class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
-    """An actor: a state, person, body, party, outlet, company or group that a text speaks of."""
+    """An actor: a state, person, body, party, outlet, company or group that a text mentions."""
 
-    mention_count: int = Field(description="How often the documents mention it, by name or alias.", examples=[37])
+    mention_count: int = Field(description="Number of mentions in all documents, by name or alias.", examples=[37])
+
+    @field_validator("aliases")
+    @classmethod
+    def _distinct(cls, aliases: list[str], info: ValidationInfo) -> list[str]:
+        """Drop repeated aliases, and those that are the name: several documents may add the same."""
+        return [alias for alias in dict.fromkeys(aliases) if alias != info.data.get("name")]
 
 
 ACTOR_KIND = Kind(
     name=KindName.ACTOR,
     plural="actors",
+    description="States, people, bodies, parties, outlets, companies and groups.",
     table=Actor,
     public=ActorPublic,
     draft=ActorDraft,
     parts={"aliases": ActorAlias, "identifiers": ActorIdentifier, "roles": ActorRole},
     counts={"mention_count": Mention.actor_id},
+    schema_type="Organization",
 )

@@ -1,4 +1,4 @@
-"""Assessments: what the author concludes, expects, explains or asks."""
+"""Assessments: conclusions, expectations, explanations and questions of the author."""
 
 from typing import Generic
 
@@ -45,22 +45,22 @@ class AssessmentContrastsWith(Part, table=True):
 
 
 class LikelihoodOf(Shape):
-    """How sure the author sounds."""
+    """How certain the holder of an assessment sounds."""
 
     text: Text | None = Field(
-        default=None, description="The source's hedge; null where there is none.", examples=["may"]
+        default=None, description="The hedge in the words of the source; null if there is none.", examples=["may"]
     )
-    level: Likelihood = Field(description="How sure that is.", examples=["possible"])
+    level: Likelihood = Field(description="The degree of certainty.", examples=["possible"])
 
 
 class AssessmentFields(Shape, Generic[R]):
-    type: AssessmentType = Field(description="What sort of judgement it is.", examples=["forecast"])
-    holder: R | None = Field(default=None, description="Whose judgement it is; null: the author's.")
-    likelihood: LikelihoodOf = Field(description="How sure they sound.")
-    about: list[R] = Field(default=[], description="The records that it is about.")
-    rests_on: list[R] = Field(default=[], description="The records that it is drawn from.")
-    depends_on: list[R] = Field(default=[], description="What must come true first.")
-    contrasts_with: list[R] = Field(default=[], description="The records that it is set against.")
+    type: AssessmentType = Field(description="The type of judgement.", examples=["forecast"])
+    holder: R | None = Field(default=None, description="The actor who makes the judgement; null: the author.")
+    likelihood: LikelihoodOf = Field(description="How certain the holder sounds.")
+    about: list[R] = Field(default=[], description="The records that the assessment is about.")
+    rests_on: list[R] = Field(default=[], description="The records that the assessment is based on.")
+    depends_on: list[R] = Field(default=[], description="The records that must come true first.")
+    contrasts_with: list[R] = Field(default=[], description="The records that the assessment contrasts with.")
 
 
 class AssessmentDraft(AssessmentFields[Reference], RecordDraft):
@@ -68,12 +68,13 @@ class AssessmentDraft(AssessmentFields[Reference], RecordDraft):
 
 
 class AssessmentPublic(Provenance, AssessmentFields[Ref], Identity):
-    """The author's own judgement: what they conclude, expect or explain, and how sure they sound."""
+    """A judgement of the author: a conclusion, forecast or explanation, and how certain it sounds."""
 
 
 ASSESSMENT_KIND = Kind(
     name=KindName.ASSESSMENT,
     plural="assessments",
+    description="Judgements of the authors: conclusions, forecasts, explanations, questions.",
     table=Assessment,
     public=AssessmentPublic,
     draft=AssessmentDraft,
@@ -83,4 +84,5 @@ ASSESSMENT_KIND = Kind(
         "depends_on": AssessmentDependsOn,
         "contrasts_with": AssessmentContrastsWith,
     },
+    schema_type="Claim",
 )

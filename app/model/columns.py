@@ -1,10 +1,10 @@
-"""How the tables say the recurring things: a closed term, an owner, a reference to another record."""
+"""Recurring columns: a term of a closed vocabulary, the key of a record, a reference to another record."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Enum
+from sqlalchemy import Enum, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 from sqlmodel.sql.sqltypes import AutoString
@@ -18,8 +18,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-# Text is in one order everywhere, that of its code points; PostgreSQL would else take the order of some language, as
-# the database was made with.
+# Text is sorted by code points everywhere. Without a collation, PostgreSQL sorts by the language of the database.
 @compiles(AutoString, "postgresql")
 def _text(type_: AutoString, compiler: Any, **options: Any) -> str:
     return f'{compiler.visit_type_decorator(type_, **options)} COLLATE "C"'
@@ -30,39 +29,40 @@ def _term(type_: Enum, compiler: Any, **options: Any) -> str:
     return f'{compiler.visit_enum(type_, **options)} COLLATE "C"'
 
 
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a SQLModel class."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
 def _values(vocabulary: Iterable[StrEnum]) -> list[str]:
     return [term.value for term in vocabulary]
 
 
 def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False) -> Any:
-    """A column that holds one term of a closed vocabulary; the database checks it."""
+    """A text column that holds one term of a closed vocabulary, and is read as its enum.
+
+    The database does not check the term: Pydantic does, when a bundle is read.
+    """
     return Field(
         default=None if null else ...,
         nullable=null,
         index=index,
-        sa_type=Enum(
-            vocabulary,
-            native_enum=False,
-            create_constraint=True,
-            values_callable=_values,
-            length=40,
-            name=vocabulary.__name__.lower(),
-        ),
+        sa_type=Enum(vocabulary, native_enum=False, values_callable=_values, length=40),
     )
 
 
 def identity() -> Any:
-    """The primary key of a kind's table: the record it details."""
+    """The primary key of a kind's table, which is the key of its record."""
     return Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
 
 
 def to(table: str, *, null: bool = False) -> Any:
-    """A reference to a row of `table`: `actor` takes an actor only, `record` any kind."""
+    """A foreign key to `table`: `actor` takes actors only, `record` any kind."""
     return Field(default=None if null else ..., foreign_key=f"{table}.id", nullable=null, index=True)
 
 
 class Part(SQLModel):
-    """A row of a record's list: whose it is, and where in the list it stands."""
+    """A row of a record's list: the record that owns it, and its position."""
 
     owner_id: int = Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
     ordinal: int = Field(primary_key=True, ge=0)

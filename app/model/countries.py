@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 
 def country_name(code: str) -> str | None:
-    """The name of a country by its code, former countries included; None where ISO knows no such code."""
+    """The name of a present or former country by its code; None if ISO 3166 has no such code."""
     country = pycountry.countries.get(alpha_2=code) or pycountry.historic_countries.get(alpha_2=code)
     return country.name if country else None
 
@@ -17,7 +17,7 @@ def _known(code: str) -> str:
     if country_name(code) is None:
         raise PydanticCustomError(
             "country",
-            "'{code}' is no ISO 3166-1 alpha-2 code; write for example KP, or SU for the Soviet Union",
+            "'{code}' is not an ISO 3166-1 alpha-2 code; examples: KP, or SU for the Soviet Union",
             {"code": code},
         )
     return code

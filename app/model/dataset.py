@@ -1,4 +1,4 @@
-"""The dataset as a whole: its identity, its revision, and the log of its changes."""
+"""The dataset: its identity, its revision, and the log of changes."""
 
 from enum import StrEnum
 
@@ -10,16 +10,16 @@ from app.model.columns import closed
 from app.model.shape import KindName
 
 RENDER_VERSION = 2
-"""Raised whenever the public JSON of the same rows changes; `serve` then renders everything anew."""
+"""Raise it when the public JSON of the same rows changes: databases are then rendered again when they are opened."""
 
 
 class Dataset(SQLModel, table=True):
-    """The one row that says which dataset this is, and which revision."""
+    """The only row: the identity and revision of the dataset."""
 
     __table_args__ = (CheckConstraint("id = 1", "single"),)
 
     id: int = Column(default=1, primary_key=True)
-    uuid: str  # random, born with the database
+    uuid: str  # random, made with the database
     secret: str  # signs the cursors
     revision: int = 0
     updated_at: str
@@ -35,7 +35,7 @@ class ChangeType(StrEnum):
 
 
 class Change(SQLModel, table=True):
-    """A line of the change feed. The last one of a deleted record is why its path answers 410."""
+    """An entry of the change feed. The last entry of a deleted record makes its path answer 410."""
 
     __table_args__ = (Index(None, "kind", "slug", "revision"),)
 

@@ -1,12 +1,12 @@
-"""Dates as a text words them, as EDTF reads them (ISO 8601-2), and their strict bounds.
+"""Dates: the words of the text, their EDTF (ISO 8601-2), and its strict bounds.
 
-The profile accepted, years 0001 to 9999:
+The supported EDTF profile, for the years 0001 to 9999:
 
     2022   2022-03   2022-03-22      a year, a month, a day
     2019-21 … 2019-24                spring, summer, autumn, winter
     199X   19XX                      a decade, a century
-    2022-03~   2022?   199X%         approximate, uncertain, both; not of a season, nor of a decade in an interval
-    2016/2020   ../2016   2016/..    an interval, closed or open; with an open end, of no decade
+    2022-03~   2022?   199X%         approximate, uncertain, both; not for a season, nor for a decade in an interval
+    2016/2020   ../2016   2016/..    an interval, closed or open; an open one cannot have a decade
 """
 
 import re
@@ -27,21 +27,22 @@ _SEASON = f"{_YEAR}-2[1-4]"
 _DAY = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 _CALENDAR = re.compile(_DAY)
 _DECADE = "(?!00[0X]X)[0-9]{2}(?:[0-9]X|XX)"
-# edtf resolves no decade beside an open end, no qualified decade in an interval, and no qualified season at all.
+# The library edtf does not resolve a decade in an open interval, a qualified decade in an interval, or a qualified
+# season.
 _OPEN = f"(?:{_DAY}[?~%]?|{_SEASON})"
 _CLOSED = f"(?:{_OPEN}|{_DECADE})"
 _PROFILE = re.compile(rf"{_CLOSED}|{_DECADE}[?~%]|{_CLOSED}/{_CLOSED}|\.\./{_OPEN}|{_OPEN}/\.\.")
 
 
-@lru_cache(4096)  # edtf takes some 30 ms
+@lru_cache(4096)  # edtf takes some 30 ms per string
 def bounds(edtf: str) -> tuple[date | None, date | None]:
-    """The first and the last day that an EDTF string can mean, both included; None where it is open.
+    """The first and last day that an EDTF string can mean, inclusive; None where it is open.
 
-    Raises ValueError, in words for an editor, when the string is outside the profile or no such day exists.
+    Raises ValueError with a message for editors if the string is outside the profile or the day does not exist.
     """
     if not _PROFILE.fullmatch(edtf):
         raise ValueError(
-            f"{edtf!r} is not EDTF as accepted here; write for example 2022-03-22, 2022-03~, 199X or 2016/2020"
+            f"{edtf!r} is not in the supported EDTF profile; examples: 2022-03-22, 2022-03~, 199X, 2016/2020"
         )
     try:
         if _CALENDAR.fullmatch(edtf):
@@ -63,18 +64,18 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
 
 @cache
 def _library() -> Any:
-    """edtf, which a service that only reads never waits for."""
+    """The library edtf, imported only when a bundle needs it: its import is slow."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf calls names that pyparsing is retiring
+        warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf uses deprecated names of pyparsing
         return import_module("edtf")
 
 
 def _unresolvable(edtf: str, error: Exception) -> ValueError:
-    return ValueError(f"{edtf!r} is no date that can be resolved: {str(error).splitlines()[0]}")
+    return ValueError(f"{edtf!r} cannot be resolved to a date: {str(error).splitlines()[0]}")
 
 
 def _calendar(edtf: str) -> tuple[date, date]:
-    """The bounds of a year, a month or a day, which are most of all dates; edtf would take its time over each."""
+    """The bounds of a year, month or day: the most common dates, for which edtf is too slow."""
     year, month, day = (int(edtf[at:end]) if edtf[at:end] else None for at, end in ((0, 4), (5, 7), (8, 10)))
     first = date(year or 1, month or 1, day or 1)
     if day:
@@ -84,7 +85,7 @@ def _calendar(edtf: str) -> tuple[date, date]:
 
 
 def approximate(edtf: str | None) -> bool:
-    """Whether the EDTF marks the date as approximate (`~`, or `%`: uncertain as well)."""
+    """Check whether the EDTF marks the date as approximate: `~`, or `%` with uncertain."""
     return edtf is not None and ("~" in edtf or "%" in edtf)
 
 
@@ -97,43 +98,37 @@ def _resolvable(edtf: str) -> str:
 
 
 class DateDraft(Shape):
-    """A date in a bundle: the source's words and, where they can be resolved, their EDTF."""
+    """A date in a bundle: the words of the source and, if they can be resolved, their EDTF."""
 
     text: Text = Field(description="The date in the words of the source.", examples=["mid-March this year"])
     edtf: Annotated[str, AfterValidator(_resolvable)] | None = Field(
-        default=None,
-        description="The date in EDTF; left out where the wording cannot be resolved.",
-        examples=["2022-03~"],
+        default=None, description="The date in EDTF; omit it if the words cannot be resolved.", examples=["2022-03~"]
     )
 
 
 class Date(Shape):
-    """A date: the source's words, their reading in EDTF (ISO 8601-2), and the strict bounds of that reading."""
+    """A date: the words of the source, their EDTF (ISO 8601-2), and its strict bounds."""
 
     text: str = Field(description="The date in the words of the source.", examples=["mid-March this year"])
     edtf: str | None = Field(
         default=None,
-        description="The date in EDTF (ISO 8601-2); null where the wording cannot be resolved.",
+        description="The date in EDTF (ISO 8601-2); null if the words cannot be resolved.",
         examples=["2022-03~"],
     )
     earliest: date | None = Field(
-        default=None, description="The first day it can mean; null where open.", examples=["2022-03-01"]
+        default=None, description="The first possible day; null if open.", examples=["2022-03-01"]
     )
     latest: date | None = Field(
-        default=None,
-        description="The last day it can mean, included; null where open.",
-        examples=["2022-03-31"],
+        default=None, description="The last possible day, inclusive; null if open.", examples=["2022-03-31"]
     )
-    approximate: bool = Field(default=False, description="Whether the EDTF marks it as approximate.", examples=[True])
+    approximate: bool = Field(
+        default=False, description="True if the EDTF marks the date as approximate.", examples=[True]
+    )
 
     @classmethod
     def of(cls, draft: DateDraft) -> "Date":
-        """The date that a draft means."""
+        """Make the date of a draft."""
         earliest, latest = bounds(draft.edtf) if draft.edtf else (None, None)
         return cls(
-            text=draft.text,
-            edtf=draft.edtf,
-            earliest=earliest,
-            latest=latest,
-            approximate=approximate(draft.edtf),
+            text=draft.text, edtf=draft.edtf, earliest=earliest, latest=latest, approximate=approximate(draft.edtf)
         )

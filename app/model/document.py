@@ -1,4 +1,4 @@
-"""Documents: the texts themselves, in passages and sentences."""
+"""Documents: their texts, passages and sentences."""
 
 from datetime import date
 from typing import Annotated, Generic
@@ -41,7 +41,8 @@ class Document(SQLModel, table=True):
     analysis_reviewed_by: str | None = None
     analysis_date: date
     text: str
-    digest: str  # of the bundle it was loaded from: the same bundle again changes nothing
+    digest: str  # of the rows and of the analysis: loading the same bundle again changes nothing
+    bundle: bytes  # analysis.yaml as submitted, compressed by zlib
 
 
 class DocumentAuthor(Part, table=True):
@@ -70,72 +71,72 @@ class Sentence(SQLModel, table=True):
 
 
 class Analysis(Shape):
-    """Who made the analysis, and how."""
+    """The authors and method of the analysis."""
 
-    by: Text = Field(description="Who made it.")
-    method: AnalysisMethod = Field(description="By people, by machine, or both.", examples=["mixed"])
-    reviewed_by: Text | None = Field(default=None, description="Who reviewed it; null: nobody yet.")
-    date: Annotated[date, Field(description="The day it was finished.", examples=["2022-05-01"])]
+    by: Text = Field(description="The authors of the analysis.")
+    method: AnalysisMethod = Field(description="Made by people, by machine, or by both.", examples=["mixed"])
+    reviewed_by: Text | None = Field(default=None, description="The reviewers; null: not reviewed.")
+    date: Annotated[date, Field(description="The day on which the analysis was finished.", examples=["2022-05-01"])]
 
 
 class DocumentFields(Shape, Generic[R, D]):
-    title: Text | None = Field(default=None, description="Its title; null where the text names none.")
-    series: Text | None = Field(
-        default=None, description="The series it appeared in.", examples=["SCEEUS Guest Commentary"]
-    )
-    number: Text | None = Field(default=None, description="Its number in the series.", examples=["8"])
-    publisher: R | None = Field(default=None, description="Who published it.")
-    authors: list[R] = Field(default=[], description="Who wrote it; empty where the text names no author.")
-    published: D = Field(description="When it was published, as exactly as the text says.")
-    language: Language = Field(description="BCP 47.", examples=["en"])
+    title: Text | None = Field(default=None, description="The title; null if the text has none.")
+    series: Text | None = Field(default=None, description="The series.", examples=["SCEEUS Guest Commentary"])
+    number: Text | None = Field(default=None, description="The number in the series.", examples=["8"])
+    publisher: R | None = Field(default=None, description="The publisher.")
+    authors: list[R] = Field(default=[], description="The authors; empty if the text names none.")
+    published: D = Field(description="The date of publication, as precise as the text.")
+    language: Language = Field(description="The language of the text, as BCP 47.", examples=["en"])
     source_url: Annotated[Text, AfterValidator(_web_address)] | None = Field(
-        default=None, description="Where it was published, if known."
+        default=None, description="The address of the publication, if known."
     )
-    rights: Text = Field(description="Who holds the rights to the text.")
-    analysis: Analysis = Field(description="Who made the analysis, and how.")
+    rights: Text = Field(description="The holder of the rights to the text.")
+    analysis: Analysis = Field(description="The authors and method of the analysis.")
 
 
 class DocumentDraft(DocumentFields[Reference, DateDraft], RecordDraft):
     """A document in a bundle; its text is in `document.txt`."""
 
-    evidence: list[Quote] = Field(default=[], description="A document needs none.")
+    evidence: list[Quote] = Field(default=[], description="Quotes that support the document; optional.")
 
 
 class DocumentPublic(Provenance, DocumentFields[Ref, Date], Identity):
-    """A document, with its length and a digest of its text."""
+    """A document, with the length and digest of its text."""
 
-    sha256: str = Field(description="SHA-256 of the text's UTF-8 bytes, in hexadecimal.")
-    characters: int = Field(description="Its length in Unicode code points.", examples=[8400])
-    words: int = Field(description="Its length in words, as white space parts them.", examples=[1300])
-    passage_count: int = Field(description="How many passages it has.", examples=[12])
+    sha256: str = Field(description="SHA-256 of the text in UTF-8, in hexadecimal.")
+    characters: int = Field(description="Length of the text in Unicode code points.", examples=[8400])
+    words: int = Field(description="Number of words, separated by white space.", examples=[1300])
+    passage_count: int = Field(description="Number of passages.", examples=[12])
 
 
 class Span(Shape):
-    """A stretch of the document's text."""
+    """A range of the document's text."""
 
-    start: int = Field(description="Offset of its first character, in Unicode code points from 0.", examples=[0])
-    end: int = Field(description="Offset after its last character.", examples=[35])
+    start: int = Field(description="Offset of the first character, in Unicode code points from 0.", examples=[0])
+    end: int = Field(description="Offset after the last character.", examples=[35])
 
 
 class PassagePublic(Shape):
-    """A passage of a document: a heading, a paragraph, or page furniture."""
+    """A passage of a document, such as a heading or a paragraph."""
 
-    number: int = Field(description="Its number in the document, from 1.", examples=[1])
-    type: PassageType = Field(description="What it is.", examples=["paragraph"])
-    start: int = Field(description="Offset of its first character, in Unicode code points from 0.", examples=[0])
-    end: int = Field(description="Offset after its last character.", examples=[35])
-    text: str = Field(description="Its text.")
-    sentences: list[Span] = Field(description="Its sentences.")
-    evidence_count: int = Field(description="How many quotes are taken from it.", examples=[4])
+    number: int = Field(description="Number of the passage in the document, from 1.", examples=[1])
+    type: PassageType = Field(description="The type of passage.", examples=["paragraph"])
+    start: int = Field(description="Offset of the first character, in Unicode code points from 0.", examples=[0])
+    end: int = Field(description="Offset after the last character.", examples=[35])
+    text: str = Field(description="The text of the passage.")
+    sentences: list[Span] = Field(description="The sentences of the passage.")
+    evidence_count: int = Field(description="Number of quotes from the passage.", examples=[4])
 
 
 DOCUMENT_KIND = Kind(
     name=KindName.DOCUMENT,
     plural="documents",
+    description="The analysed texts, in passages and sentences.",
     table=Document,
     public=DocumentPublic,
     draft=DocumentDraft,
     parts={"authors": DocumentAuthor},
     counts={"passage_count": Passage.document_id},
     dated_by="published",
+    schema_type="Article",
 )

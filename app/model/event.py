@@ -1,17 +1,19 @@
-"""Events: what happened, keeps happening, is planned or is only imagined."""
+"""Events: actual, habitual, planned, hypothetical and negated."""
 
-from typing import Generic, Self
+from typing import Any, Generic, Self
 
 from pydantic import Field, computed_field, model_validator
 from pydantic_core import PydanticCustomError
+from sqlalchemy import ColumnElement, Select, and_, case, func
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import Part, closed, identity, table_of, to
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
+from app.model.edges import edge
 from app.model.kind import Kind
-from app.model.record import Identity, Provenance, RecordDraft
+from app.model.record import Identity, Provenance, Record, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
 from app.model.vocabularies import (
     EventType,
@@ -60,44 +62,46 @@ class EventRelated(Part, table=True):
 
 
 class Location(Shape):
-    """Where an event takes place."""
+    """A place of an event."""
 
-    name: Text = Field(description="The place, as the text names it.", examples=["Vladivostok"])
+    name: Text = Field(description="The place, as named in the text.", examples=["Vladivostok"])
     country: CountryCode | None = Field(default=None, description="ISO 3166-1 alpha-2.", examples=["RU"])
 
 
 class Participant(Shape, Generic[R]):
-    """An actor's part in an event."""
+    """A participant of an event."""
 
     actor: R = Field(description="The actor.")
-    role: ParticipantRole = Field(description="What part it has.", examples=["actor"])
-    capacity: Text | None = Field(default=None, description="In which capacity it takes part, as the text says.")
-    position: Position | None = Field(default=None, description="How it voted, in a vote.")
+    role: ParticipantRole = Field(description="The role of the actor in the event.", examples=["actor"])
+    capacity: Text | None = Field(
+        default=None, description="The capacity in which the actor takes part, as given in the text."
+    )
+    position: Position | None = Field(default=None, description="The vote of the actor, if the event is a vote.")
 
 
 class Related(Shape, Generic[R]):
-    """How an event relates to another record."""
+    """A relation of an event to another record."""
 
     record: R = Field(description="The other record.")
-    relation: Relation = Field(description="How the event relates to it.", examples=["violates"])
+    relation: Relation = Field(description="The relation of the event to that record.", examples=["violates"])
 
 
 class Outcome(Shape):
-    """What came of a plan or a goal, if the text tells."""
+    """The outcome of a plan or a goal, if the text gives it."""
 
-    text: Text = Field(description="The source's words for it.")
-    status: OutcomeStatus = Field(description="Whether the goal was met.", examples=["missed"])
+    text: Text = Field(description="The outcome in the words of the source.")
+    status: OutcomeStatus = Field(description="The degree to which the goal was met.", examples=["missed"])
 
 
 class EventFields(Shape, Generic[R, D]):
-    type: EventType = Field(description="PLOVER event type, or `other`.", examples=["consult"])
-    mode: Mode | None = Field(default=None, description="A PLOVER mode of that type.", examples=["visit"])
-    modality: Modality = Field(description="Whether it happened, or is planned, imagined …", examples=["actual"])
-    date: D | None = Field(default=None, description="When; null where the text does not say.")
-    locations: list[Location] = Field(default=[], description="Where.")
-    participants: list[Participant[R]] = Field(default=[], description="Who took part, and how.")
-    related: list[Related[R]] = Field(default=[], description="Records that it relates to.")
-    outcome: Outcome | None = Field(default=None, description="What came of it, if it was a plan or a goal.")
+    type: EventType = Field(description="The PLOVER event type, or `other`.", examples=["consult"])
+    mode: Mode | None = Field(default=None, description="A PLOVER mode of the event type.", examples=["visit"])
+    modality: Modality = Field(description="Actual, habitual, planned, hypothetical or negated.", examples=["actual"])
+    date: D | None = Field(default=None, description="The date; null if the text gives none.")
+    locations: list[Location] = Field(default=[], description="The places of the event.")
+    participants: list[Participant[R]] = Field(default=[], description="The participants of the event.")
+    related: list[Related[R]] = Field(default=[], description="Relations of the event to other records.")
+    outcome: Outcome | None = Field(default=None, description="The outcome, if the event is a plan or a goal.")
 
     @model_validator(mode="after")
     def _mode_of_type(self) -> Self:
@@ -105,7 +109,7 @@ class EventFields(Shape, Generic[R, D]):
         if self.mode and self.mode not in modes:
             raise PydanticCustomError(
                 "mode",
-                "'{mode}' is no mode of '{type}'; its modes are: {modes}",
+                "'{mode}' is not a mode of '{type}'; its modes are: {modes}",
                 {"mode": self.mode, "type": self.type, "modes": ", ".join(modes) or "none"},
             )
         return self
@@ -116,20 +120,54 @@ class EventDraft(EventFields[Reference, DateDraft], RecordDraft):
 
 
 class EventPublic(Provenance, EventFields[Ref, Date], Identity):
-    """An event, with its participants and what it relates to."""
+    """An event, with its participants and its relations to other records."""
 
-    @computed_field(description="PLOVER's quad, derived from the type; null for `other`.")  # type: ignore[prop-decorator]
+    @computed_field(description="The PLOVER quad, derived from the type; null for `other`.")  # type: ignore[prop-decorator]
     @property
     def quad(self) -> Quad | None:
         return quad_of(EventType(self.type))
 
 
+def _edges() -> Select[Any]:
+    """Each two participants once: directed where one acts and the other bears it, else undirected."""
+    event, participant, record = table_of(Event), table_of(EventParticipant), table_of(Record)
+    one, other = participant.alias("one"), participant.alias("other")
+    first, second = record.alias("first"), record.alias("second")
+    forth, back = _acts_on(one, other), _acts_on(other, one)
+    return (
+        edge(
+            event.c.id,
+            case((back > forth, second.c.id), else_=first.c.id),
+            case((back > forth, first.c.id), else_=second.c.id),
+            event.c.type,
+            forth != back,
+            "/date",
+            modality=event.c.modality,
+        )
+        .join(one, one.c.owner_id == event.c.id)
+        .join(other, other.c.owner_id == event.c.id)
+        .join(first, first.c.id == one.c.actor_id)
+        .join(second, second.c.id == other.c.actor_id)
+        .where(first.c.slug < second.c.slug)
+        .group_by(event.c.id, event.c.type, event.c.modality, first.c.id, second.c.id)
+    )
+
+
+def _acts_on(one: Any, other: Any) -> ColumnElement[int]:
+    """1 where one participant acts and the other bears it, in any of their roles; else 0."""
+    bears = other.c.role.in_([ParticipantRole.RECIPIENT, ParticipantRole.AFFECTED])
+    return func.max(case((and_(one.c.role == ParticipantRole.ACTOR, bears), 1), else_=0))
+
+
 EVENT_KIND = Kind(
     name=KindName.EVENT,
     plural="events",
+    description="Events that happened, keep happening, are planned or are hypothetical.",
     table=Event,
     public=EventPublic,
     draft=EventDraft,
     parts={"locations": EventLocation, "participants": EventParticipant, "related": EventRelated},
     dated_by="date",
+    edges=(_edges(),),
+    schema_type="Event",
 )

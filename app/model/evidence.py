@@ -1,4 +1,4 @@
-"""Evidence: the exact words that support a record, as W3C Web Annotation selectors; and mentions of actors."""
+"""Evidence: quotes that support records, as W3C Web Annotation selectors; and mentions of actors."""
 
 from pydantic import Field, model_validator
 from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index
@@ -12,7 +12,7 @@ CONTEXT_LENGTH = 32
 
 
 class EvidenceRow(SQLModel, table=True):
-    """A quote behind a record. `id` is made from what it says, so that it outlives a reload."""
+    """A quote that supports a record. `id` is a hash of its content, so it survives a reload."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -36,7 +36,7 @@ class EvidenceRow(SQLModel, table=True):
 
 
 class Mention(SQLModel, table=True):
-    """A place where a document speaks of an actor. Mentions of one document never overlap."""
+    """A mention of an actor in a document. Mentions in one document never overlap."""
 
     __table_args__ = (
         ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"]),
@@ -53,53 +53,55 @@ class Mention(SQLModel, table=True):
 
 
 class Anchor(Shape):
-    """A place in a document's text. Offsets count Unicode code points from 0; `end` is exclusive."""
+    """A range of a document's text. Offsets count Unicode code points from 0; `end` is exclusive."""
 
     document: Ref = Field(description="The document.")
-    passage: int = Field(description="The passage, by number.", examples=[5])
+    passage: int = Field(description="The number of the passage.", examples=[5])
     start: int = Field(
         description="Offset of the first character in the document's text, in Unicode code points from 0 "
         "(JavaScript strings count UTF-16 units instead).",
         examples=[1580],
     )
     end: int = Field(description="Offset after the last character.", examples=[1602])
-    exact: str = Field(description="The words: exactly `text[start:end]`.", examples=["In mid-March this year"])
+    exact: str = Field(description="The words; equal to `text[start:end]`.", examples=["In mid-March this year"])
 
 
 class QuoteIdentity(Shape):
-    """What a quote is known by."""
+    """The identity of a quote."""
 
-    id: str = Field(description="Identifies the quote; the same as long as the record cites the same words.")
+    id: str = Field(description="The id of the quote. It stays the same while the record cites the same words.")
 
 
 class QuoteContext(Shape):
-    """What stands around a quote, and what the quote backs."""
+    """The context of a quote, and the parts of the record that it supports."""
 
     prefix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters before the quote.")
     suffix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters after the quote.")
     supports: list[str] = Field(
-        description="JSON Pointers (RFC 6901) into the record, to the parts that the quote backs; "
-        "empty where it backs the record as a whole.",
+        description="JSON Pointers (RFC 6901) to the parts of the record that the quote supports; "
+        "empty if it supports the whole record.",
         examples=[["/date"]],
     )
 
 
 class Evidence(QuoteContext, Anchor, QuoteIdentity):
-    """A quote: a W3C TextPositionSelector and TextQuoteSelector in one."""
+    """A quote: a W3C TextPositionSelector and TextQuoteSelector together."""
 
 
 class Place(Shape):
-    """Which occurrence of some words is meant, for words that occur more than once."""
+    """An occurrence of words that occur more than once."""
 
-    passage: int | None = Field(default=None, ge=1, description="Look in this passage only.")
-    occurrence: int | None = Field(default=None, ge=1, description="The first, second … time the words occur there.")
+    passage: int | None = Field(default=None, ge=1, description="The number of the passage to search.")
+    occurrence: int | None = Field(default=None, ge=1, description="The number of the occurrence there, from 1.")
 
 
 class Quote(Place):
-    """A quote in a bundle: the words alone, where they occur once; a bare string will do."""
+    """A quote in a bundle. A string is enough for words that occur once."""
 
-    exact: str = Field(min_length=1, max_length=QUOTE_LENGTH, description="The words, as printed in the document.")
-    supports: list[str] = Field(default=[], description="JSON Pointers to the parts of the record that it backs.")
+    exact: str = Field(min_length=1, max_length=QUOTE_LENGTH, description="The words, exactly as in the document.")
+    supports: list[str] = Field(
+        default=[], description="JSON Pointers to the parts of the record that the quote supports."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -108,7 +110,7 @@ class Quote(Place):
 
 
 class MentionException(Place):
-    """What a name means at one place (or wherever the place leaves open), against the rule of the longest name."""
+    """An exception to the rule that the longest name at a place is a mention of its actor."""
 
-    text: Text = Field(description="The words, as printed in the document.")
-    actor: Slug | None = Field(description="The actor they mean there, by its id; null: none.")
+    text: Text = Field(description="The words, exactly as in the document.")
+    actor: Slug | None = Field(description="The id of the actor that the words mean there; null: no actor.")

@@ -1,4 +1,4 @@
-"""Figures: the quantities that a text gives."""
+"""Figures: quantities in a text."""
 
 from typing import Generic, Self
 
@@ -37,17 +37,19 @@ class FigureAbout(Part, table=True):
 
 
 class Value(Shape):
-    """A quantity: `low` to `high`, both included; equal where the text gives one number, null where it is open."""
+    """A quantity from `low` to `high`, inclusive. They are equal for a single number; null means open."""
 
     low: float | None = Field(
-        default=None, allow_inf_nan=False, description="The least it can be, in `unit`.", examples=[600000]
+        default=None, allow_inf_nan=False, description="The lowest possible value, in `unit`.", examples=[600000]
     )
     high: float | None = Field(
-        default=None, allow_inf_nan=False, description="The most it can be, in `unit`.", examples=[1000000]
+        default=None, allow_inf_nan=False, description="The highest possible value, in `unit`.", examples=[1000000]
     )
-    relation: FigureRelation = Field(description="How exact it is.", examples=["between"])
-    unit: TermName = Field(description="What it counts in: a term of the vocabulary `unit`.", examples=["people"])
-    text: Text = Field(description="The source's words.", examples=["between 600,000 and one million people"])
+    relation: FigureRelation = Field(description="The precision of the value.", examples=["between"])
+    unit: TermName = Field(description="The unit: a term of the vocabulary `unit`.", examples=["people"])
+    text: Text = Field(
+        description="The quantity in the words of the source.", examples=["between 600,000 and one million people"]
+    )
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -63,20 +65,23 @@ class Value(Shape):
         if wrong:
             raise PydanticCustomError(
                 "bounds",
-                "a value that is '{relation}' cannot have low {low} and high {high}: exactly and about give one twice, "
-                "between both in order, at_least and more_than low alone, at_most and less_than high alone",
+                "a value with the relation '{relation}' cannot have low {low} and high {high}: exactly and about take "
+                "equal ones, between takes low < high, at_least and more_than take low only, at_most and less_than "
+                "take high only",
                 {"relation": str(self.relation), "low": str(self.low), "high": str(self.high)},
             )
         return self
 
 
 class FigureFields(Shape, Generic[R, D]):
-    metric: TermName = Field(description="What it measures: a term of the vocabulary `metric`.", examples=["deaths"])
-    value: Value = Field(description="The quantity.")
-    modality: Modality = Field(description="Whether it is a fact, a plan …", examples=["actual"])
-    about: list[R] = Field(default=[], description="The records that it is about.")
-    as_of: D | None = Field(default=None, description="When it held; null where the text does not say.")
-    source: R | None = Field(default=None, description="The actor that the text gives as its source; null: none given.")
+    metric: TermName = Field(description="The measure: a term of the vocabulary `metric`.", examples=["deaths"])
+    value: Value = Field(description="The value.")
+    modality: Modality = Field(description="Actual, habitual, planned, hypothetical or negated.", examples=["actual"])
+    about: list[R] = Field(default=[], description="The records that the figure is about.")
+    as_of: D | None = Field(
+        default=None, description="The date for which the figure holds; null if the text gives none."
+    )
+    source: R | None = Field(default=None, description="The actor that the text gives as the source; null if none.")
 
 
 class FigureDraft(FigureFields[Reference, DateDraft], RecordDraft):
@@ -84,15 +89,17 @@ class FigureDraft(FigureFields[Reference, DateDraft], RecordDraft):
 
 
 class FigurePublic(Provenance, FigureFields[Ref, Date], Identity):
-    """A quantity that the text gives: its value or range, how exact it is, what it measures, when."""
+    """A quantity in a text: its value or range, precision, measure and date."""
 
 
 FIGURE_KIND = Kind(
     name=KindName.FIGURE,
     plural="figures",
+    description="Quantities in the texts, and their precision.",
     table=Figure,
     public=FigurePublic,
     draft=FigureDraft,
     parts={"about": FigureAbout},
     dated_by="as_of",
+    schema_type="Observation",
 )

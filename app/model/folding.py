@@ -4,15 +4,15 @@ import re
 import unicodedata
 
 _WHOLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"})
-"""Letters with a stroke, which Unicode does not take apart."""
+"""Letters that Unicode does not decompose."""
 _SORTED = 500
-"""So many letters of a name decide where it stands; an index of PostgreSQL takes no more than 2704 bytes."""
+"""Length of a sort key: an index entry of PostgreSQL takes at most 2704 bytes."""
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def fold(text: str) -> str:
-    """Text as people look for it: `Łódź` as `lodz`, `Kim Jong-un` as `kim jong-un`."""
+    """Fold text for comparison: `Łódź` to `lodz`, `Kim Jong-un` to `kim jong-un`."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE))
@@ -20,5 +20,5 @@ def fold(text: str) -> str:
 
 
 def sort_key(name: str) -> str:
-    """What a name is sorted by."""
+    """The sort key of a name."""
     return fold(name)[:_SORTED]

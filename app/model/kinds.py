@@ -1,31 +1,24 @@
-"""The kinds of record, in the order in which they are shown. A new kind is registered here, in one line."""
+"""The registry of kinds, in the order in which they are shown.
 
-from app.model.actor import ACTOR_KIND
-from app.model.assessment import ASSESSMENT_KIND
-from app.model.document import DOCUMENT_KIND
-from app.model.event import EVENT_KIND
-from app.model.figure import FIGURE_KIND
+A kind is registered as a member of `KindName`: `event` is `EVENT_KIND` in `app/model/event.py`.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import Select
+
 from app.model.kind import Kind
-from app.model.relationship import RELATIONSHIP_KIND
-from app.model.sanction import SANCTION_KIND
 from app.model.shape import KindName
-from app.model.statement import STATEMENT_KIND
 
 KINDS: dict[KindName, Kind] = {
-    kind.name: kind
-    for kind in (
-        ACTOR_KIND,
-        EVENT_KIND,
-        SANCTION_KIND,
-        STATEMENT_KIND,
-        RELATIONSHIP_KIND,
-        FIGURE_KIND,
-        ASSESSMENT_KIND,
-        DOCUMENT_KIND,
-    )
+    name: getattr(import_module(f"app.model.{name}"), f"{name.name}_KIND") for name in KindName
 }
+
+EDGES: dict[KindName, tuple[Select[Any], ...]] = {name: kind.edges for name, kind in KINDS.items() if kind.edges}
+"""The edges that records of each kind draw in the graph."""
 
 
 def ref(kind: KindName, slug: str, name: str) -> dict[str, str]:
-    """The Ref of a record, JSON-ready."""
+    """The Ref of a record as JSON."""
     return {"kind": kind.value, "id": slug, "name": name, "url": f"/v1/{KINDS[kind].plural}/{slug}"}

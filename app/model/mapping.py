@@ -1,4 +1,4 @@
-"""How a shape lies in tables: the naming rule of `Kind`, worked out once for each shape."""
+"""The mapping of shapes to tables, by the naming rule of `Kind`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ _COMMON = frozenset({*Identity.model_fields, *Provenance.model_fields, *RecordDr
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the fields of a shape are kept."""
+    """The tables and columns of the fields of a shape."""
 
     table: Table
     scalars: tuple[str, ...]
     references: Mapping[str, str]
-    """Field to the table whose key the column `field_id` holds."""
+    """Field to the table that the column `field_id` refers to."""
     dates: tuple[str, ...]
     nested: Mapping[str, type[BaseModel]]
-    """Field to the shape that is kept in columns `field_…`."""
+    """Field to the shape stored in columns `field_…`."""
     parts: Mapping[str, "Layout"]
-    """Field to where the rows of its list are kept."""
+    """Field to the layout of the rows of its list."""
     bare: str | None = None
-    """For a list of bare values or references, the column that holds them."""
+    """For a list of plain values or references, their column."""
 
 
 def owner(table: Table) -> Column[int] | None:
-    """The column that says whose row it is: a record's part, something kept for a record, or a record's details."""
+    """The column that refers to the record to which a row belongs; None if the table has no such column."""
     for name in ("owner_id", "record_id", "id"):
         if name in table.c and target(table, name) == "record":
             return table.c[name]
@@ -45,26 +45,26 @@ def owner(table: Table) -> Column[int] | None:
 
 @cache
 def target(table: Table, column: str) -> str | None:
-    """The table that a column refers to; None where it refers to none."""
+    """The table that a column refers to; None without a foreign key."""
     return next((key.column.table.name for key in table.c[column].foreign_keys), None)
 
 
 @cache
 def draft_layout(name: KindName) -> Layout:
-    """Where the fields that an editor writes are kept."""
+    """The layout of the fields in a bundle."""
     kind = KINDS[name]
     return _layout(kind.draft, kind.table, kind.parts, skip=_COMMON)
 
 
 @cache
 def public_layout(name: KindName) -> Layout:
-    """Where the fields that are served are kept."""
+    """The layout of the public fields."""
     kind = KINDS[name]
     return _layout(kind.public, kind.table, kind.parts, skip=_COMMON | kind.counts.keys())
 
 
 def any_kind_fields(name: KindName) -> frozenset[str]:
-    """The fields that refer to records of any kind."""
+    """The fields that take references to any kind."""
     layout = public_layout(name)
     references = {field for field, table in layout.references.items() if table == "record"}
     lists = {f for f, part in layout.parts.items() if part.bare and target(part.table, part.bare) == "record"}
@@ -94,7 +94,7 @@ def _layout(
         elif isinstance(inner, type) and issubclass(inner, BaseModel):
             nested[name] = inner
         else:
-            raise TypeError(f"{shape.__name__}.{name} is kept nowhere in {table.name}")
+            raise TypeError(f"{shape.__name__}.{name} has no column in {table.name}")
     return Layout(table, tuple(scalars), references, tuple(dates), nested, lists)
 
 
@@ -107,6 +107,6 @@ def _part(item: Any, model: type[SQLModel]) -> Layout:
 
 
 def _inner(annotation: Any) -> Any:
-    """What is inside `list[…]`, `… | None` and `Annotated[…]`."""
+    """The type inside `list[…]`, `… | None` and `Annotated[…]`."""
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
     return _inner(arguments[0]) if arguments and get_origin(annotation) is not None else annotation

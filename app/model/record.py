@@ -1,4 +1,4 @@
-"""What every record has: its row, its topics, its dates, and the fields that are served of it."""
+"""Records of every kind: their row, topics and dates, and the fields that all shapes share."""
 
 from datetime import date, datetime
 
@@ -13,22 +13,22 @@ from app.model.shape import SLUG_LENGTH, KindName, Ref, Shape, Slug, TermName, T
 
 
 class Record(SQLModel, table=True):
-    """Every record of every kind: its identity, what lists sort by, and its rendered JSON."""
+    """A record of any kind: its identity, sort keys, and rendered JSON."""
 
     __table_args__ = (
         UniqueConstraint("kind", "slug"),
         CheckConstraint("earliest <= latest", "date_order"),
         CheckConstraint("(kind = 'document') = (document_id IS NULL)", "introduced"),
         Index(None, "kind", "sort_name", "slug"),
-        # A list is read by an index in its order. Those of the other direction are below.
-        # With the last day, so that dates are compared without the rows, which hold all the JSON.
+        # A list is read in the order of an index; the descending ones are below. `latest` is in the index of dates,
+        # so that a filter by dates does not read the rows, which hold all the JSON.
         Index(None, "kind", "earliest", "slug", "latest"),
         Index(None, "kind", "evidence_count", "slug"),
         Index(None, "kind", "revision", "slug"),
         Index(None, "day", "kind", "slug"),
     )
 
-    id: int | None = Column(default=None, primary_key=True)
+    id: int = Column(primary_key=True)
     kind: KindName = closed(KindName)
     slug: str = Column(max_length=SLUG_LENGTH)
     document_id: int | None = Column(default=None, foreign_key="record.id", index=True)
@@ -37,7 +37,7 @@ class Record(SQLModel, table=True):
     summary: str
     earliest: date | None = None
     latest: date | None = None
-    day: date | None = None  # on which it stands in a timeline: the earliest or, where that is open, the latest
+    day: date | None = None  # in the timeline: `earliest` or, if that is open, `latest`
     evidence_count: int = 0
     mention_count: int = Column(default=0, sa_column_kwargs={"server_default": "0"})  # of an actor
     revision: int = 0
@@ -49,7 +49,7 @@ _columns = Record.__table__.c  # type: ignore[attr-defined]
 Index(
     "ix_record_kind_earliest_desc_slug_latest", _columns.kind, _columns.earliest.desc(), _columns.slug, _columns.latest
 )
-for _key in ("evidence_count", "revision"):  # which many records share
+for _key in ("sort_name", "evidence_count", "revision"):  # shared by several records
     Index(f"ix_record_kind_{_key}_desc_slug", _columns.kind, _columns[_key].desc(), _columns.slug)
 Index("ix_record_day_desc_kind_slug", _columns.day.desc(), _columns.kind, _columns.slug)
 
@@ -66,7 +66,7 @@ class RecordTopic(SQLModel, table=True):
 
 
 class RecordDate(SQLModel, table=True):
-    """A date of a record, and the JSON Pointer of the field that it fills."""
+    """A date of a record, by the JSON Pointer of its field."""
 
     __tablename__ = "record_date"
     __table_args__ = (CheckConstraint("earliest <= latest", "date_order"),)
@@ -81,31 +81,31 @@ class RecordDate(SQLModel, table=True):
 
 
 class RecordDraft(Shape):
-    """What an editor writes of every record."""
+    """The fields of every record in a bundle."""
 
-    id: Slug = Field(description="A slug, unique within the kind and stable for ever.")
-    name: Text = Field(description="A short title in our words; an actor's is the name it is generally known by.")
+    id: Slug = Field(description="A slug, unique within the kind; it never changes.")
+    name: Text = Field(description="A short title in our words; for an actor, its usual name.")
     summary: Text = Field(description="One to three sentences in our own words.")
     topics: list[TermName] = Field(default=[], description="Terms of the vocabulary `topic`.")
-    evidence: list[Quote] = Field(min_length=1, description="The quotes that support it.")
+    evidence: list[Quote] = Field(min_length=1, description="The quotes that support the record.")
 
 
 class Identity(Shape):
     """The first fields of every record."""
 
     kind: KindName = Field(description="The kind of the record.")
-    id: Slug = Field(description="Unique within its kind, stable for ever.", examples=["north-korea"])
-    url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
-    name: str = Field(description="A short title in our words; an actor's is the name it is generally known by.")
+    id: Slug = Field(description="The id, unique within the kind; it never changes.", examples=["north-korea"])
+    url: str = Field(description="The path of the record on this server.", examples=["/v1/actors/north-korea"])
+    name: str = Field(description="A short title in our words; for an actor, its usual name.")
     summary: str = Field(description="One to three sentences in our own words.")
 
 
 class Provenance(Shape):
-    """The last fields of every record: what it is about, and where it comes from."""
+    """The last fields of every record: its topics, document and evidence."""
 
     topics: list[TermName] = Field(description="Terms of the vocabulary `topic`.", examples=[["economic"]])
-    document: Ref | None = Field(description="The document that introduced it; null for a document.")
-    evidence: list[Evidence] = Field(description="The quotes of that document which support it.")
-    evidence_count: int = Field(description="How many quotes support it, over all documents.", examples=[2])
+    document: Ref | None = Field(description="The document that introduced the record; null for a document.")
+    evidence: list[Evidence] = Field(description="The quotes of that document that support the record.")
+    evidence_count: int = Field(description="Number of quotes in all documents that support the record.", examples=[2])
     revision: int = Field(description="The dataset revision in which this JSON last changed.", examples=[1])
-    updated_at: datetime = Field(description="When that was, in UTC.")
+    updated_at: datetime = Field(description="The time of that revision, in UTC.")

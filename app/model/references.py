@@ -1,4 +1,4 @@
-"""The columns in which records refer to records, and documents add to them; found from the tables themselves."""
+"""The columns that refer to records, derived from the tables."""
 
 from sqlalchemy import Column
 from sqlmodel import SQLModel
@@ -18,7 +18,7 @@ REFERENCES: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     for column in table.c
     if column is not found and column.name != "document_id" and target(table, column.name) in _OF_RECORDS
 )
-"""Each column that refers to a record, after the column that says whose reference it is."""
+"""Pairs of columns: the owner of a reference, and the reference."""
 
 ADDITIONS: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     (table.c.document_id, table.c[name])
@@ -27,7 +27,7 @@ ADDITIONS: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     for name in ("owner_id", "record_id", "actor_id")
     if name in table.c
 )
-"""Each column in which a document adds to a record, after the column that says which document."""
+"""Pairs of columns: a document, and the record that it adds a row to."""
 
 KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
     ("evidence_count", EVIDENCE.c.record_id),
@@ -38,11 +38,11 @@ KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
         if name in RECORD.c
     ),
 )
-"""Each column of `record` that counts what documents add to it, and the column in which the rows counted name it."""
+"""Columns of `record` that count rows of documents, each with the column by which those rows refer to the record."""
 
 
 def references_of(kind: Kind, *targets: str) -> list[tuple[Column[int], Column[int]]]:
-    """The columns in which records of a kind refer to rows of the tables `targets`, each after its owner's."""
+    """The pairs of `REFERENCES` in which records of a kind refer to the tables `targets`."""
     tables = {table_of(model) for model in (kind.table, *kind.parts.values())}
     return [
         (found, column)

@@ -1,12 +1,14 @@
 """Relationships: lasting ties between two actors."""
 
-from typing import Generic
+from typing import Any, Generic
 
 from pydantic import Field, computed_field
+from sqlalchemy import Select
 from sqlmodel import SQLModel
 
-from app.model.columns import closed, identity, to
+from app.model.columns import closed, identity, table_of, to
 from app.model.dates import Date, DateDraft
+from app.model.edges import edge
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape
@@ -22,11 +24,11 @@ class Relationship(SQLModel, table=True):
 
 
 class RelationshipFields(Shape, Generic[R, D]):
-    type: RelationshipType = Field(description="The sort of tie.", examples=["trade"])
-    subject: R = Field(description="The actor that the tie starts from.")
-    object: R = Field(description="The actor that it leads to.")
-    period: D | None = Field(default=None, description="How long it lasted; null where the text does not say.")
-    status: RelationshipStatus = Field(description="Whether it lasts.", examples=["current"])
+    type: RelationshipType = Field(description="The type of relationship.", examples=["trade"])
+    subject: R = Field(description="The actor that the relationship starts from.")
+    object: R = Field(description="The actor that the relationship leads to.")
+    period: D | None = Field(default=None, description="The time in which it existed; null if the text gives none.")
+    status: RelationshipStatus = Field(description="Current, former or prospective.", examples=["current"])
 
 
 class RelationshipDraft(RelationshipFields[Reference, DateDraft], RecordDraft):
@@ -36,22 +38,33 @@ class RelationshipDraft(RelationshipFields[Reference, DateDraft], RecordDraft):
 class RelationshipPublic(Provenance, RelationshipFields[Ref, Date], Identity):
     """A lasting tie between two actors: trade, patronage, alliance, membership …"""
 
-    @computed_field(description="Whether it reads the same both ways; derived from the type.", examples=[True])  # type: ignore[prop-decorator]
+    @computed_field(description="True if subject and object are interchangeable.", examples=[True])  # type: ignore[prop-decorator]
     @property
     def symmetric(self) -> bool:
         return self.type in SYMMETRIC
 
 
 def types_of(symmetric: bool) -> list[RelationshipType]:
-    """The types of tie that read the same both ways, or those that do not."""
+    """The symmetric types, or all others."""
     return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
+
+
+def _edges() -> Select[Any]:
+    """From the subject to the object; undirected where the type is symmetric."""
+    table = table_of(Relationship).c
+    directed = table.type.in_(types_of(symmetric=False))
+    query = edge(table.id, table.subject_id, table.object_id, table.type, directed, "/period")
+    return query.where(table.subject_id != table.object_id)
 
 
 RELATIONSHIP_KIND = Kind(
     name=KindName.RELATIONSHIP,
     plural="relationships",
+    description="Lasting ties between two actors.",
     table=Relationship,
     public=RelationshipPublic,
     draft=RelationshipDraft,
     dated_by="period",
+    edges=(_edges(),),
+    schema_type="Role",
 )

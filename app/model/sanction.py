@@ -1,14 +1,15 @@
-"""Sanctions: legal restrictions and regimes of them, and how they are kept."""
+"""Sanctions: legal restrictions, regimes of them, and their enforcement."""
 
-from typing import Generic
+from typing import Any, Generic
 
 from pydantic import Field
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Select, String, cast, literal, true
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import Part, closed, identity, table_of, to
 from app.model.dates import Date, DateDraft
+from app.model.edges import edge
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
@@ -52,45 +53,49 @@ class SanctionEnforcement(Part, table=True):
 
 
 class Instrument(Shape):
-    """The legal act that imposes a sanction."""
+    """The legal act of a sanction."""
 
-    name: Text = Field(description="Its name.", examples=["UN Security Council Resolution 2371"])
-    symbol: Text | None = Field(default=None, description="Its official symbol.", examples=["S/RES/2371 (2017)"])
+    name: Text = Field(description="The name.", examples=["UN Security Council Resolution 2371"])
+    symbol: Text | None = Field(default=None, description="The official symbol.", examples=["S/RES/2371 (2017)"])
 
 
 class Measure(Shape):
-    """Something that a sanction forbids."""
+    """A restriction of a sanction."""
 
-    type: MeasureType = Field(description="The sort of restriction.", examples=["export_ban"])
+    type: MeasureType = Field(description="The type of restriction.", examples=["export_ban"])
     goods: list[Text] = Field(
-        default=[], description="What it covers, where the text says.", examples=[["coal", "iron ore"]]
+        default=[], description="The goods that it covers, if the text gives them.", examples=[["coal", "iron ore"]]
     )
-    description: Text = Field(description="What is forbidden, in our words.")
+    description: Text = Field(description="The restriction in our words.")
 
 
 class Enforcement(Shape, Generic[R, D]):
-    """How an actor keeps a sanction, or does not."""
+    """The conduct of an actor toward a sanction."""
 
-    actor: R = Field(description="Who.")
-    conduct: Conduct = Field(description="What it does about the sanction.", examples=["lax"])
-    modality: Modality = Field(description="Whether it does so, or might.", examples=["actual"])
-    text: Text | None = Field(default=None, description="The source's hedge or qualification.", examples=["routinely"])
-    date: D | None = Field(default=None, description="When; null where the text does not say.")
-    summary: Text = Field(description="What it does, in our words.")
+    actor: R = Field(description="The actor.")
+    conduct: Conduct = Field(description="The conduct of the actor.", examples=["lax"])
+    modality: Modality = Field(description="Actual, habitual, planned, hypothetical or negated.", examples=["actual"])
+    text: Text | None = Field(
+        default=None, description="The hedge or qualification in the words of the source.", examples=["routinely"]
+    )
+    date: D | None = Field(default=None, description="The date; null if the text gives none.")
+    summary: Text = Field(description="The conduct in our words.")
 
 
 class SanctionFields(Shape, Generic[R, D]):
-    authority: R | None = Field(default=None, description="The actor that imposed it.")
-    programme: Text | None = Field(default=None, description="The regime that it is or belongs to.")
-    instrument: Instrument | None = Field(default=None, description="The legal act, where the text names one.")
-    part_of: R | None = Field(default=None, description="The wider sanction that it belongs to.")
-    targets: list[R] = Field(default=[], description="On whom it is imposed.")
-    measures: list[Measure] = Field(default=[], description="What it forbids.")
-    adopted: D | None = Field(default=None, description="When it was adopted; null where the text does not say.")
-    status: SanctionStatus = Field(description="Where it stands, as the text has it.", examples=["in_force"])
-    reason: Text | None = Field(default=None, description="Why it was imposed, as the text tells, in our words.")
-    trigger: R | None = Field(default=None, description="The event that led to it.")
-    enforcement: list[Enforcement[R, D]] = Field(default=[], description="Who keeps it, evades it, ignores it.")
+    authority: R | None = Field(default=None, description="The actor that imposed the sanction.")
+    programme: Text | None = Field(default=None, description="The sanctions regime.")
+    instrument: Instrument | None = Field(default=None, description="The legal act, if the text names one.")
+    part_of: R | None = Field(default=None, description="The wider sanction that this one is part of.")
+    targets: list[R] = Field(default=[], description="The actors on whom the sanction is imposed.")
+    measures: list[Measure] = Field(default=[], description="The restrictions of the sanction.")
+    adopted: D | None = Field(default=None, description="The date of adoption; null if the text gives none.")
+    status: SanctionStatus = Field(description="The status, according to the text.", examples=["in_force"])
+    reason: Text | None = Field(
+        default=None, description="The reason for the sanction, according to the text, in our words."
+    )
+    trigger: R | None = Field(default=None, description="The event that led to the sanction.")
+    enforcement: list[Enforcement[R, D]] = Field(default=[], description="The conduct of actors toward the sanction.")
 
 
 class SanctionDraft(SanctionFields[Reference, DateDraft], RecordDraft):
@@ -98,15 +103,41 @@ class SanctionDraft(SanctionFields[Reference, DateDraft], RecordDraft):
 
 
 class SanctionPublic(Provenance, SanctionFields[Ref, Date], Identity):
-    """A sanction: who imposed it, on whom, what it forbids and how it is kept."""
+    """A sanction: its authority, targets, restrictions and enforcement."""
+
+
+def _edges_of_sanctions() -> Select[Any]:
+    """From the authority to each target."""
+    sanction, target = table_of(Sanction).c, table_of(SanctionTarget)
+    return (
+        edge(sanction.id, sanction.authority_id, target.c.target_id, sanction.status, true(), "/adopted")
+        .join(target, target.c.owner_id == sanction.id)
+        .where(sanction.authority_id != target.c.target_id)
+    )
+
+
+def _edges_of_enforcement() -> Select[Any]:
+    """From each actor that enforces the sanction, or does not, to each target."""
+    kept, target = table_of(SanctionEnforcement).c, table_of(SanctionTarget)
+    part = literal("/enforcement/") + cast(kept.ordinal, String)
+    return (
+        edge(
+            kept.owner_id, kept.actor_id, target.c.target_id, kept.conduct, true(), part + "/date", part, kept.modality
+        )
+        .join(target, target.c.owner_id == kept.owner_id)
+        .where(kept.actor_id != target.c.target_id)
+    )
 
 
 SANCTION_KIND = Kind(
     name=KindName.SANCTION,
     plural="sanctions",
+    description="Legal restrictions: their authorities, targets, measures and enforcement.",
     table=Sanction,
     public=SanctionPublic,
     draft=SanctionDraft,
     parts={"targets": SanctionTarget, "measures": SanctionMeasure, "enforcement": SanctionEnforcement},
     dated_by="adopted",
+    edges=(_edges_of_sanctions(), _edges_of_enforcement()),
+    schema_type="Legislation",
 )

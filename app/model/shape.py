@@ -1,4 +1,4 @@
-"""The building blocks of every public shape: slugs, references, and the base class."""
+"""Building blocks of the shapes: slugs, references, and the base class."""
 
 import re
 from enum import StrEnum
@@ -18,11 +18,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def _printable(text: str) -> str:
-    """PostgreSQL stores no NUL, and XML writes none of the others."""
+    """Reject control characters: PostgreSQL cannot store NUL, and XML none of the others."""
     found = _CONTROLS.search(text)
     if found:
         raise PydanticCustomError(
-            "control", "holds the control character U+{code}; remove it", {"code": f"{ord(found[0]):04X}"}
+            "control", "contains the control character U+{code}; remove it", {"code": f"{ord(found[0]):04X}"}
         )
     return text
 
@@ -30,38 +30,37 @@ def _printable(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 
 R = TypeVar("R")
-"""How a shape refers to a record: a `Ref` outside, an id (`id`, or `kind/id` where any kind will do) in a bundle."""
+"""The type of a reference: `Ref` in a public shape, `Reference` in a bundle."""
 
 D = TypeVar("D")
-"""How a shape dates something: a `Date` outside, a `DateDraft` in a bundle."""
+"""The type of a date: `Date` in a public shape, `DateDraft` in a bundle."""
 
 
 class Shape(BaseModel):
-    """Base of all wire shapes. What is served has every field, so output schemas require them all."""
+    """Base of all shapes. Responses have every field, so output schemas require them all."""
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         json_schema_serialization_defaults_required=True,
         use_enum_values=True,
-        defer_build=True,  # most are never needed by a service that only reads
+        defer_build=True,  # a service that only reads needs few of them
     )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """A shape made from another, by filling in its parameters or by `create_model`, keeps its description."""
-        made_from = cls.__pydantic_generic_metadata__["origin"] or cls.__base__
-        if cls.__doc__ is None and made_from is not Shape:
-            cls.__doc__ = made_from.__doc__
+        """Give a shape without a docstring its base's: one with its parameters filled in, or of `create_model`."""
+        if cls.__doc__ is None and cls.__base__ is not Shape:
+            cls.__doc__ = cls.__base__.__doc__
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """`Participant` for what is served, `ParticipantDraft` for what an editor writes."""
+        """`Participant` for the public shape, `ParticipantDraft` for the one in a bundle."""
         return cls.__name__ if params[0] is Ref else f"{cls.__name__}Draft"
 
 
 class KindName(StrEnum):
-    """The kinds of record."""
+    """The kinds of record, in the order in which they are shown. Each has a module of its name in `app.model`."""
 
     ACTOR = "actor"
     EVENT = "event"
@@ -74,13 +73,13 @@ class KindName(StrEnum):
 
 
 class Ref(Shape):
-    """A reference to a record: enough to name it and to follow it."""
+    """A reference to a record, with its name and path."""
 
     kind: KindName = Field(description="The kind of the record.", examples=["actor"])
-    id: Slug = Field(description="Its id, unique within the kind.", examples=["north-korea"])
-    name: str = Field(description="Its name.", examples=["North Korea"])
-    url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
+    id: Slug = Field(description="The id, unique within the kind.", examples=["north-korea"])
+    name: str = Field(description="The name.", examples=["North Korea"])
+    url: str = Field(description="The path of the record on this server.", examples=["/v1/actors/north-korea"])
 
 
 Reference = Annotated[str, StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-"""A reference as an editor writes it: the bare id where the field allows one kind, `kind/id` where it allows any."""
+"""A reference in a bundle: the id if the field takes one kind, `kind/id` if it takes any."""

@@ -1,9 +1,7 @@
-"""The tables behind the SQLModel classes, bound once for statements written with SQLAlchemy Core."""
-
-from sqlalchemy import Table
-from sqlmodel import SQLModel
+"""The tables of the SQLModel classes, for statements written with SQLAlchemy Core."""
 
 from app.model.actor import Actor, ActorAlias
+from app.model.columns import table_of as table_of
 from app.model.dataset import Change, Dataset
 from app.model.document import Document, Passage, Sentence
 from app.model.event import Event, EventParticipant
@@ -12,12 +10,6 @@ from app.model.record import Record, RecordDate, RecordTopic
 from app.model.relationship import Relationship
 from app.model.sanction import Sanction, SanctionEnforcement, SanctionTarget
 from app.model.statement import Statement, StatementSpeaker
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The table of a SQLModel class."""
-    return model.__table__  # type: ignore[attr-defined, no-any-return]
-
 
 DATASET, CHANGE = table_of(Dataset), table_of(Change)
 RECORD, RECORD_DATE, RECORD_TOPIC = table_of(Record), table_of(RecordDate), table_of(RecordTopic)
@@ -30,4 +22,4 @@ STATEMENT, SPEAKER = table_of(Statement), table_of(StatementSpeaker)
 RELATIONSHIP = table_of(Relationship)
 
 DOCUMENT_RECORD = RECORD.alias("document")
-"""The record of a document, joined beside the record of another kind."""
+"""`record` again, to join the document of a record."""

@@ -1,4 +1,4 @@
-"""Terms of the open vocabularies, as rows: those that Dossier brings and those that bundles add."""
+"""Rows of the open vocabularies: built-in terms, and terms that bundles add."""
 
 from pydantic import Field
 from sqlmodel import Field as Column
@@ -8,7 +8,7 @@ from app.model.shape import Shape, TermName, Text
 
 
 class OpenTerm(SQLModel):
-    """A term of an open vocabulary; `document_id` is the document whose bundle added it."""
+    """A term of an open vocabulary. `document_id` is the document that added it; null: built in."""
 
     term: str = Column(primary_key=True)
     label: str
@@ -19,15 +19,15 @@ class OpenTerm(SQLModel):
 
 
 class Topic(OpenTerm, table=True):
-    """What a record is about."""
+    """A topic of records."""
 
 
 class Metric(OpenTerm, table=True):
-    """What a figure measures."""
+    """A measure of figures."""
 
 
 class Unit(OpenTerm, table=True):
-    """What a figure counts in."""
+    """A unit of figures."""
 
 
 OPEN_TERMS: dict[str, type[OpenTerm]] = {"metric": Metric, "unit": Unit, "topic": Topic}
@@ -37,5 +37,5 @@ class TermDraft(Shape):
     """A term that a bundle adds to an open vocabulary."""
 
     term: TermName = Field(description="The term, in lower snake_case.")
-    label: Text = Field(description="What people read.")
-    definition: Text = Field(description="What it means, in a sentence.")
+    label: Text = Field(description="The label for people.")
+    definition: Text = Field(description="The meaning, in a sentence.")

@@ -1,1 +1,1 @@
-"""Questions put to the records: filters, order, pages. Knows no kind by name."""
+"""Queries: filters, order, lists, facets, search, timeline and graph. Names no kind of record."""

@@ -1,4 +1,4 @@
-"""Cursors: opaque, signed, and good for one question of one dataset only."""
+"""Cursors: opaque, signed, and valid for one list of one dataset."""
 
 import base64
 import binascii
@@ -10,38 +10,39 @@ import orjson
 
 from app.problems import Invalid, invalid
 
-_VERSION = 2
-_SIGNATURE = 16
+_VERSION = 3
+_SIGNATURE_BYTES = 16
 
 
-def encode(key: list[Any], params: str, secret: str) -> str:
-    """A cursor that stands after the row with this sort key."""
+def encode(key: list[Any], fingerprint: str, secret: str) -> str:
+    """The cursor after the row with this sort key. `fingerprint` identifies the list."""
     payload = orjson.dumps([_VERSION, *key])
-    return base64.urlsafe_b64encode(_sign(payload, params, secret) + payload).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_sign(payload, fingerprint, secret) + payload).rstrip(b"=").decode()
 
 
-def decode(cursor: str, params: str, secret: str) -> list[Any]:
-    """The sort key that a cursor stands after. Raises Invalid where it is not one of this question."""
+def decode(cursor: str, fingerprint: str, secret: str) -> list[Any]:
+    """The sort key of a cursor. Raises Invalid for a cursor of another list."""
     try:
         content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        raise _wrong() from None
-    signature, payload = content[:_SIGNATURE], content[_SIGNATURE:]
-    if not hmac.compare_digest(signature, _sign(payload, params, secret)):
-        raise _wrong()
+        raise _invalid() from None
+    signature, payload = content[:_SIGNATURE_BYTES], content[_SIGNATURE_BYTES:]
+    if not hmac.compare_digest(signature, _sign(payload, fingerprint, secret)):
+        raise _invalid()
     version, *key = list(orjson.loads(payload))
     if version != _VERSION:
-        raise _wrong()
+        raise _invalid()
     return key
 
 
-def _sign(payload: bytes, params: str, secret: str) -> bytes:
-    return hmac.digest(secret.encode(), payload + b"\0" + params.encode(), hashlib.sha256)[:_SIGNATURE]
+def _sign(payload: bytes, fingerprint: str, secret: str) -> bytes:
+    signed = payload + b"\0" + fingerprint.encode()
+    return hmac.digest(secret.encode(), signed, hashlib.sha256)[:_SIGNATURE_BYTES]
 
 
-def _wrong() -> Invalid:
+def _invalid() -> Invalid:
     return invalid(
         "cursor",
-        "this is no cursor of this list: it may come from another question, order, dataset or version; "
-        "start again without it, and follow `next` as it is given",
+        "not a cursor of this list: it may belong to another list, order, dataset or version; "
+        "start again without it, and take `next` unchanged",
     )

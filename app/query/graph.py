@@ -1,17 +1,18 @@
-"""The graph of actors that records draw: all of it, or what lies around some of them."""
+"""The graph of actors that records draw: all of it, or the part around some actors."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, or_, select, true, union
+from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, or_, select, true, type_coerce, union
 
-from app.model.edges import EDGES
-from app.model.kinds import KINDS
+from app.model.dates import Date
+from app.model.kinds import EDGES, KINDS
 from app.model.references import references_of
 from app.model.shape import KindName
 from app.model.tables import ACTOR, RECORD, RECORD_DATE
 from app.model.vocabularies import Modality
+from app.query.rows import ref_columns
 from app.query.snapshot import Snapshot
 
 SOURCE, TARGET = RECORD.alias("source"), RECORD.alias("target")
@@ -19,14 +20,14 @@ SOURCE, TARGET = RECORD.alias("source"), RECORD.alias("target")
 
 @dataclass(frozen=True)
 class GraphRows:
-    """Rows of edges, and of the actors that they join."""
+    """The rows of edges, and of the actors that they connect."""
 
     nodes: Sequence[Any]
-    """`slug`, `name`, `type`, `country`; by slug."""
+    """`kind`, `id`, `name`, `type` and `country` of actors, by id."""
     edges: Sequence[Any]
-    """`kind`, `slug`, `name` and `part` of the record, `source`, `target`, `type`, `directed`, and a date."""
+    """`source`, `target`, `type`, `kind`, `directed`, and `part` of the record; columns of `record` and `date`."""
     truncated: bool
-    """Whether there are more edges than were asked for."""
+    """True if there are more edges than the limit."""
 
 
 @dataclass(frozen=True)
@@ -36,53 +37,48 @@ class Edges:
     snapshot: Snapshot
     kinds: Collection[KindName]
     where: Sequence[ColumnElement[bool]] = ()
-    """What is asked of the records, and of `DATE`, which dates the edge."""
+    """Conditions on the records, and on `RECORD_DATE`, the date of the edge."""
     modalities: Collection[Modality] = ()
-    """How real the edges are that can be planned or imagined; none given: anyhow."""
+    """The modalities of edges that have one. Empty: any."""
 
-    def whole(self, most: int) -> GraphRows:
-        """The graph of all edges; where there are more than so many, of those with the most evidence."""
-        found = self._read(most + 1)
-        return self._graph(found, (), most)
+    def whole(self, limit: int) -> GraphRows:
+        """The graph of all edges, or of the `limit` edges with the most evidence."""
+        edges = self._read(limit + 1)
+        return self._graph(edges, (), limit)
 
-    def around(self, actors: Iterable[int], depth: int, most: int) -> GraphRows:
-        """The actors at most `depth` edges away from some, whichever way these point, and all edges between them.
+    def around(self, actors: Iterable[int], depth: int, limit: int) -> GraphRows:
+        """The actors at most `depth` edges away from some actors, in any direction, and all edges between them.
 
-        This is what networkx calls the ego graph. Of more than so many edges, the nearest are kept, and of those alike
-        the ones with the most evidence: so never much more is read than is kept.
+        This is an ego graph in networkx's terms. If there are more than `limit` edges, the nearest are kept, then those
+        with the most evidence; little more is read than is kept.
         """
         start = set(actors)
-        found: list[Any] = []
+        edges: list[Any] = []
         reached, passed = start, set[int]()
         for step in range(depth + 1):
-            if not reached or len(found) > most:
+            if not reached or len(edges) > limit:
                 break
-            found += self._read(most + 1 - len(found), reached, passed, both_ends=step == depth)
+            edges += self._read(limit + 1 - len(edges), reached, passed, both_ends=step == depth)
             passed |= reached
-            reached = _ends(found) - passed
-        return self._graph(found, start, most)
+            reached = _ends(edges) - passed
+        return self._graph(edges, start, limit)
 
     def _read(
-        self, most: int, near: Collection[int] = (), passed: Collection[int] = (), *, both_ends: bool = False
+        self, limit: int, near: Collection[int] = (), passed: Collection[int] = (), *, both_ends: bool = False
     ) -> list[Any]:
-        """Edges, those with the most evidence first: all, or those that touch actors near and none passed."""
-        draw = [query for kind, queries in EDGES.items() if kind in self.kinds for query in queries]
+        """Edges by evidence, the most first: all, or those that touch actors in `near` and none in `passed`."""
+        drawn = [query for kind, queries in EDGES.items() if kind in self.kinds for query in queries]
         ends, before = select(_keys("near", near)), select(_keys("passed", passed))
         if near:
-            records = _speaking_of(self.kinds, ends)
-            draw = [query.where(query.selected_columns.record_id.in_(records)) for query in draw]
-        edge = union(*draw).subquery("edge")
+            records = _referring(self.kinds, ends)
+            drawn = [query.where(query.selected_columns.record_id.in_(records)) for query in drawn]
+        edge = union(*drawn).subquery("edge")
         real = or_(edge.c.modality.is_(None), edge.c.modality.in_(self.modalities)) if self.modalities else true()
         query = (
-            select(edge, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
+            select(edge.c.source_id, edge.c.target_id, edge.c.part, edge.c.type, *ref_columns("record", RECORD))
+            .add_columns(type_coerce(edge.c.directed, Boolean).label("directed"), RECORD.c.kind)
             .add_columns(SOURCE.c.slug.label("source"), TARGET.c.slug.label("target"))
-            .add_columns(
-                RECORD_DATE.c.text,
-                RECORD_DATE.c.edtf,
-                RECORD_DATE.c.earliest,
-                RECORD_DATE.c.latest,
-                RECORD_DATE.c.approximate,
-            )
+            .add_columns(*(RECORD_DATE.c[name].label(f"date_{name}") for name in Date.model_fields))
             .join_from(edge, RECORD, RECORD.c.id == edge.c.record_id)
             .join(SOURCE, SOURCE.c.id == edge.c.source_id)
             .join(TARGET, TARGET.c.id == edge.c.target_id)
@@ -92,7 +88,7 @@ class Edges:
             .where(*self.where, real)
             .order_by(RECORD.c.evidence_count.desc(), RECORD.c.kind, RECORD.c.slug)
             .order_by(edge.c.part, SOURCE.c.slug, TARGET.c.slug)
-            .limit(most)
+            .limit(limit)
         )
         if near:
             touches = and_ if both_ends else or_
@@ -101,16 +97,15 @@ class Edges:
             query = query.where(edge.c.source_id.not_in(before), edge.c.target_id.not_in(before))
         return self.snapshot.rows(query)
 
-    def _graph(self, found: Sequence[Any], actors: Collection[int], most: int) -> GraphRows:
-        edges = found[:most]
-        keys = _ends(edges) | set(actors)
+    def _graph(self, edges: Sequence[Any], actors: Collection[int], limit: int) -> GraphRows:
+        shown = edges[:limit]
         query = (
-            select(RECORD.c.slug, RECORD.c.name, ACTOR.c.type, ACTOR.c.country)
+            select(RECORD.c.kind, RECORD.c.slug.label("id"), RECORD.c.name, ACTOR.c.type, ACTOR.c.country)
             .join_from(RECORD, ACTOR, ACTOR.c.id == RECORD.c.id)
-            .where(RECORD.c.id.in_(keys))
+            .where(RECORD.c.id.in_(_ends(shown) | set(actors)))
             .order_by(RECORD.c.slug)
         )
-        return GraphRows(self.snapshot.rows(query), edges, len(found) > most)
+        return GraphRows(self.snapshot.rows(query), shown, len(edges) > limit)
 
 
 def _ends(edges: Iterable[Any]) -> set[int]:
@@ -118,11 +113,11 @@ def _ends(edges: Iterable[Any]) -> set[int]:
 
 
 def _keys(name: str, keys: Collection[int]) -> CTE:
-    """Some keys under a name, so that a query may be long and still send each key once."""
+    """A set of keys under a name, so that a statement sends each key once however often it uses the set."""
     return select(RECORD.c.id).where(RECORD.c.id.in_(keys)).cte(name)
 
 
-def _speaking_of(kinds: Iterable[KindName], actors: Select[Any]) -> CompoundSelect[Any]:
-    """The records that refer to one of the actors: an index finds these, and no others draw an edge to it."""
-    columns = [found for kind in kinds for found in references_of(KINDS[kind], "actor", "record")]
-    return union(*(select(whose).where(column.in_(actors)) for whose, column in columns))
+def _referring(kinds: Iterable[KindName], actors: Select[Any]) -> Any:
+    """The records that refer to one of the actors. An index finds them, and only they can draw an edge to it."""
+    columns = [found for kind in kinds for found in references_of(KINDS[kind], ACTOR.name, RECORD.name)]
+    return union(*(select(owner_key).where(column.in_(actors)) for owner_key, column in columns))

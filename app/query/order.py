@@ -1,8 +1,8 @@
-"""The order of a list: sort keys, nulls last in both directions, and where a page goes on.
+"""The order of a list: sort keys, nulls last in both directions, and where a page continues.
 
-An index gives a list in its order only as long as nothing is asked but equality and one range. So a list is read in
-segments, one after the other: what begins like the last row and goes on a little after it, what begins otherwise, and
-at the end what has no value to be sorted by.
+An index gives a list in order only for equality conditions and one range. So a list is read in segments, one after the
+other: rows that share the last row's first keys and follow it in a later one, then rows that differ earlier, and at the
+end rows with a null key.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, bindparam
 
 @dataclass(frozen=True)
 class SortKey:
-    """Something that a list can be sorted by."""
+    """A column that a list can be sorted by, and its name in `sort`."""
 
     name: str
     column: ColumnElement[Any]
@@ -22,7 +22,7 @@ class SortKey:
 
 
 Order = Sequence[tuple[SortKey, bool]]
-"""Sort keys, each with whether it descends. Together they tell all rows apart."""
+"""Sort keys, each with whether it descends. No two rows have all keys equal."""
 
 
 @dataclass(frozen=True)
@@ -30,35 +30,35 @@ class Segment:
     """Rows that stand together in an order."""
 
     where: tuple[ColumnElement[bool], ...]
-    """What tells them from the others; the parameter `key_0` is the last row's value of the first key, and so on."""
+    """The condition of these rows. The parameter `key_0` is the last row's value of the first key, and so on."""
     order: tuple[ColumnElement[Any], ...]
-    """The order that is left among them."""
+    """ORDER BY within the segment."""
 
 
 def segments(order: Order, nulls: Sequence[bool] | None) -> Iterator[Segment]:
-    """What comes after a row of which it is known which keys are null, in order; all of the list, for None."""
+    """The segments after a row, given which of its keys are null. For None, all segments of the list."""
     if nulls is None:
         yield from _all(order)
         return
     for at in reversed(range(len(order))):
         key, descending = order[at]
-        if nulls[at]:  # nothing comes after null
+        if nulls[at]:  # nulls are last
             continue
         same = tuple(_same(order[before][0], before, nulls[before]) for before in range(at))
         value = _value(key, at)
         after = key.column < value if descending else key.column > value
-        yield Segment((*same, after), _sorted(order[at:]))
+        yield Segment((*same, after), _order_by(order[at:]))
         if key.nullable:
-            yield Segment((*same, key.column.is_(None)), _sorted(order[at + 1 :]))
+            yield Segment((*same, key.column.is_(None)), _order_by(order[at + 1 :]))
 
 
 def _all(order: Order) -> Iterator[Segment]:
     key, _ = order[0]
     if not key.nullable:
-        yield Segment((), _sorted(order))
+        yield Segment((), _order_by(order))
     else:
-        yield Segment((key.column.is_not(None),), _sorted(order))
-        yield Segment((key.column.is_(None),), _sorted(order[1:]))
+        yield Segment((key.column.is_not(None),), _order_by(order))
+        yield Segment((key.column.is_(None),), _order_by(order[1:]))
 
 
 def _same(key: SortKey, at: int, null: bool) -> ColumnElement[bool]:
@@ -69,7 +69,7 @@ def _value(key: SortKey, at: int) -> ColumnElement[Any]:
     return bindparam(f"key_{at}", type_=key.column.type)
 
 
-def _sorted(order: Order) -> tuple[ColumnElement[Any], ...]:
-    """ORDER BY. Of the first key no row here is null, and to say so would keep an index from being used."""
+def _order_by(order: Order) -> tuple[ColumnElement[Any], ...]:
+    """ORDER BY. The first key is never null in a segment, and NULLS LAST would prevent the use of an index."""
     columns = [(key, key.column.desc() if descending else key.column.asc()) for key, descending in order]
     return tuple(column.nulls_last() if key.nullable and at else column for at, (key, column) in enumerate(columns))

@@ -1,4 +1,4 @@
-"""Statements that are compiled once: to say them anew takes SQLAlchemy longer than it takes SQLite to answer."""
+"""Prepared statements: compiled once, because compiling one takes SQLAlchemy longer than SQLite takes to answer it."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -12,28 +12,26 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 
 class Prepared:
-    """A SELECT whose values are all `bindparam`s or constants. Its rows are taken apart by the order of their columns.
+    """A SELECT whose values are `bindparam`s or constants. Read its rows by position.
 
-    No type is converted on the way, so that a date comes as SQLite keeps it: in ISO format.
+    No types are converted on SQLite: a date comes as its ISO string.
     """
 
     def __init__(self, statement: Select[Any]) -> None:
         self.statement = statement
 
     def sqlite_rows(self, driver: sqlite3.Connection, values: Mapping[str, Any]) -> list[Any]:
-        """The rows, by the driver alone."""
-        sql, parameters = self._compiled
-        bound = [_written(values.get(name, constant)) for name, constant in parameters]
-        return driver.execute(sql, bound).fetchall()
+        """Execute the statement on the driver's connection, without SQLAlchemy."""
+        sql, constants = self._compiled
+        return driver.execute(sql, constants | {name: _to_sqlite(value) for name, value in values.items()}).fetchall()
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[tuple[str, Any]]]:
-        compiled = self.statement.compile(dialect=sqlite(paramstyle="qmark"))
-        return compiled.string, [(name, compiled.params[name]) for name in compiled.positiontup or ()]
+    def _compiled(self) -> tuple[str, dict[str, Any]]:
+        compiled = self.statement.compile(dialect=sqlite(paramstyle="named"))
+        return compiled.string, {name: _to_sqlite(value) for name, value in compiled.params.items()}
 
 
-def _written(value: Any) -> Any:
-    """A value as SQLite keeps it."""
+def _to_sqlite(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value

@@ -1,4 +1,4 @@
-"""What a search finds: records of all kinds, the best match first, with the hits shown where they stand."""
+"""Ranked search results: records of all kinds, best match first, with snippets and suggestions."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -12,54 +12,58 @@ from sqlalchemy import bindparam, func, select
 
 from app.model.folding import fold
 from app.model.kinds import ref
-from app.model.shape import KindName
-from app.model.tables import ALIAS, DOCUMENT_RECORD, EVIDENCE, RECORD
-from app.query.listing import COUNTED
+from app.model.tables import ALIAS, DOCUMENT_RECORD, EVIDENCE, MENTION, RECORD
+from app.query.filters import referred_kind
+from app.query.listing import MAX_TOTAL
+from app.query.rows import ref_columns
 from app.query.search import SearchTerm, full_text, matching
 from app.query.snapshot import Snapshot
 from app.query.snippets import Marker
 from app.query.sql_bytes import BODY
 
 FEW = 3
-"""Where so few or fewer are found, names that are written alike are suggested."""
+"""With this many results or fewer, actors with a similar name are suggested."""
 _SNIPPETS = 3
 _QUOTES = 500
-"""So many quotes of other documents are looked through for what to show of a record."""
+"""The number of quotes searched for snippets, if the record's own JSON has none."""
 _QUOTED = (
-    select(EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end, DOCUMENT_RECORD.c.slug, DOCUMENT_RECORD.c.name)
+    select(EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end, *ref_columns("document", DOCUMENT_RECORD))
     .join_from(EVIDENCE, DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
     .where(EVIDENCE.c.record_id == bindparam("key"))
     .order_by(EVIDENCE.c.document_id, EVIDENCE.c.start)
     .limit(_QUOTES)
 )
 _NAMES = 20_000
+"""The number of names and of aliases that suggestions are chosen from."""
 _SUGGESTIONS = 5
-_ALIKE = 70
+_MIN_SIMILARITY = 70
+_ACTOR = referred_kind(MENTION.c.actor_id)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Some of what a search finds."""
+    """Some of the results of a search."""
 
     rows: list[tuple[Any, float]]
-    """`id`, `kind`, `slug`, `name`, `summary` and `body` of records, each with its score, the best first."""
+    """Columns of records (`id`, `name`, `summary`, `body`, those of the Ref `record`), each with its score."""
     total: int
-    """How many records are found in all; more than `COUNTED` means that many or more."""
+    """The number of all results. Above `MAX_TOTAL` it is a lower bound."""
 
 
 def ranked(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any], start: int, most: int) -> Ranked:
-    """What matches the terms and meets the conditions, from a place in the ranking on.
+    """The records that match the terms and meet the conditions, from a rank on.
 
-    Where nothing must be found, but only not, all score alike.
+    If all terms are excluded ones, all scores are equal.
     """
-    wanted, index = [term for term in terms if not term.excluded], full_text(snapshot)
-    columns = (RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name, RECORD.c.summary, BODY)
-    if not wanted:
-        alike = select(*columns).where(matching(snapshot, terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
-        rows = snapshot.rows(alike.limit(most).offset(start))
+    included, index = [term for term in terms if not term.excluded], full_text(snapshot)
+    columns = (RECORD.c.id, RECORD.c.name, RECORD.c.summary, BODY, *ref_columns("record", RECORD))
+    if not included:
+        query = select(*columns).where(matching(snapshot, terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
+        rows = snapshot.rows(query.limit(most).offset(start))
         return Ranked([(row, 0.0) for row in rows], count(snapshot, terms, where))
-    # What scores best is found among ids alone, and only its rows are read. Records that score alike come by their key.
-    query = select(index.table.c.rowid.label("id"), index.score(wanted).label("score")).where(index.found(wanted))
+    # Ids alone are ranked, and only the rows of the best are read. Equal scores are ordered by key.
+    query = select(index.table.c.rowid.label("id"), index.score(included).label("score"))
+    query = query.where(index.matches(included))
     conditions = [*where, *_excluded(snapshot, terms)]
     if conditions:
         query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*conditions)
@@ -73,17 +77,17 @@ def ranked(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]
 
 
 def count(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]) -> int:
-    """How many records match, up to one more than are counted."""
-    found = select(RECORD.c.id).where(matching(snapshot, terms), *where).limit(COUNTED + 1).subquery()
+    """The number of matching records, or more than `MAX_TOTAL` if there are more."""
+    found = select(RECORD.c.id).where(matching(snapshot, terms), *where).limit(MAX_TOTAL + 1).subquery()
     return int(snapshot.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
 def hits(snapshot: Snapshot, rows: Sequence[tuple[Any, float]], terms: Sequence[SearchTerm]) -> list[dict[str, Any]]:
-    """Ranked rows as they are shown: `record`, `score`, `summary`, and `snippets` of where they match."""
+    """Search hits from ranked rows: `record`, `score`, `summary`, and `snippets` around the matches."""
     marker = Marker(terms)
     return [
         {
-            "record": ref(row.kind, row.slug, row.name),
+            "record": ref(row.record_kind, row.record_slug, row.record_name),
             "score": round(score, 6),
             "summary": row.summary,
             "snippets": list(islice(_snippets(row, marker), _SNIPPETS)) or _elsewhere(snapshot, row.id, marker),
@@ -93,26 +97,26 @@ def hits(snapshot: Snapshot, rows: Sequence[tuple[Any, float]], terms: Sequence[
 
 
 def suggestions(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> list[dict[str, Any]]:
-    """Refs of the actors whose name or alias is written like what must be found."""
+    """Refs of the actors with a name or alias similar to the query."""
     query = " ".join(word for term in terms if not term.excluded for word in term.words)
-    whose, names = _names(snapshot)
-    alike = process.extract(query, names, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=_SUGGESTIONS * 3)
-    keys = list(dict.fromkeys(whose[index] for _, _, index in alike))[:_SUGGESTIONS]
+    owners, names = _names(snapshot)
+    similar = process.extract(query, names, scorer=fuzz.WRatio, score_cutoff=_MIN_SIMILARITY, limit=_SUGGESTIONS * 3)
+    keys = list(dict.fromkeys(owners[index] for _, _, index in similar))[:_SUGGESTIONS]
     rows = snapshot.rows(select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(keys)))
     return [ref(row.kind, row.slug, row.name) for row in sorted(rows, key=lambda row: keys.index(row.id))]
 
 
 def _names(snapshot: Snapshot) -> tuple["array[int]", list[str]]:
-    """The names and aliases of actors, or many of them, and whose they are; looked up once a revision."""
+    """Names and aliases of actors, folded, and the keys of their owners. Read once per revision."""
     if snapshot.state.names is None:
-        names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == KindName.ACTOR)
+        names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == _ACTOR)
         aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written"))
         some = (names.order_by(RECORD.c.slug).limit(_NAMES), aliases.order_by(*ALIAS.primary_key).limit(_NAMES))
-        whose, written = array("q"), list[str]()
+        owners, folded = array("q"), list[str]()
         for row in chain.from_iterable(map(snapshot.rows, some)):
-            whose.append(row.id)
-            written.append(fold(row.written))
-        snapshot.state.names = whose, written
+            owners.append(row.id)
+            folded.append(fold(row.written))
+        snapshot.state.names = owners, folded
     return snapshot.state.names
 
 
@@ -122,7 +126,7 @@ def _excluded(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> Iterator[Any]:
 
 
 def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
-    """The places where a record matches: its name, an alias, its summary, then the quotes of its own document."""
+    """Snippets from a record's name, aliases and summary, then from the quotes of its own document."""
     record = orjson.loads(row.body)
     aliases = (("aliases", alias) for alias in record.get("aliases", ()))
     for field, text in (("name", row.name), *aliases, ("summary", row.summary)):
@@ -135,11 +139,11 @@ def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
 
 
 def _elsewhere(snapshot: Snapshot, key: int, marker: Marker) -> list[dict[str, Any]]:
-    """The first places where the quotes of any document match, among so many of them; most records need none."""
+    """Snippets from quotes of any document, for a record that matches nowhere else."""
     marked = ((row, marker.snippet(row.exact)) for row in snapshot.connection.execute(_QUOTED, {"key": key}))
     shown = (
         {"field": "evidence", "html": html, "start": row.start, "end": row.end}
-        | {"document": ref(KindName.DOCUMENT, row.slug, row.name)}
+        | {"document": ref(row.document_kind, row.document_slug, row.document_name)}
         for row, html in marked
         if html
     )

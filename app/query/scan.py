@@ -1,4 +1,4 @@
-"""The whole dataset, a batch at a time: every record, every quote, in constant memory."""
+"""The whole dataset in batches: every record and every quote, in constant memory."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 
 from app.model.kinds import KINDS
-from app.model.shape import KindName
 from app.model.tables import EVIDENCE, RECORD
 from app.query.snapshot import Snapshot
 
-_BATCH = 500
+BATCH = 500
+"""The number of rows read at a time when everything is read."""
 
 Rows = Sequence[Any]
 
 
 def every_record(snapshot: Snapshot) -> Iterator[Rows]:
-    """The rows of all records in batches of one kind, each kind in turn, by id."""
+    """The rows of all records, in batches: by kind, then by id."""
     for kind in KINDS:
-        query = select(RECORD).where(RECORD.c.kind == kind).order_by(RECORD.c.slug).limit(_BATCH)
+        query = select(RECORD).where(RECORD.c.kind == kind).order_by(RECORD.c.slug).limit(BATCH)
         rows = snapshot.rows(query)
         while rows:
             yield rows
@@ -26,11 +26,11 @@ def every_record(snapshot: Snapshot) -> Iterator[Rows]:
 
 
 def every_quote(snapshot: Snapshot, query: Any) -> Iterator[Rows]:
-    """The rows of `query` (which has the columns of evidence) in batches, document by document, as the texts go."""
+    """The rows of `query`, which selects from evidence, in batches: by document, then in the order of the text."""
     place = tuple_(EVIDENCE.c.start, EVIDENCE.c.id)
-    documents = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT).order_by(RECORD.c.slug)
+    documents = select(RECORD.c.id).where(RECORD.c.document_id.is_(None)).order_by(RECORD.c.slug)
     for (document,) in snapshot.rows(documents):
-        batch = query.where(EVIDENCE.c.document_id == document).order_by(*place).limit(_BATCH)
+        batch = query.where(EVIDENCE.c.document_id == document).order_by(*place).limit(BATCH)
         rows = snapshot.rows(batch)
         while rows:
             yield rows
@@ -38,10 +38,10 @@ def every_quote(snapshot: Snapshot, query: Any) -> Iterator[Rows]:
 
 
 def count_records(snapshot: Snapshot) -> int:
-    """How many records there are."""
+    """The number of records."""
     return int(snapshot.connection.execute(select(func.count()).select_from(RECORD)).scalar_one())
 
 
 def count_quotes(snapshot: Snapshot) -> int:
-    """How many quotes there are."""
+    """The number of quotes."""
     return int(snapshot.connection.execute(select(func.count()).select_from(EVIDENCE)).scalar_one())

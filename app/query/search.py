@@ -1,4 +1,4 @@
-"""What a user's query means, and how each database finds it. Nothing that a user can type is an error."""
+"""Search queries: parsing, and full-text search in each database. No input is an error."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
 
-from app.model.search import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType, lexeme, stem, words
+from app.model.search_index import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType
 from app.model.tables import RECORD
+from app.model.tokens import stem, words
+from app.model.tsvector import lexeme
 from app.query.filters import Filter, Parameters
 from app.query.snapshot import Snapshot
 
@@ -19,7 +21,7 @@ _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 @dataclass(frozen=True)
 class SearchTerm:
-    """Words that must be found in a row, or must not; of a prefix, the last word only begins so."""
+    """Consecutive words to find, or to exclude. The last word of a prefix term matches any word that begins with it."""
 
     words: tuple[str, ...]
     prefix: bool = False
@@ -31,46 +33,46 @@ class SearchTerm:
         return tuple(map(stem, self.words))
 
     def fts5(self) -> str:
-        """The term as FTS5 writes it. Words hold letters and digits alone, so that nothing needs an escape."""
+        """The term in FTS5's syntax. Words are letters and digits only, so nothing needs escaping."""
         stems = f'{{{" ".join(COLUMNS)}}} : "{" ".join(self.stems)}"'
         if not self.prefix:
             return stems
-        # The words as they stand decide; how well it matches is told by the columns where a stem begins so, too.
+        # The column of plain words decides the match. The stem columns are added to be scored.
         plain = f'{PLAIN} : "{" ".join(self.words)}" *'
         return f"({plain} AND ({stems} * OR {plain}))"
 
     def tsquery(self, words: Sequence[str], operator: str) -> str:
-        """Some words, as PostgreSQL asks for all (`&`) or any (`|`) of them; the last begins one, if the term does."""
+        """All (`&`) or any (`|`) of some words in PostgreSQL's syntax. The last word is a prefix if the term is one."""
         *first, last = (f"'{lexeme(word)}'" for word in words)
         return f" {operator} ".join([*first, f"{last}:*" if self.prefix else last])
 
 
 def parse(query: str) -> list[SearchTerm]:
-    """The terms of a query: words, "phrases", -excluded, prefixes*. `Jong-un` is the phrase of its two words."""
+    """The terms of a query: words, "phrases", -excluded, prefixes*. `Jong-un` is a phrase of two words."""
     terms = []
     for minus, phrase, bare in _PIECE.findall(query):
-        found = tuple(words(phrase or bare))
-        if found:
-            terms.append(SearchTerm(found, prefix=bare.endswith("*"), excluded=bool(minus)))
+        term = tuple(words(phrase or bare))
+        if term:
+            terms.append(SearchTerm(term, prefix=bare.endswith("*"), excluded=bool(minus)))
     return terms
 
 
 class FullText(Protocol):
-    """A full-text index, as one database has it."""
+    """The full-text index of one kind of database."""
 
     table: Table
 
-    def found(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
-        """The condition that a row of the index has all of some terms."""
+    def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
+        """The condition that a row of the index matches all terms."""
 
     def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
-        """How well a row has them: a hit in the name is worth more than one in a quote."""
+        """How well a row matches. A hit in the name counts more than one in a quote."""
 
 
 class _Fts5:
     table = FTS5
 
-    def found(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
+    def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = FTS5.c.search.op("MATCH")(" AND ".join(term.fts5() for term in terms))
         return condition
 
@@ -81,7 +83,7 @@ class _Fts5:
 class _Vectors:
     table = VECTORS
 
-    def found(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
+    def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = true()
         stems = [term.tsquery(term.stems, "&") for term in terms if not term.prefix]
         beginnings = [term.tsquery(term.words, "&") for term in terms if term.prefix]
@@ -90,11 +92,11 @@ class _Vectors:
                 condition &= VECTORS.c[column].bool_op("@@")(_query(queries, "&"))
         for term in terms:
             if len(term.words) > 1:
-                condition &= self._runs(term)
+                condition &= self._consecutive(term)
         return condition
 
-    def _runs(self, term: SearchTerm) -> ColumnElement[bool]:
-        """A text has the words one after the other. Vectors find only where all of them are."""
+    def _consecutive(self, term: SearchTerm) -> ColumnElement[bool]:
+        """The condition that the words are consecutive. Vectors only tell that all of them occur."""
         columns = (PLAIN,) if term.prefix else COLUMNS
         run = " ".join(term.words if term.prefix else term.stems)
         return or_(
@@ -104,7 +106,7 @@ class _Vectors:
     def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
         any_of = _query((term.tsquery(term.stems, "|") for term in terms), "|")
         weights: Any = literal_column("'{0.2, 0.3, 0.6, 1.0}'::real[]")  # of quotes, summary, aliases, name
-        by_length = 1  # divided by one more than the logarithm of the number of words
+        by_length = 1  # divides by 1 + log(number of words)
         return func.ts_rank(weights, VECTORS.c[STEMS], any_of, by_length, type_=Float)
 
 
@@ -116,21 +118,21 @@ _FULL_TEXT: dict[str, FullText] = {"sqlite": _Fts5(), "postgresql": _Vectors()}
 
 
 def full_text(snapshot: Snapshot) -> FullText:
-    """The index of the database that is read."""
+    """The full-text index of the snapshot's database."""
     return _FULL_TEXT[snapshot.connection.dialect.name]
 
 
 def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
-    """The condition that a record matches. A query without a word matches nothing."""
+    """The condition that a record matches. A query without words matches nothing."""
     if not terms:
         return false()
     index = full_text(snapshot)
 
-    def has(found: Sequence[SearchTerm]) -> ColumnElement[bool]:
-        return RECORD.c.id.in_(select(index.table.c.rowid).where(index.found(found)))
+    def has(some: Sequence[SearchTerm]) -> ColumnElement[bool]:
+        return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(some)))
 
-    wanted = [term for term in terms if not term.excluded]
-    condition: ColumnElement[bool] = has(wanted) if wanted else true()
+    included = [term for term in terms if not term.excluded]
+    condition: ColumnElement[bool] = has(included) if included else true()
     for term in terms:
         if term.excluded:
             condition &= ~has([term])
@@ -142,4 +144,4 @@ def _matches(snapshot: Snapshot, _name: str, query: str, _params: Parameters) ->
 
 
 MATCHES = Filter(_matches)
-"""The record matches a query; lists only filter by it."""
+"""The record matches a search query. Doesn't affect the order of the list."""

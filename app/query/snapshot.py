@@ -29,6 +29,8 @@ class Revision:
     secret: str
     counts: dict[KindName, int] | None = field(default=None, compare=False)
     """The number of records of each kind."""
+    totals: dict[str, int] = field(default_factory=dict, compare=False)
+    """The totals of unfiltered lists, by name, counted up to the maximum that lists count."""
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """The terms of open vocabularies."""
     etags: dict[str, str] = field(default_factory=dict, compare=False)

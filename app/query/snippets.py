@@ -1,33 +1,35 @@
-"""Where the words of a query stand in a text."""
+"""Snippets: the part of a text around the words of a search, with the words marked."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from app.model.folding import fold
-from app.model.search import spans, stem
+from app.model.tokens import spans, stem
 from app.query.search import SearchTerm
 
 _SNIPPET = 240
+"""The length of a snippet in characters, at most."""
 _BEFORE = 80
+"""How many of them come before the first hit, at most."""
 
 
 class Marker:
-    """Marks the words of a query in texts."""
+    """Marks the words of a search in texts."""
 
     def __init__(self, terms: Sequence[SearchTerm]) -> None:
         self.terms = [term for term in terms if not term.excluded]
         self.beginnings = tuple(term.words[0] if term.prefix else _root(term.stems[0]) for term in self.terms)
 
     def snippet(self, text: str) -> str | None:
-        """The part of a text around its first hit, as HTML: escaped, the hits in <mark>. None where there is none."""
+        """The part of a text around its first hit, as escaped HTML with the hits in `<mark>`. None without a hit."""
         folded = fold(text)
         if not any(beginning in folded for beginning in self.beginnings):
             return None
         places = list(spans(text))
-        found = set(self._hits([word for word, _, _ in places]))
-        if not found:
+        spans_of_words = set(self._hits([word for word, _, _ in places]))
+        if not spans_of_words:
             return None
-        hits = sorted((places[first][1], places[last][2]) for first, last in found)
+        hits = sorted((places[first][1], places[last][2]) for first, last in spans_of_words)
         start, end = _window(text, hits[0][0])
         pieces, at = ["…"] if start else [], start
         for left, right in hits:
@@ -36,16 +38,16 @@ class Marker:
                 at = right
         return "".join([*pieces, escape(text[at:end]), "…" if end < len(text) else ""])
 
-    def _hits(self, found: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """The terms among the words of a text: the number of the first word of each, and of the last."""
-        for at, word in enumerate(found):
+    def _hits(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The indexes of the first and the last word of each hit."""
+        for at, word in enumerate(words):
             if word.startswith(self.beginnings):
-                yield from ((at, at + len(term.words) - 1) for term in self.terms if _stands(term, found, at))
+                yield from ((at, at + len(term.words) - 1) for term in self.terms if _matches(term, words, at))
 
 
-def _stands(term: SearchTerm, found: Sequence[str], at: int) -> bool:
-    """Whether a term stands among words at a place."""
-    here = found[at : at + len(term.words)]
+def _matches(term: SearchTerm, words: Sequence[str], at: int) -> bool:
+    """True if the term matches the words from this index on."""
+    here = words[at : at + len(term.words)]
     if len(here) < len(term.words):
         return False
     if term.prefix:
@@ -54,12 +56,12 @@ def _stands(term: SearchTerm, found: Sequence[str], at: int) -> bool:
 
 
 def _root(stemmed: str) -> str:
-    """What all words with a stem begin with: its last letter may be another, as in `ski`, the stem of `sky`."""
+    """The common beginning of all words with a stem. The last letter may differ: `ski` is the stem of `sky`."""
     return stemmed[:-1] or stemmed
 
 
 def _window(text: str, hit: int) -> tuple[int, int]:
-    """Some text around a hit, cut between words; the whole of a short one."""
+    """The bounds of a snippet around a hit, between words. A short text is taken whole."""
     if len(text) <= _SNIPPET:
         return 0, len(text)
     start = max(0, hit - _BEFORE)

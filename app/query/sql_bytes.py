@@ -1,4 +1,4 @@
-"""The public JSON of a record as bytes, which is how it is sent: the database need not make text of it first."""
+"""The public JSON of a record as bytes, as it is sent. This saves decoding and encoding it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.model.tables import RECORD
 
 
 class _Bytes(FunctionElement[bytes]):
-    """The bytes of a text in UTF-8."""
+    """A text's bytes in UTF-8."""
 
     type = LargeBinary()
     inherit_cache = True

@@ -1,11 +1,11 @@
-"""The dated records of all kinds in one order of time, and how many of them fall in each year or month.
+"""The timeline: dated records of all kinds in order, and their number in each year or month.
 
-A record stands on the day that its date begins; on its last day, where it is open how long before it began. One whose
-date the text does not give, or gives in words that cannot be resolved, stands nowhere.
+A record stands on the first day of its date, or on its last day if the beginning is open. Records without a resolved
+date are not on the timeline.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, FromClause, Integer, String, cast, column,
 
 from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref
-from app.model.tables import RECORD
+from app.model.tables import MENTION, RECORD
+from app.query.filters import referred_kind
 from app.query.listing import Listing
 from app.query.order import SortKey
+from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 from app.query.sql_bytes import BODY
 
@@ -25,52 +27,51 @@ Bucket = Literal["year", "month"]
 
 DATED = tuple(kind.name for kind in KINDS.values() if kind.dated_by)
 """The kinds whose records can have a date."""
-_DAY = func.coalesce(RECORD.c.earliest, RECORD.c.latest)
-_STANDS = (RECORD.c.kind.in_(DATED), _DAY.is_not(None))
-_NAMED_BY: dict[Bucket, int] = {"year": 4, "month": 7}
-"""How many characters of an ISO date name its bucket."""
-_SORTS = ("type", "status", "metric")
-"""The fields that say what sort of its kind a record is: a kind has the first of them that it has."""
+_ON_TIMELINE = (RECORD.c.kind.in_(DATED), RECORD.c.day.is_not(None))
+_PREFIX: dict[Bucket, int] = {"year": 4, "month": 7}
+"""The length of the prefix of an ISO date that names its bucket."""
+_TYPES = ("type", "status", "metric")
+"""The fields that may classify a record within its kind. The first one that a kind has is shown."""
+_ACTOR = referred_kind(MENTION.c.actor_id)
 
 
 def entries(shape: type[BaseModel]) -> Listing:
-    """The list of the dated records, each as a `shape`: `record`, `type`, `date`, `actors`."""
+    """The list of the dated records, in a shape with the fields of `entry`."""
     return Listing(
         source=RECORD,
         columns=(BODY,),
         item=lambda _snapshot, rows: [orjson.dumps(entry(orjson.loads(row.body))) for row in rows],
-        keys=(SortKey("date", _DAY),),
+        keys=(SortKey("date", RECORD.c.day),),
         tie=(RECORD.c.kind, RECORD.c.slug),
-        where=_STANDS,
+        where=_ON_TIMELINE,
         shape=shape,
         any_kind=frozenset({"record"}),
     )
 
 
 def buckets(size: Bucket, shape: type[BaseModel]) -> Listing:
-    """The list of the years or months on which records stand, each as a `shape`: `start`, `end`, `count`, …"""
+    """The list of the years or months with records, in a shape with `start`, `end`, `count`, `by_kind` and `vague`."""
+    counts = ("number", "vague", *(f"by_kind_{kind}" for kind in DATED))
     bucket = column("bucket", String)
-    numbers = [column(name, Integer) for name in ("number", "vague", *DATED)]
     return Listing(
         source=RECORD,
-        columns=(bucket, *numbers),
-        item=_buckets,
+        columns=(bucket, *(column(name, Integer) for name in counts)),
+        item=to_json(shape, _bounds_and_count),
         keys=(SortKey("date", bucket),),
-        tie=(),
-        where=_STANDS,
+        where=_ON_TIMELINE,
         shape=shape,
         grouped=lambda where: _groups(size, where),
     )
 
 
 def entry(record: dict[str, Any]) -> dict[str, Any]:
-    """What a timeline shows of the public JSON of a dated record."""
+    """The timeline entry of a dated record, from its public JSON."""
     kind = KINDS[KindName(record["kind"])]
     assert kind.dated_by is not None  # noqa: S101
     actors = {actor["id"]: actor for actor in _actors(record)}
     return {
         "record": {name: record[name] for name in Ref.model_fields},
-        "type": next((record[name] for name in _SORTS if name in record), kind.name),
+        "type": next((record[name] for name in _TYPES if name in record), kind.name),
         "date": record[kind.dated_by],
         "actors": list(actors.values()),
     }
@@ -79,7 +80,7 @@ def entry(record: dict[str, Any]) -> dict[str, Any]:
 def _actors(part: Any) -> Iterator[dict[str, Any]]:
     """The Refs to actors in any part of a record."""
     if isinstance(part, dict):
-        if part.get("kind") == KindName.ACTOR and part.keys() == Ref.model_fields.keys():
+        if part.get("kind") == _ACTOR and part.keys() == Ref.model_fields.keys():
             yield part
         else:
             for inner in part.values():
@@ -90,21 +91,23 @@ def _actors(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def _groups(size: Bucket, where: Sequence[ColumnElement[bool]]) -> FromClause:
-    """The rows that meet the conditions, counted by the bucket of the day that they stand on."""
+    """The rows that meet the conditions, counted by bucket."""
 
-    def name(day: Any) -> ColumnElement[str]:
-        return func.substr(cast(day, String), 1, _NAMED_BY[size])
+    def bucket_of(day: Any) -> ColumnElement[str]:
+        return func.substr(cast(day, String), 1, _PREFIX[size])
 
-    reaches_out = or_(
-        RECORD.c.earliest.is_(None), RECORD.c.latest.is_(None), name(RECORD.c.earliest) != name(RECORD.c.latest)
+    vague = or_(
+        RECORD.c.earliest.is_(None),
+        RECORD.c.latest.is_(None),
+        bucket_of(RECORD.c.earliest) != bucket_of(RECORD.c.latest),
     )
-    bucket = name(_DAY).label("bucket")
+    bucket = bucket_of(RECORD.c.day).label("bucket")
     return (
         select(
             bucket,
             func.count().label("number"),
-            func.count().filter(reaches_out).label("vague"),
-            *(func.count().filter(RECORD.c.kind == kind).label(kind) for kind in DATED),
+            func.count().filter(vague).label("vague"),
+            *(func.count().filter(RECORD.c.kind == kind).label(f"by_kind_{kind}") for kind in DATED),
         )
         .where(*where)
         .group_by(bucket)
@@ -112,25 +115,9 @@ def _groups(size: Bucket, where: Sequence[ColumnElement[bool]]) -> FromClause:
     )
 
 
-def _buckets(_snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
-    return [
-        orjson.dumps(
-            {
-                "start": _start(row.bucket),
-                "end": _end(row.bucket),
-                "count": row.number,
-                "by_kind": {kind.value: getattr(row, kind) for kind in DATED},
-                "vague": row.vague,
-            }
-        )
-        for row in rows
-    ]
-
-
-def _start(bucket: str) -> date:
-    return date.fromisoformat((bucket + "-01-01")[:10])
-
-
-def _end(bucket: str) -> date:
-    year, month = int(bucket[:4]), int(bucket[5:] or 12)
-    return date(year, month, monthrange(year, month)[1])
+def _bounds_and_count(_snapshot: Snapshot, rows: Sequence[Any]) -> Iterable[dict[str, Any]]:
+    """The first and the last day of each bucket, and its count (a row's attribute `count` is a method)."""
+    for row in rows:
+        year, month = int(row.bucket[:4]), int(row.bucket[5:] or 12)
+        start = date.fromisoformat(f"{row.bucket}-01-01"[:10])
+        yield {"start": start, "end": date(year, month, monthrange(year, month)[1]), "count": row.number}

@@ -1,1439 +1,366 @@
-"""the analysis"""
+"""The analysis: every table of the models, and the full-text index."""
+
+from typing import Any
 
 import sqlalchemy as sa
-import sqlmodel.sql.sqltypes
 from alembic import op
+from sqlmodel import AutoString
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+DEFERRED: Any = {"deferrable": True, "initially": "DEFERRED"}
+"""A load replaces rows while others refer to them, so references are checked at the commit."""
+LINKS = {
+    "assessment_about": "record",
+    "assessment_contrasts_with": "record",
+    "assessment_depends_on": "record",
+    "assessment_rests_on": "record",
+    "figure_about": "record",
+    "statement_about": "record",
+    "document_author": "actor",
+    "sanction_target": "actor",
+}
+"""Tables of bare references from a record to records of a kind, or of any."""
+
+
+def refer(column: str, ondelete: str | None = None) -> sa.ForeignKey:
+    """A foreign key that is checked at the commit."""
+    return sa.ForeignKey(column, ondelete=ondelete, **DEFERRED)
+
+
+def part() -> tuple[sa.Column[int], sa.Column[int]]:
+    """The key of a row in a record's list."""
+    return (
+        sa.Column("owner_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("ordinal", sa.Integer, primary_key=True),
+    )
+
 
 def upgrade() -> None:
     op.create_table(
         "change",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column(
-            "change",
-            sa.Enum(
-                "created", "changed", "deleted", name="changetype", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "actor",
-                "event",
-                "sanction",
-                "statement",
-                "relationship",
-                "figure",
-                "assessment",
-                "document",
-                name="kindname",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("at", AutoString, nullable=False),
+        sa.Column("change", AutoString(40), nullable=False),
+        sa.Column("kind", AutoString(40), nullable=False),
+        sa.Column("slug", AutoString, nullable=False),
+        sa.Column("name", AutoString, nullable=False),
     )
-    with op.batch_alter_table("change", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_change_kind_slug_revision"), ["kind", "slug", "revision"], unique=False)
-        batch_op.create_index(batch_op.f("ix_change_revision"), ["revision"], unique=False)
-
+    op.create_index("ix_change_kind_slug_revision", "change", ["kind", "slug", "revision"])
+    op.create_index("ix_change_revision", "change", ["revision"])
     op.create_table(
         "dataset",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uuid", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("render_version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("ck_dataset_single")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dataset")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("uuid", AutoString, nullable=False),
+        sa.Column("secret", AutoString, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("updated_at", AutoString, nullable=False),
+        sa.Column("render_version", sa.Integer, nullable=False),
+        sa.CheckConstraint("id = 1", name="single"),
     )
     op.create_table(
         "record",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "actor",
-                "event",
-                "sanction",
-                "statement",
-                "relationship",
-                "figure",
-                "assessment",
-                "document",
-                name="kindname",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=True),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("earliest", sa.Date(), nullable=True),
-        sa.Column("latest", sa.Date(), nullable=True),
-        sa.Column("evidence_count", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.CheckConstraint("(kind = 'document') = (document_id IS NULL)", name=op.f("ck_record_introduced")),
-        sa.CheckConstraint("earliest <= latest", name=op.f("ck_record_date_order")),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["record.id"],
-            name=op.f("fk_record_document_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
-        sa.UniqueConstraint("kind", "slug", name=op.f("uq_record_kind_slug")),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("kind", AutoString(40), nullable=False),
+        sa.Column("slug", AutoString(80), nullable=False),
+        sa.Column("document_id", sa.Integer, refer("record.id")),
+        sa.Column("name", AutoString, nullable=False),
+        sa.Column("sort_name", AutoString, nullable=False),
+        sa.Column("summary", AutoString, nullable=False),
+        sa.Column("earliest", sa.Date),
+        sa.Column("latest", sa.Date),
+        sa.Column("day", sa.Date),
+        sa.Column("evidence_count", sa.Integer, nullable=False),
+        sa.Column("mention_count", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("updated_at", AutoString, nullable=False),
+        sa.Column("body", AutoString, nullable=False),
+        sa.CheckConstraint("earliest <= latest", name="date_order"),
+        sa.CheckConstraint("(kind = 'document') = (document_id IS NULL)", name="introduced"),
+        sa.UniqueConstraint("kind", "slug"),
     )
-    with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_record_document_id"), ["document_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_record_kind_earliest_slug"), ["kind", "earliest", "slug"], unique=False)
-        batch_op.create_index(batch_op.f("ix_record_kind_sort_name_slug"), ["kind", "sort_name", "slug"], unique=False)
-        batch_op.create_index(batch_op.f("ix_record_revision"), ["revision"], unique=False)
-
+    op.create_index("ix_record_day_desc_kind_slug", "record", [sa.text("day DESC"), "kind", "slug"])
+    op.create_index("ix_record_day_kind_slug", "record", ["day", "kind", "slug"])
+    op.create_index("ix_record_document_id", "record", ["document_id"])
+    op.create_index(
+        "ix_record_kind_earliest_desc_slug_latest", "record", ["kind", sa.text("earliest DESC"), "slug", "latest"]
+    )
+    op.create_index("ix_record_kind_earliest_slug_latest", "record", ["kind", "earliest", "slug", "latest"])
+    op.create_index(
+        "ix_record_kind_evidence_count_desc_slug", "record", ["kind", sa.text("evidence_count DESC"), "slug"]
+    )
+    op.create_index("ix_record_kind_evidence_count_slug", "record", ["kind", "evidence_count", "slug"])
+    op.create_index("ix_record_kind_revision_desc_slug", "record", ["kind", sa.text("revision DESC"), "slug"])
+    op.create_index("ix_record_kind_revision_slug", "record", ["kind", "revision", "slug"])
+    op.create_index("ix_record_kind_sort_name_desc_slug", "record", ["kind", sa.text("sort_name DESC"), "slug"])
+    op.create_index("ix_record_kind_sort_name_slug", "record", ["kind", "sort_name", "slug"])
+    for vocabulary in ("metric", "topic", "unit"):
+        op.create_table(
+            vocabulary,
+            sa.Column("term", AutoString, primary_key=True),
+            sa.Column("label", AutoString, nullable=False),
+            sa.Column("definition", AutoString, nullable=False),
+            sa.Column("parent", AutoString),
+            sa.Column("source", AutoString, nullable=False),
+            sa.Column("document_id", sa.Integer, refer("record.id")),
+        )
+        op.create_index(f"ix_{vocabulary}_document_id", vocabulary, ["document_id"])
     op.create_table(
         "actor",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "state",
-                "person",
-                "party",
-                "body",
-                "international_organisation",
-                "outlet",
-                "company",
-                "organisation",
-                "group",
-                name="actortype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "sector",
-            sa.Enum(
-                "cop",
-                "gov",
-                "jud",
-                "leg",
-                "mil",
-                "prm",
-                "pty",
-                "reb",
-                "spy",
-                "uaf",
-                "unk",
-                "agr",
-                "bus",
-                "crm",
-                "cvl",
-                "edu",
-                "eli",
-                "jrn",
-                "lab",
-                "med",
-                "ref",
-                "opp",
-                "pre",
-                "rel",
-                "soc",
-                name="sector",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("named", sa.Boolean(), nullable=False),
-        sa.Column("country", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=True),
-        sa.Column("part_of_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_actor_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_of_id"], ["actor.id"], name=op.f("fk_actor_part_of_id_actor"), initially="DEFERRED", deferrable=True
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("sector", AutoString(40)),
+        sa.Column("named", sa.Boolean, nullable=False),
+        sa.Column("country", AutoString(2)),
+        sa.Column("part_of_id", sa.Integer, refer("actor.id")),
     )
-    with op.batch_alter_table("actor", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_actor_country"), ["country"], unique=False)
-        batch_op.create_index(batch_op.f("ix_actor_part_of_id"), ["part_of_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_actor_type"), ["type"], unique=False)
-
+    op.create_index("ix_actor_country", "actor", ["country"])
+    op.create_index("ix_actor_part_of_id", "actor", ["part_of_id"])
+    op.create_index("ix_actor_type", "actor", ["type"])
+    for table, target in LINKS.items():
+        op.create_table(table, *part(), sa.Column("target_id", sa.Integer, refer(f"{target}.id"), nullable=False))
+        op.create_index(f"ix_{table}_target_id", table, ["target_id"])
     op.create_table(
         "actor_identifier",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("scheme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_actor_identifier_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_actor_identifier")),
+        *part(),
+        sa.Column("scheme", AutoString, nullable=False),
+        sa.Column("value", AutoString, nullable=False),
     )
-    op.create_table(
-        "assessment_about",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_about_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_about_target_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_assessment_about")),
-    )
-    with op.batch_alter_table("assessment_about", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessment_about_target_id"), ["target_id"], unique=False)
-
-    op.create_table(
-        "assessment_contrasts_with",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_contrasts_with_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_contrasts_with_target_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_assessment_contrasts_with")),
-    )
-    with op.batch_alter_table("assessment_contrasts_with", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessment_contrasts_with_target_id"), ["target_id"], unique=False)
-
-    op.create_table(
-        "assessment_depends_on",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_depends_on_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_depends_on_target_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_assessment_depends_on")),
-    )
-    with op.batch_alter_table("assessment_depends_on", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessment_depends_on_target_id"), ["target_id"], unique=False)
-
-    op.create_table(
-        "assessment_rests_on",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_rests_on_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["record.id"],
-            name=op.f("fk_assessment_rests_on_target_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_assessment_rests_on")),
-    )
-    with op.batch_alter_table("assessment_rests_on", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessment_rests_on_target_id"), ["target_id"], unique=False)
-
     op.create_table(
         "event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "agree",
-                "consult",
-                "support",
-                "concede",
-                "cooperate",
-                "aid",
-                "retreat",
-                "request",
-                "accuse",
-                "reject",
-                "threaten",
-                "protest",
-                "sanction",
-                "mobilize",
-                "coerce",
-                "assault",
-                "other",
-                name="eventtype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "mode",
-            sa.Enum(
-                "visit",
-                "third_party",
-                "multilateral",
-                "phone",
-                "withdraw",
-                "release",
-                "disarm",
-                "ceasefire",
-                "access",
-                "resign",
-                "assist",
-                "change",
-                "yield",
-                "meet",
-                "disapprove",
-                "investigate",
-                "allege",
-                "restrict",
-                "arrest",
-                "relations",
-                "expel",
-                "territory",
-                "violence",
-                "demo",
-                "riot",
-                "strike",
-                "hunger",
-                "boycott",
-                "obstruct",
-                "vandalize",
-                "convict",
-                "discontinue",
-                "troops",
-                "weapons",
-                "police",
-                "militia",
-                "seize",
-                "censor",
-                "curfew",
-                "martial_law",
-                "deport",
-                "withhold",
-                "misinformation",
-                "cyber",
-                "abduct",
-                "beat",
-                "torture",
-                "sexual",
-                "targeted",
-                "destroy",
-                "primitive",
-                "firearms",
-                "explosives",
-                "suicide_attack",
-                "aerial",
-                "drone",
-                "heavy_weapons",
-                "crowd_control",
-                "unconventional",
-                name="mode",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "modality",
-            sa.Enum(
-                "actual",
-                "habitual",
-                "planned",
-                "hypothetical",
-                "negated",
-                name="modality",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("outcome_text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column(
-            "outcome_status",
-            sa.Enum(
-                "met",
-                "partly",
-                "missed",
-                "unknown",
-                name="outcomestatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_event_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("mode", AutoString(40)),
+        sa.Column("modality", AutoString(40), nullable=False),
+        sa.Column("outcome_text", AutoString),
+        sa.Column("outcome_status", AutoString(40)),
     )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_modality"), ["modality"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_type"), ["type"], unique=False)
-
+    op.create_index("ix_event_modality", "event", ["modality"])
+    op.create_index("ix_event_type", "event", ["type"])
     op.create_table(
-        "event_location",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("country", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_event_location_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_event_location")),
+        "event_location", *part(), sa.Column("name", AutoString, nullable=False), sa.Column("country", AutoString(2))
     )
     op.create_table(
         "event_related",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "relation",
-            sa.Enum(
-                "part_of",
-                "follows",
-                "causes",
-                "caused_by",
-                "enables",
-                "prevents",
-                "responds_to",
-                "establishes",
-                "implements",
-                "violates",
-                "ends",
-                "reported_in",
-                name="relation",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_event_related_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["record_id"],
-            ["record.id"],
-            name=op.f("fk_event_related_record_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_event_related")),
+        *part(),
+        sa.Column("record_id", sa.Integer, refer("record.id"), nullable=False),
+        sa.Column("relation", AutoString(40), nullable=False),
     )
-    with op.batch_alter_table("event_related", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_related_record_id"), ["record_id"], unique=False)
-
-    op.create_table(
-        "figure_about",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_figure_about_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["record.id"],
-            name=op.f("fk_figure_about_target_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_figure_about")),
-    )
-    with op.batch_alter_table("figure_about", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_figure_about_target_id"), ["target_id"], unique=False)
-
-    op.create_table(
-        "metric",
-        sa.Column("term", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("definition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["record.id"],
-            name=op.f("fk_metric_document_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("term", name=op.f("pk_metric")),
-    )
+    op.create_index("ix_event_related_record_id", "event_related", ["record_id"])
     op.create_table(
         "record_date",
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("pointer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("edtf", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("earliest", sa.Date(), nullable=True),
-        sa.Column("latest", sa.Date(), nullable=True),
-        sa.Column("approximate", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("earliest <= latest", name=op.f("ck_record_date_date_order")),
-        sa.ForeignKeyConstraint(
-            ["record_id"],
-            ["record.id"],
-            name=op.f("fk_record_date_record_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("record_id", "pointer", name=op.f("pk_record_date")),
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("pointer", AutoString, primary_key=True),
+        sa.Column("text", AutoString, nullable=False),
+        sa.Column("edtf", AutoString),
+        sa.Column("earliest", sa.Date),
+        sa.Column("latest", sa.Date),
+        sa.Column("approximate", sa.Boolean, nullable=False),
+        sa.CheckConstraint("earliest <= latest", name="date_order"),
     )
     op.create_table(
         "sanction_measure",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "export_ban",
-                "import_ban",
-                "trade_cap",
-                "arms_embargo",
-                "employment_ban",
-                "asset_freeze",
-                "travel_ban",
-                "financial",
-                "investment_ban",
-                "transport",
-                "sectoral",
-                "diplomatic",
-                "other",
-                "unspecified",
-                name="measuretype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("goods", sa.JSON(), nullable=False),
-        sa.Column("description", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_sanction_measure_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_sanction_measure")),
+        *part(),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("goods", sa.JSON, nullable=False),
+        sa.Column("description", AutoString, nullable=False),
     )
-    op.create_table(
-        "statement_about",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_statement_about_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["record.id"],
-            name=op.f("fk_statement_about_target_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_statement_about")),
-    )
-    with op.batch_alter_table("statement_about", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_statement_about_target_id"), ["target_id"], unique=False)
-
     op.create_table(
         "statement_stance",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("toward_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "value",
-            sa.Enum(
-                "supportive", "critical", "neutral", name="stance", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_statement_stance_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["toward_id"],
-            ["record.id"],
-            name=op.f("fk_statement_stance_toward_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_statement_stance")),
+        *part(),
+        sa.Column("toward_id", sa.Integer, refer("record.id"), nullable=False),
+        sa.Column("value", AutoString(40), nullable=False),
+        sa.Column("text", AutoString),
     )
-    with op.batch_alter_table("statement_stance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_statement_stance_toward_id"), ["toward_id"], unique=False)
-
-    op.create_table(
-        "topic",
-        sa.Column("term", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("definition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["record.id"],
-            name=op.f("fk_topic_document_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("term", name=op.f("pk_topic")),
-    )
-    op.create_table(
-        "unit",
-        sa.Column("term", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("definition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["record.id"],
-            name=op.f("fk_unit_document_id_record"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("term", name=op.f("pk_unit")),
-    )
+    op.create_index("ix_statement_stance_toward_id", "statement_stance", ["toward_id"])
     op.create_table(
         "actor_role",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=True),
-        sa.Column("country", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["actor.id"],
-            name=op.f("fk_actor_role_organisation_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_actor_role_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_actor_role")),
+        *part(),
+        sa.Column("title", AutoString, nullable=False),
+        sa.Column("organisation_id", sa.Integer, refer("actor.id")),
+        sa.Column("country", AutoString(2)),
     )
-    with op.batch_alter_table("actor_role", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_actor_role_organisation_id"), ["organisation_id"], unique=False)
-
+    op.create_index("ix_actor_role_organisation_id", "actor_role", ["organisation_id"])
     op.create_table(
         "assessment",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "judgement",
-                "forecast",
-                "explanation",
-                "caveat",
-                "question",
-                name="assessmenttype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("holder_id", sa.Integer(), nullable=True),
-        sa.Column("likelihood_text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column(
-            "likelihood_level",
-            sa.Enum(
-                "certain",
-                "likely",
-                "possible",
-                "unlikely",
-                "unstated",
-                name="likelihood",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["holder_id"],
-            ["actor.id"],
-            name=op.f("fk_assessment_holder_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_assessment_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("holder_id", sa.Integer, refer("actor.id")),
+        sa.Column("likelihood_text", AutoString),
+        sa.Column("likelihood_level", AutoString(40), nullable=False),
     )
-    with op.batch_alter_table("assessment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessment_holder_id"), ["holder_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assessment_likelihood_level"), ["likelihood_level"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assessment_type"), ["type"], unique=False)
-
+    op.create_index("ix_assessment_holder_id", "assessment", ["holder_id"])
+    op.create_index("ix_assessment_likelihood_level", "assessment", ["likelihood_level"])
+    op.create_index("ix_assessment_type", "assessment", ["type"])
     op.create_table(
         "document",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("series", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("publisher_id", sa.Integer(), nullable=True),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source_url", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("rights", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("characters", sa.Integer(), nullable=False),
-        sa.Column("words", sa.Integer(), nullable=False),
-        sa.Column("analysis_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column(
-            "analysis_method",
-            sa.Enum(
-                "human", "machine", "mixed", name="analysismethod", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column("analysis_reviewed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("analysis_date", sa.Date(), nullable=False),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_document_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["publisher_id"],
-            ["actor.id"],
-            name=op.f("fk_document_publisher_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("title", AutoString),
+        sa.Column("series", AutoString),
+        sa.Column("number", AutoString),
+        sa.Column("publisher_id", sa.Integer, refer("actor.id")),
+        sa.Column("language", AutoString, nullable=False),
+        sa.Column("source_url", AutoString),
+        sa.Column("rights", AutoString, nullable=False),
+        sa.Column("sha256", AutoString(64), nullable=False),
+        sa.Column("characters", sa.Integer, nullable=False),
+        sa.Column("words", sa.Integer, nullable=False),
+        sa.Column("analysis_by", AutoString, nullable=False),
+        sa.Column("analysis_method", AutoString(40), nullable=False),
+        sa.Column("analysis_reviewed_by", AutoString),
+        sa.Column("analysis_date", sa.Date, nullable=False),
+        sa.Column("text", AutoString, nullable=False),
+        sa.Column("digest", AutoString, nullable=False),
+        sa.Column("bundle", sa.LargeBinary, nullable=False),
     )
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_document_publisher_id"), ["publisher_id"], unique=False)
-
-    op.create_table(
-        "document_author",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_document_author_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["actor.id"],
-            name=op.f("fk_document_author_target_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_document_author")),
-    )
-    with op.batch_alter_table("document_author", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_document_author_target_id"), ["target_id"], unique=False)
-
+    op.create_index("ix_document_publisher_id", "document", ["publisher_id"])
     op.create_table(
         "event_participant",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "actor",
-                "recipient",
-                "host",
-                "affected",
-                name="participantrole",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("capacity", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column(
-            "position",
-            sa.Enum(
-                "voted_for",
-                "voted_against",
-                "abstained",
-                name="position",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["actor.id"],
-            name=op.f("fk_event_participant_actor_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_event_participant_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_event_participant")),
+        *part(),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("role", AutoString(40), nullable=False),
+        sa.Column("capacity", AutoString),
+        sa.Column("position", AutoString(40)),
     )
-    with op.batch_alter_table("event_participant", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_participant_actor_id"), ["actor_id"], unique=False)
-
+    op.create_index("ix_event_participant_actor_id", "event_participant", ["actor_id"])
     op.create_table(
         "figure",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("metric", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("value_low", sa.Float(), nullable=True),
-        sa.Column("value_high", sa.Float(), nullable=True),
-        sa.Column(
-            "value_relation",
-            sa.Enum(
-                "exactly",
-                "about",
-                "at_least",
-                "more_than",
-                "at_most",
-                "less_than",
-                "between",
-                name="figurerelation",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("value_unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("value_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column(
-            "modality",
-            sa.Enum(
-                "actual",
-                "habitual",
-                "planned",
-                "hypothetical",
-                "negated",
-                name="modality",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("source_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("value_low <= value_high", name=op.f("ck_figure_value_order")),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_figure_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["metric"], ["metric.term"], name=op.f("fk_figure_metric_metric"), initially="DEFERRED", deferrable=True
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"], ["actor.id"], name=op.f("fk_figure_source_id_actor"), initially="DEFERRED", deferrable=True
-        ),
-        sa.ForeignKeyConstraint(
-            ["value_unit"], ["unit.term"], name=op.f("fk_figure_value_unit_unit"), initially="DEFERRED", deferrable=True
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("metric", AutoString, refer("metric.term"), nullable=False),
+        sa.Column("value_low", sa.Float),
+        sa.Column("value_high", sa.Float),
+        sa.Column("value_relation", AutoString(40), nullable=False),
+        sa.Column("value_unit", AutoString, refer("unit.term"), nullable=False),
+        sa.Column("value_text", AutoString, nullable=False),
+        sa.Column("modality", AutoString(40), nullable=False),
+        sa.Column("source_id", sa.Integer, refer("actor.id")),
+        sa.CheckConstraint("value_low <= value_high", name="value_order"),
     )
-    with op.batch_alter_table("figure", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_figure_metric"), ["metric"], unique=False)
-        batch_op.create_index(batch_op.f("ix_figure_source_id"), ["source_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_figure_value_unit"), ["value_unit"], unique=False)
-
+    op.create_index("ix_figure_metric", "figure", ["metric"])
+    op.create_index("ix_figure_source_id", "figure", ["source_id"])
+    op.create_index("ix_figure_value_unit", "figure", ["value_unit"])
     op.create_table(
         "record_topic",
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"],
-            ["record.id"],
-            name=op.f("fk_record_topic_record_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["topic"], ["topic.term"], name=op.f("fk_record_topic_topic_topic"), initially="DEFERRED", deferrable=True
-        ),
-        sa.PrimaryKeyConstraint("record_id", "ordinal", name=op.f("pk_record_topic")),
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("ordinal", sa.Integer, primary_key=True),
+        sa.Column("topic", AutoString, refer("topic.term"), nullable=False),
     )
-    with op.batch_alter_table("record_topic", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_record_topic_topic"), ["topic"], unique=False)
-
+    op.create_index("ix_record_topic_topic_record_id", "record_topic", ["topic", "record_id"])
     op.create_table(
         "relationship",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "trade",
-                "supply",
-                "labour_supply",
-                "investment",
-                "subsidy",
-                "patronage",
-                "dependence",
-                "alliance",
-                "partnership",
-                "diplomatic",
-                "rivalry",
-                "membership",
-                "leadership",
-                "employment",
-                "representation",
-                "ownership",
-                "succession",
-                "kinship",
-                name="relationshiptype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("object_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "current",
-                "former",
-                "prospective",
-                name="relationshipstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_relationship_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["object_id"],
-            ["actor.id"],
-            name=op.f("fk_relationship_object_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["actor.id"],
-            name=op.f("fk_relationship_subject_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_relationship")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("subject_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("object_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("status", AutoString(40), nullable=False),
     )
-    with op.batch_alter_table("relationship", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_relationship_object_id"), ["object_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_relationship_status"), ["status"], unique=False)
-        batch_op.create_index(batch_op.f("ix_relationship_subject_id"), ["subject_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_relationship_type"), ["type"], unique=False)
-
+    op.create_index("ix_relationship_object_id", "relationship", ["object_id"])
+    op.create_index("ix_relationship_status", "relationship", ["status"])
+    op.create_index("ix_relationship_subject_id", "relationship", ["subject_id"])
+    op.create_index("ix_relationship_type", "relationship", ["type"])
     op.create_table(
         "sanction",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("authority_id", sa.Integer(), nullable=True),
-        sa.Column("programme", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("instrument_name", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("instrument_symbol", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("part_of_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "proposed",
-                "in_force",
-                "suspended",
-                "lifted",
-                "expired",
-                "unknown",
-                name="sanctionstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("trigger_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["authority_id"],
-            ["actor.id"],
-            name=op.f("fk_sanction_authority_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_sanction_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_of_id"],
-            ["sanction.id"],
-            name=op.f("fk_sanction_part_of_id_sanction"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["trigger_id"],
-            ["event.id"],
-            name=op.f("fk_sanction_trigger_id_event"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("authority_id", sa.Integer, refer("actor.id")),
+        sa.Column("programme", AutoString),
+        sa.Column("instrument_name", AutoString),
+        sa.Column("instrument_symbol", AutoString),
+        sa.Column("part_of_id", sa.Integer, refer("sanction.id")),
+        sa.Column("status", AutoString(40), nullable=False),
+        sa.Column("reason", AutoString),
+        sa.Column("trigger_id", sa.Integer, refer("event.id")),
     )
-    with op.batch_alter_table("sanction", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sanction_authority_id"), ["authority_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_sanction_part_of_id"), ["part_of_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_sanction_status"), ["status"], unique=False)
-        batch_op.create_index(batch_op.f("ix_sanction_trigger_id"), ["trigger_id"], unique=False)
-
+    op.create_index("ix_sanction_authority_id", "sanction", ["authority_id"])
+    op.create_index("ix_sanction_part_of_id", "sanction", ["part_of_id"])
+    op.create_index("ix_sanction_status", "sanction", ["status"])
+    op.create_index("ix_sanction_trigger_id", "sanction", ["trigger_id"])
     op.create_table(
         "sanction_enforcement",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "conduct",
-            sa.Enum(
-                "enforced",
-                "partly_enforced",
-                "lax",
-                "evaded",
-                "violated",
-                "weakened",
-                "ignored",
-                name="conduct",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "modality",
-            sa.Enum(
-                "actual",
-                "habitual",
-                "planned",
-                "hypothetical",
-                "negated",
-                name="modality",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["actor.id"],
-            name=op.f("fk_sanction_enforcement_actor_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_sanction_enforcement_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_sanction_enforcement")),
+        *part(),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("conduct", AutoString(40), nullable=False),
+        sa.Column("modality", AutoString(40), nullable=False),
+        sa.Column("text", AutoString),
+        sa.Column("summary", AutoString, nullable=False),
     )
-    with op.batch_alter_table("sanction_enforcement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sanction_enforcement_actor_id"), ["actor_id"], unique=False)
-
-    op.create_table(
-        "sanction_target",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("target_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_sanction_target_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["target_id"],
-            ["actor.id"],
-            name=op.f("fk_sanction_target_target_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_sanction_target")),
-    )
-    with op.batch_alter_table("sanction_target", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sanction_target_target_id"), ["target_id"], unique=False)
-
+    op.create_index("ix_sanction_enforcement_actor_id", "sanction_enforcement", ["actor_id"])
     op.create_table(
         "statement",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "quote",
-                "report",
-                "readout",
-                "editorial",
-                "demand",
-                "pledge",
-                "warning",
-                "headline",
-                name="statementtype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("medium_id", sa.Integer(), nullable=True),
-        sa.Column("event_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["event.id"], name=op.f("fk_statement_event_id_event"), initially="DEFERRED", deferrable=True
-        ),
-        sa.ForeignKeyConstraint(
-            ["id"],
-            ["record.id"],
-            name=op.f("fk_statement_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["medium_id"],
-            ["actor.id"],
-            name=op.f("fk_statement_medium_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("text", AutoString),
+        sa.Column("medium_id", sa.Integer, refer("actor.id")),
+        sa.Column("event_id", sa.Integer, refer("event.id")),
     )
-    with op.batch_alter_table("statement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_statement_event_id"), ["event_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_statement_medium_id"), ["medium_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_statement_type"), ["type"], unique=False)
-
+    op.create_index("ix_statement_event_id", "statement", ["event_id"])
+    op.create_index("ix_statement_medium_id", "statement", ["medium_id"])
+    op.create_index("ix_statement_type", "statement", ["type"])
     op.create_table(
         "statement_speaker",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=False),
-        sa.Column("capacity", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["actor.id"],
-            name=op.f("fk_statement_speaker_actor_id_actor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_statement_speaker_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", name=op.f("pk_statement_speaker")),
+        *part(),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("capacity", AutoString),
     )
-    with op.batch_alter_table("statement_speaker", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_statement_speaker_actor_id"), ["actor_id"], unique=False)
-
+    op.create_index("ix_statement_speaker_actor_id", "statement_speaker", ["actor_id"])
     op.create_table(
         "actor_alias",
-        sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("alias", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["document.id"],
-            name=op.f("fk_actor_alias_document_id_document"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["record.id"],
-            name=op.f("fk_actor_alias_owner_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("owner_id", "ordinal", "document_id", name=op.f("pk_actor_alias")),
+        *part(),
+        sa.Column("document_id", sa.Integer, refer("document.id"), primary_key=True),
+        sa.Column("alias", AutoString, nullable=False),
     )
-    with op.batch_alter_table("actor_alias", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_actor_alias_document_id"), ["document_id"], unique=False)
-
+    op.create_index("ix_actor_alias_document_id_owner_id", "actor_alias", ["document_id", "owner_id"])
+    op.create_index("ix_actor_alias_owner_id_alias", "actor_alias", ["owner_id", "alias"])
     op.create_table(
         "passage",
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column(
-            "type",
-            sa.Enum(
-                "heading",
-                "paragraph",
-                "list_item",
-                "caption",
-                "footnote",
-                "boilerplate",
-                name="passagetype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("end", sa.Integer(), nullable=False),
-        sa.CheckConstraint('0 <= start AND start < "end"', name=op.f("ck_passage_offsets")),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["document.id"],
-            name=op.f("fk_passage_document_id_document"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("document_id", "number", name=op.f("pk_passage")),
+        sa.Column("document_id", sa.Integer, refer("document.id", "CASCADE"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("type", AutoString(40), nullable=False),
+        sa.Column("start", sa.Integer, nullable=False),
+        sa.Column("end", sa.Integer, nullable=False),
+        sa.CheckConstraint('0 <= start AND start < "end"', name="offsets"),
     )
     op.create_table(
         "sentence",
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("end", sa.Integer(), nullable=False),
-        sa.Column("passage", sa.Integer(), nullable=False),
-        sa.CheckConstraint('0 <= start AND start < "end"', name=op.f("ck_sentence_offsets")),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["document.id"],
-            name=op.f("fk_sentence_document_id_document"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("document_id", "start", name=op.f("pk_sentence")),
+        sa.Column("document_id", sa.Integer, refer("document.id", "CASCADE"), primary_key=True),
+        sa.Column("start", sa.Integer, primary_key=True),
+        sa.Column("end", sa.Integer, nullable=False),
+        sa.Column("passage", sa.Integer, nullable=False),
+        sa.CheckConstraint('0 <= start AND start < "end"', name="offsets"),
     )
     op.create_table(
         "evidence",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("passage", sa.Integer(), nullable=False),
-        sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("end", sa.Integer(), nullable=False),
-        sa.Column("exact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("prefix", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("suffix", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("supports", sa.JSON(), nullable=False),
-        sa.CheckConstraint('"end" - start <= 300', name=op.f("ck_evidence_length")),
-        sa.CheckConstraint('0 <= start AND start < "end"', name=op.f("ck_evidence_offsets")),
-        sa.ForeignKeyConstraint(
-            ["document_id", "passage"],
-            ["passage.document_id", "passage.number"],
-            name=op.f("fk_evidence_document_id_passage_passage"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["record_id"],
-            ["record.id"],
-            name=op.f("fk_evidence_record_id_record"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.Column("id", AutoString, primary_key=True),
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), nullable=False),
+        sa.Column("document_id", sa.Integer, nullable=False),
+        sa.Column("passage", sa.Integer, nullable=False),
+        sa.Column("start", sa.Integer, nullable=False),
+        sa.Column("end", sa.Integer, nullable=False),
+        sa.Column("exact", AutoString, nullable=False),
+        sa.Column("prefix", AutoString, nullable=False),
+        sa.Column("suffix", AutoString, nullable=False),
+        sa.Column("supports", sa.JSON, nullable=False),
+        sa.CheckConstraint('"end" - start <= 300', name="length"),
+        sa.CheckConstraint('0 <= start AND start < "end"', name="offsets"),
+        sa.ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"], **DEFERRED),
     )
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_evidence_document_id_start"), ["document_id", "start"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_evidence_record_id_document_id_start"), ["record_id", "document_id", "start"], unique=False
-        )
-
+    op.create_index("ix_evidence_document_id_start", "evidence", ["document_id", "start"])
+    op.create_index("ix_evidence_record_id_document_id_start", "evidence", ["record_id", "document_id", "start"])
     op.create_table(
         "mention",
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("end", sa.Integer(), nullable=False),
-        sa.Column("passage", sa.Integer(), nullable=False),
-        sa.Column("exact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint('0 <= start AND start < "end"', name=op.f("ck_mention_offsets")),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["actor.id"], name=op.f("fk_mention_actor_id_actor"), initially="DEFERRED", deferrable=True
-        ),
-        sa.ForeignKeyConstraint(
-            ["document_id", "passage"],
-            ["passage.document_id", "passage.number"],
-            name=op.f("fk_mention_document_id_passage_passage"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("document_id", "start", name=op.f("pk_mention")),
+        sa.Column("document_id", sa.Integer, primary_key=True),
+        sa.Column("start", sa.Integer, primary_key=True),
+        sa.Column("end", sa.Integer, nullable=False),
+        sa.Column("passage", sa.Integer, nullable=False),
+        sa.Column("exact", AutoString, nullable=False),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.CheckConstraint('0 <= start AND start < "end"', name="offsets"),
+        sa.ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"], **DEFERRED),
     )
-    with op.batch_alter_table("mention", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_mention_actor_id_document_id_start"), ["actor_id", "document_id", "start"], unique=False
-        )
+    op.create_index("ix_mention_actor_id_document_id_start", "mention", ["actor_id", "document_id", "start"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE TABLE search (rowid integer CONSTRAINT pk_search PRIMARY KEY, name text NOT NULL, "
@@ -1451,145 +378,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE search")
-    with op.batch_alter_table("mention", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mention_actor_id_document_id_start"))
-
-    op.drop_table("mention")
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_evidence_record_id_document_id_start"))
-        batch_op.drop_index(batch_op.f("ix_evidence_document_id_start"))
-
-    op.drop_table("evidence")
-    op.drop_table("sentence")
-    op.drop_table("passage")
-    with op.batch_alter_table("actor_alias", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_actor_alias_document_id"))
-
-    op.drop_table("actor_alias")
-    with op.batch_alter_table("statement_speaker", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_statement_speaker_actor_id"))
-
-    op.drop_table("statement_speaker")
-    with op.batch_alter_table("statement", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_statement_type"))
-        batch_op.drop_index(batch_op.f("ix_statement_medium_id"))
-        batch_op.drop_index(batch_op.f("ix_statement_event_id"))
-
-    op.drop_table("statement")
-    with op.batch_alter_table("sanction_target", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sanction_target_target_id"))
-
-    op.drop_table("sanction_target")
-    with op.batch_alter_table("sanction_enforcement", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sanction_enforcement_actor_id"))
-
-    op.drop_table("sanction_enforcement")
-    with op.batch_alter_table("sanction", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sanction_trigger_id"))
-        batch_op.drop_index(batch_op.f("ix_sanction_status"))
-        batch_op.drop_index(batch_op.f("ix_sanction_part_of_id"))
-        batch_op.drop_index(batch_op.f("ix_sanction_authority_id"))
-
-    op.drop_table("sanction")
-    with op.batch_alter_table("relationship", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_relationship_type"))
-        batch_op.drop_index(batch_op.f("ix_relationship_subject_id"))
-        batch_op.drop_index(batch_op.f("ix_relationship_status"))
-        batch_op.drop_index(batch_op.f("ix_relationship_object_id"))
-
-    op.drop_table("relationship")
-    with op.batch_alter_table("record_topic", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_record_topic_topic"))
-
-    op.drop_table("record_topic")
-    with op.batch_alter_table("figure", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_figure_value_unit"))
-        batch_op.drop_index(batch_op.f("ix_figure_source_id"))
-        batch_op.drop_index(batch_op.f("ix_figure_metric"))
-
-    op.drop_table("figure")
-    with op.batch_alter_table("event_participant", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_participant_actor_id"))
-
-    op.drop_table("event_participant")
-    with op.batch_alter_table("document_author", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_document_author_target_id"))
-
-    op.drop_table("document_author")
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_document_publisher_id"))
-
-    op.drop_table("document")
-    with op.batch_alter_table("assessment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assessment_type"))
-        batch_op.drop_index(batch_op.f("ix_assessment_likelihood_level"))
-        batch_op.drop_index(batch_op.f("ix_assessment_holder_id"))
-
-    op.drop_table("assessment")
-    with op.batch_alter_table("actor_role", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_actor_role_organisation_id"))
-
-    op.drop_table("actor_role")
-    op.drop_table("unit")
-    op.drop_table("topic")
-    with op.batch_alter_table("statement_stance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_statement_stance_toward_id"))
-
-    op.drop_table("statement_stance")
-    with op.batch_alter_table("statement_about", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_statement_about_target_id"))
-
-    op.drop_table("statement_about")
-    op.drop_table("sanction_measure")
-    op.drop_table("record_date")
-    op.drop_table("metric")
-    with op.batch_alter_table("figure_about", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_figure_about_target_id"))
-
-    op.drop_table("figure_about")
-    with op.batch_alter_table("event_related", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_related_record_id"))
-
-    op.drop_table("event_related")
-    op.drop_table("event_location")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_type"))
-        batch_op.drop_index(batch_op.f("ix_event_modality"))
-
-    op.drop_table("event")
-    with op.batch_alter_table("assessment_rests_on", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assessment_rests_on_target_id"))
-
-    op.drop_table("assessment_rests_on")
-    with op.batch_alter_table("assessment_depends_on", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assessment_depends_on_target_id"))
-
-    op.drop_table("assessment_depends_on")
-    with op.batch_alter_table("assessment_contrasts_with", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assessment_contrasts_with_target_id"))
-
-    op.drop_table("assessment_contrasts_with")
-    with op.batch_alter_table("assessment_about", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assessment_about_target_id"))
-
-    op.drop_table("assessment_about")
-    op.drop_table("actor_identifier")
-    with op.batch_alter_table("actor", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_actor_type"))
-        batch_op.drop_index(batch_op.f("ix_actor_part_of_id"))
-        batch_op.drop_index(batch_op.f("ix_actor_country"))
-
-    op.drop_table("actor")
-    with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_record_revision"))
-        batch_op.drop_index(batch_op.f("ix_record_kind_sort_name_slug"))
-        batch_op.drop_index(batch_op.f("ix_record_kind_earliest_slug"))
-        batch_op.drop_index(batch_op.f("ix_record_document_id"))
-
-    op.drop_table("record")
-    op.drop_table("dataset")
-    with op.batch_alter_table("change", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_revision"))
-        batch_op.drop_index(batch_op.f("ix_change_kind_slug_revision"))
-
-    op.drop_table("change")
+    tables = sa.MetaData()
+    tables.reflect(op.get_bind(), only=lambda name, _: name != "alembic_version")
+    tables.drop_all(op.get_bind())

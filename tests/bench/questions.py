@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from urllib.parse import urlencode
 
-from app.model.search import stem
+from app.model.tokens import stem
 from app.model.vocabularies import TOPICS, EventType
 from tests.bench.client import Client
 from tests.bench.databases import Database

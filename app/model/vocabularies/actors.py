@@ -4,13 +4,9 @@ from .base import Vocabulary
 
 
 class ActorType(Vocabulary):
-    """What kind of actor it is that a text speaks of."""
+    """The type of an actor."""
 
-    STATE = (
-        "state",
-        "State",
-        "A country acting as one, present or past, also when its capital is named for it.",
-    )
+    STATE = ("state", "State", "A country acting as one, present or past, also when its capital is named for it.")
     PERSON = ("person", "Person", "One human being, named or not.")
     PARTY = ("party", "Party", "A political party.")
     BODY = (

@@ -1,10 +1,10 @@
-"""Terms for assessments: what kind of judgement, and how sure its holder sounds."""
+"""Terms for assessments: the type of judgement, and how certain its holder sounds."""
 
 from .base import Vocabulary
 
 
 class AssessmentType(Vocabulary):
-    """What kind of judgement an assessment makes."""
+    """The type of judgement that an assessment makes."""
 
     JUDGEMENT = ("judgement", "Judgement", "It concludes or evaluates how something is or was.")
     FORECAST = ("forecast", "Forecast", "It says what will, may or would come about.")
@@ -14,7 +14,7 @@ class AssessmentType(Vocabulary):
 
 
 class Likelihood(Vocabulary):
-    """How sure the holder of an assessment sounds, judged by the wording."""
+    """The certainty of the holder of an assessment, judged by the wording."""
 
     CERTAIN = ("certain", "Certain", "It is put forward as beyond doubt, as by “will” or “certainly”.")
     LIKELY = ("likely", "Likely", "It is held to be more probable than not, as by “likely” or “would”.")

@@ -1,10 +1,10 @@
-"""Terms for events: how real they are, who takes part, what they are linked to, what came of them."""
+"""Terms for events: modality, roles, votes, relations and outcomes."""
 
 from .base import Vocabulary
 
 
 class Modality(Vocabulary):
-    """How real a text presents something as being."""
+    """The reality of something, as the text presents it."""
 
     ACTUAL = ("actual", "Actual", "It happened, or is the case.")
     HABITUAL = ("habitual", "Habitual", "It happens again and again, or goes on as a practice.")
@@ -14,7 +14,7 @@ class Modality(Vocabulary):
 
 
 class ParticipantRole(Vocabulary):
-    """The part that an actor plays in an event."""
+    """The role of an actor in an event."""
 
     ACTOR = ("actor", "Actor", "It does what is done; those who meet or act as equals all have this role.")
     RECIPIENT = ("recipient", "Recipient", "It is whom the act is directed at.")
@@ -23,7 +23,7 @@ class ParticipantRole(Vocabulary):
 
 
 class Position(Vocabulary):
-    """How a participant of an event voted."""
+    """The vote of a participant of an event."""
 
     VOTED_FOR = ("voted_for", "Voted for", "It voted in favour.")
     VOTED_AGAINST = ("voted_against", "Voted against", "It voted no.")
@@ -31,7 +31,7 @@ class Position(Vocabulary):
 
 
 class Relation(Vocabulary):
-    """How an event stands to another record."""
+    """The relation of an event to another record."""
 
     PART_OF = ("part_of", "Part of", "The event is one part or stage of the related one.")
     FOLLOWS = ("follows", "Follows", "The event comes after the related one, and the text claims no cause.")
@@ -39,11 +39,7 @@ class Relation(Vocabulary):
     CAUSED_BY = ("caused_by", "Caused by", "The event is a consequence of the related one.")
     ENABLES = ("enables", "Enables", "The event makes the related one possible or easier.")
     PREVENTS = ("prevents", "Prevents", "The event stands in the way of the related one.")
-    RESPONDS_TO = (
-        "responds_to",
-        "Responds to",
-        "The event is somebody's deliberate answer to the related one.",
-    )
+    RESPONDS_TO = ("responds_to", "Responds to", "The event is somebody's deliberate answer to the related one.")
     ESTABLISHES = ("establishes", "Establishes", "The event creates or adopts the related sanction or tie.")
     IMPLEMENTS = ("implements", "Implements", "The event carries out the related sanction, plan or pledge.")
     VIOLATES = ("violates", "Violates", "The event breaks the rule or promise that is the related record.")
@@ -52,7 +48,7 @@ class Relation(Vocabulary):
 
 
 class OutcomeStatus(Vocabulary):
-    """Whether what an event set out to achieve came about."""
+    """The outcome of the goal of an event."""
 
     MET = ("met", "Met", "The goal was reached.")
     PARTLY = ("partly", "Partly met", "The goal was reached in part.")

@@ -1,10 +1,10 @@
-"""Terms for figures: how exact, what they measure, and in what; metrics and units are open."""
+"""Terms for figures: precision, metrics and units; metrics and units are open vocabularies."""
 
 from .base import Term, Vocabulary
 
 
 class FigureRelation(Vocabulary):
-    """How the number that a text gives stands to the true value."""
+    """The relation of the number in a text to the true value."""
 
     EXACTLY = ("exactly", "Exactly", "The value is the number given; low and high are both that number.")
     ABOUT = ("about", "About", "The value is near the number given; low and high are both that number.")
@@ -37,22 +37,14 @@ METRICS: tuple[Term, ...] = (
     Term("output", "Output", "What quantity of a good is produced."),
     Term("price", "Price", "What one unit of a good costs."),
     Term("revenue", "Revenue", "How much money comes in."),
-    Term(
-        "revenue_share",
-        "Revenue share",
-        "What part of the money goes to one recipient or comes from one source.",
-    ),
+    Term("revenue_share", "Revenue share", "What part of the money goes to one recipient or comes from one source."),
     Term("spending", "Spending", "How much money is spent, military spending included."),
     Term("aid_value", "Aid", "What the aid given or promised is worth."),
     Term("investment_value", "Investment", "How much capital is put in."),
     Term("debt", "Debt", "How much is owed."),
     Term("gdp", "GDP", "The value of all that an economy produces in a period."),
     Term("gdp_share", "Share of GDP", "How large something is as a part of GDP."),
-    Term(
-        "growth_rate",
-        "Growth rate",
-        "By how much something grows or shrinks in a period, relative to its size.",
-    ),
+    Term("growth_rate", "Growth rate", "By how much something grows or shrinks in a period, relative to its size."),
     Term("inflation_rate", "Inflation rate", "By how much prices rise in a period."),
     Term("exchange_rate", "Exchange rate", "What one currency is worth in another."),
     Term("duration", "Duration", "How long something lasts, or how much time lies between two things."),

@@ -34,7 +34,7 @@ class Quad(PloverVocabulary):
 
 
 class EventType(PloverVocabulary):
-    """What kind of thing happens in an event: the sixteen PLOVER types, and `other` for the rest."""
+    """The type of an event: the sixteen PLOVER types, and `other`."""
 
     AGREE = (
         "agree",
@@ -140,15 +140,15 @@ class EventType(PloverVocabulary):
 
     @property
     def source(self) -> Source:
-        """Where the term comes from: PLOVER, but for `other`."""
-        return "local" if self is EventType.OTHER else "plover"
+        """Where the term is defined: PLOVER, except `other`."""
+        return "local" if self == "other" else "plover"
 
 
 def types_of(quads: list[Quad]) -> list[EventType]:
-    """The event types of some quads."""
+    """The event types in any of the quads."""
     return [event_type for event_type in EventType if quad_of(event_type) in quads]
 
 
 def quad_of(event_type: EventType) -> Quad | None:
-    """The quad that PLOVER puts an event type in; None for `other`."""
+    """The PLOVER quad of an event type; None for `other`."""
     return Quad(event_type.parents[0]) if event_type.parents else None

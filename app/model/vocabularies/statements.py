@@ -1,10 +1,10 @@
-"""Terms for statements: what form they take, and where they stand."""
+"""Terms for statements: types and stances."""
 
 from .base import Vocabulary
 
 
 class StatementType(Vocabulary):
-    """What form a statement takes."""
+    """The type of a statement."""
 
     QUOTE = ("quote", "Quote", "Somebody's own words, when no narrower type fits.")
     REPORT = ("report", "Report", "What somebody said, retold in other words, when no narrower type fits.")

@@ -1,0 +1,35 @@
+"""Anchors: the common part of the lists of quotes and of mentions, which are places in the texts."""
+
+from typing import Annotated
+
+from sqlalchemy import ColumnElement, Table
+
+from app.api.parameters import FormatQuery, several
+from app.model.evidence import Anchor
+from app.model.tables import DOCUMENT_RECORD
+from app.query.filters import one_of
+from app.query.listing import Listing
+from app.query.order import SortKey
+from app.query.parameters import Ids
+from app.query.rows import ref_columns
+
+SORT_KEYS = ("document", "start")
+
+
+class AnchorsQuery(FormatQuery):
+    """The parameters of a list of anchors."""
+
+    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the words are from.")
+
+
+def anchors(table: Table, where: ColumnElement[bool], shape: type[Anchor]) -> Listing:
+    """The list of the rows of a table that have a place in a document."""
+    document, start = DOCUMENT_RECORD.c.slug, table.c.start
+    return Listing(
+        source=table.join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == table.c.document_id),
+        columns=(table, *ref_columns("document", DOCUMENT_RECORD)),
+        keys=[SortKey(name, column) for name, column in zip(SORT_KEYS, (document, start), strict=True)],
+        tie=(start, table.c.end, document),
+        where=(where,),
+        shape=shape,
+    )

@@ -1,0 +1,121 @@
+"""Query parameters that several operations share, and the names that `facets`, `sort` and `fields` accept."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, create_model
+
+from app.formats.lists import LIST_FORMATS
+from app.model.record import Record, RecordTopic
+from app.model.shape import TermName
+from app.query.filters import filters_of, one_of
+from app.query.parameters import BaseQuery, Day, Ids, ListQuery, Names, Number
+from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
+from app.query.search import MATCHES
+
+Q = TypeVar("Q", bound=BaseQuery)
+
+ListFormat = Literal["json", *LIST_FORMATS]  # type: ignore[valid-type]
+
+WORDS = (
+    "Words to find in names, aliases, summaries and quotes, in any English inflection and without regard to "
+    'diacritics. `"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
+)
+_NAMES = {
+    "facets": "Filters whose values to count over the filtered list, joined by commas. Each ignores its own filter.",
+    "sort": "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties.",
+    "fields": "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.",
+}
+_NOT_FILTERS = {"limit", "cursor", "format", "sort", "fields"}
+
+
+def several(description: str, most: int = 50) -> Any:
+    """The field of a filter that accepts several values, `most` at most."""
+    return Field(default=(), max_length=most, description=f"{description} Repeat to match any of several.")
+
+
+def maybe(description: str) -> Any:
+    """The field of a filter that accepts one value."""
+    return Field(default=None, description=description)
+
+
+class TopicQuery(BaseQuery):
+    """Filters by topic and document."""
+
+    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = several("Topic of the records.")
+    document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
+
+
+class SpanQuery(BaseQuery):
+    """Filters by date."""
+
+    date_from: Annotated[Day | None, ON_OR_AFTER] = maybe(
+        "Records that may fall on this day or later. An open date counts; a missing one doesn't."
+    )
+    date_to: Annotated[Day | None, ON_OR_BEFORE] = maybe(
+        "Records that may fall on this day or earlier. An open date counts; a missing one doesn't."
+    )
+
+
+class WordsQuery(BaseQuery):
+    """Filters by words."""
+
+    q: Annotated[str | None, MATCHES] = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description=f"{WORDS} Filters without ranking; use `/v1/search` for ranked results.",
+    )
+
+
+class FormatQuery(ListQuery):
+    """The parameters of a list that can be downloaded whole."""
+
+    format: ListFormat | None = maybe(
+        "`csv` (for spreadsheets and pandas) and `jsonl` (one item per line) send the whole filtered list, or its "
+        "first `limit` items. Overrides `Accept`."
+    )
+
+
+class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
+    """The parameters of every list of records."""
+
+    id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Ids of the records to list.", 200)
+    passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
+        "Number of a passage with evidence for the records: of `document` if given, else of any document."
+    )
+    revision_from: Annotated[Number | None, SINCE_REVISION] = maybe(
+        "Records whose JSON changed in this revision or later."
+    )
+
+    def is_quick(self) -> bool:
+        """True if nothing is filtered or counted, and the list has a single sort key."""
+        return self.model_fields_set <= _NOT_FILTERS and len(getattr(self, "sort", ())) <= 1
+
+
+class DatedQuery(SpanQuery, RecordsQuery):
+    """The parameters of every list of dated records."""
+
+
+def list_query(shape: type[BaseModel] | None, *keys: str, facets: bool = False) -> Callable[[type[Q]], type[Q]]:
+    """Add the parameters `facets`, `sort` and `fields` to a query model, with the names that its list accepts.
+
+    These are the filters whose values can be counted, the sort keys, and the fields of the shape.
+    """
+
+    def complete(query: type[Q]) -> type[Q]:
+        countable = [name for name, found in filters_of(query).items() if found.pairs] if facets else []
+        countable.sort(key=lambda name: name in TopicQuery.model_fields)  # a list's own filters come first
+        names = {
+            "facets": countable,
+            "sort": [f"{sign}{key}" for key in keys for sign in ("", "-")],
+            "fields": [*shape.model_fields, *shape.model_computed_fields] if shape else [],
+        }
+        added: dict[str, Any] = {
+            name: (Annotated[tuple[str, ...], Names(*names[name])], Field(default=(), description=description))
+            for name, description in _NAMES.items()
+            if names[name]
+        }
+        return create_model(query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, **added)
+
+    return complete

@@ -1,0 +1,75 @@
+"""The passages of a document."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import Query
+from sqlalchemy import func, select
+from starlette.responses import Response
+
+from app.api.parameters import FormatQuery, list_query, several
+from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
+from app.api.shapes import Page
+from app.http.responses import answer_list
+from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.model.document import DOCUMENT_KIND, Passage, PassagePublic
+from app.model.tables import EVIDENCE, PASSAGE, SENTENCE
+from app.model.vocabularies import PassageType
+from app.query.filters import one_of
+from app.query.listing import Listing
+from app.query.lookup import document_text, find_record
+from app.query.order import SortKey
+from app.query.rows import to_json
+from app.query.snapshot import Snapshot
+
+router = api_router("documents")
+
+
+@list_query(PassagePublic, "number")
+class PassagesQuery(FormatQuery):
+    """The parameters of the passages of a document."""
+
+    type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several("Type of passage.", 20)
+
+
+@router.get(
+    "/{id}/passages",
+    operation_id="list_document_passages",
+    response_model=Page[PassagePublic],
+    responses=LIST_OF_RECORD_PROBLEMS,
+)
+def list_passages(
+    id: RecordId, params: Annotated[PassagesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+) -> Response:
+    """The passages of a document, in order, with their sentences and the number of quotes taken from each."""
+    listing = Listing(
+        source=PASSAGE,
+        columns=(PASSAGE,),
+        item=to_json(PassagePublic, _contents),
+        keys=(SortKey("number", PASSAGE.c.number),),
+        where=(PASSAGE.c.document_id == find_record(snapshot, DOCUMENT_KIND, id).id,),
+        shape=PassagePublic,
+    )
+    return answer_list(snapshot, listing, params, target)
+
+
+def _contents(snapshot: Snapshot, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """The text, the sentences and the number of quotes of each passage."""
+    key = rows[0].document_id
+    text = document_text(snapshot, key)
+    first, last = min(row.start for row in rows), max(row.end for row in rows)
+    quoted = select(EVIDENCE.c.passage, func.count()).where(
+        EVIDENCE.c.document_id == key, EVIDENCE.c.start.between(first, last)
+    )
+    counts = dict(snapshot.rows(quoted.group_by(EVIDENCE.c.passage)))
+    sentences = defaultdict(list)
+    of_page = select(SENTENCE).where(SENTENCE.c.document_id == key, SENTENCE.c.start.between(first, last))
+    for row in snapshot.rows(of_page.order_by(SENTENCE.c.start)):
+        sentences[row.passage].append({"start": row.start, "end": row.end})
+    for row in rows:
+        yield {
+            "text": text[row.start : row.end],
+            "sentences": sentences[row.number],
+            "evidence_count": counts.get(row.number, 0),
+        }

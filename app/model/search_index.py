@@ -1,0 +1,73 @@
+"""The full-text index: one row per record, with the stems of its words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.types import UserDefinedType
+
+from app.model.tokens import stem, words
+from app.model.tsvector import BARRIER, unweighted, weighted
+
+COLUMNS = ("name", "aliases", "summary", "quotes")
+"""The columns of stems, in descending weight."""
+PLAIN = "plain"
+"""The column of unstemmed words, for prefixes."""
+STEMS, BEGINNINGS = "stems", "beginnings"
+"""The tsvector columns of PostgreSQL, which index `COLUMNS` and `PLAIN`."""
+_BETWEEN = f" {BARRIER} "
+
+
+class PostgreSQLType(UserDefinedType[str]):
+    """A PostgreSQL type by its name. SQLAlchemy's own are in a dialect whose import is slow."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """The type in SQL."""
+        return self.name
+
+
+def _table(*columns: Column[Any]) -> Table:
+    texts = (Column(name, String, nullable=False) for name in (*COLUMNS, PLAIN))
+    return Table("search", MetaData(), Column("rowid", Integer, primary_key=True), *texts, *columns)
+
+
+FTS5 = _table(Column("search", String))
+"""The index on SQLite: `rowid` is the record's key, and MATCH takes the column `search`."""
+VECTORS = _table(*(Column(name, PostgreSQLType("TSVECTOR"), nullable=False) for name in (STEMS, BEGINNINGS)))
+"""The index on PostgreSQL: vectors find rows by single words, and the texts decide about phrases."""
+INDEXES = {"sqlite": FTS5, "postgresql": VECTORS}
+"""The index, by the dialect of the database."""
+
+
+def entry(
+    key: int,
+    name: str,
+    aliases: Sequence[str],
+    summary: str,
+    quotes: Iterable[str],
+    earlier: Mapping[Any, Any] | None = None,
+) -> dict[str, Any]:
+    """The index row of a record, without vectors; `earlier` is its present row, whose quotes are kept."""
+    texts = {"name": [name], "aliases": aliases, "summary": [summary], "quotes": quotes}
+    tokens = {column: [words(text) for text in among] for column, among in texts.items()}
+    plain = [" ".join(text) for column in tokens.values() for text in column]
+    stemmed = {column: [" ".join(map(stem, text)) for text in among] for column, among in tokens.items()}
+    if earlier and earlier["quotes"]:
+        kept = earlier["quotes"].split(_BETWEEN)
+        stemmed["quotes"] = kept + stemmed["quotes"]
+        plain += earlier[PLAIN].split(_BETWEEN)[-len(kept) :]
+    return {
+        "rowid": key,
+        **{column: _BETWEEN.join(among) for column, among in stemmed.items()},
+        PLAIN: _BETWEEN.join(plain),
+    }
+
+
+def vectors(row: Mapping[str, Any]) -> dict[str, str]:
+    """The vectors of an `entry`, for PostgreSQL."""
+    return {STEMS: weighted([row[column] for column in COLUMNS]), BEGINNINGS: unweighted(row[PLAIN])}

@@ -3,19 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Made when a lock is newer than what is installed by it.
+# Each stamp is older than its lock if packages must be installed again.
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
 CLIENTS := $(VENV)/clients.stamp
 BENCH := $(VENV)/bench.stamp
-# An extra stays in the lock, as pip would else look for a newer release that has it.
+# Extras stay in the lock; otherwise pip would look for a newer release that has them.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-annotate --no-header \
 	--no-emit-index-url
 NODE := .ci/node_modules/.package-lock.json
+# Each processor gets a worker with databases of its own. A worker that has finished takes tests from the others.
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal
+# The markers of tests that have a gate of their own; CONTRIBUTING.md explains them.
+GATES := browser or faults or interop or packaging
 
-.PHONY: help install run load test check conformance clients format lock schema bench bench-large clean
+.PHONY: help install run dist load test test-fast browser faults interop packaging coverage check conformance clients \
+	format lock schema bench bench-large clean
 
-help: ## show what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 $(BIN)/python:
@@ -30,7 +35,7 @@ $(DEVELOPMENT): .ci/requirements.lock $(RUNTIME)
 	$(PIP) --require-hashes -r .ci/requirements.lock
 	touch $@
 
-# Tools that want other versions than the service have a venv of their own.
+# Tools that need other versions than the service have venvs of their own.
 $(CLIENTS) $(BENCH): $(VENV)/%.stamp: .ci/%.lock | $(BIN)/python
 	$(PYTHON) -m venv $(VENV)/$*
 	$(VENV)/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/$*.lock
@@ -40,19 +45,44 @@ $(NODE): .ci/package-lock.json
 	npm ci --prefix .ci --no-progress --loglevel=error
 	touch $@
 
-install: $(RUNTIME) ## make the venv with what the lock says
+install: $(RUNTIME) ## make the venv from the lock
 
 run: $(RUNTIME) ## migrate, seed a new database, and serve on DOSSIER_HOST:DOSSIER_PORT
 	$(BIN)/dossier serve
 
+dist: $(RUNTIME) ## build a wheel, with the migrations and the seed, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
 load: $(RUNTIME) ## load every bundle of seed/ into the database
 	$(BIN)/dossier load seed/*/
 
-test: $(DEVELOPMENT) ## run all tests on SQLite and on PostgreSQL, with the coverage of both together
-	$(BIN)/python -m pytest --cov --cov-report= --cov-fail-under=0
-	$(BIN)/python -m pytest --database=postgresql --cov --cov-append --cov-report=term
+test: test-fast ## run the unit and API tests on SQLite, then on PostgreSQL
+	$(PYTEST) -m "not ($(GATES))" --database=postgresql
 
-check: $(DEVELOPMENT) ## formatting, lint, types, layers, the Dockerfile, the seed
+test-fast: $(DEVELOPMENT) ## run the unit and API tests on SQLite
+	$(PYTEST) -m "not ($(GATES))"
+
+browser: $(DEVELOPMENT) ## test the pages in Chromium
+	$(PYTEST) -m browser
+
+faults: $(DEVELOPMENT) ## test with killed processes, lost connections and lagging replicas
+	$(BIN)/python -m pytest --quiet -m faults
+	$(BIN)/python -m pytest --quiet -m faults --database=postgresql
+
+interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, FollowTheMoney, rdflib
+	$(PYTEST) -m interop
+	$(PYTEST) -m interop --database=postgresql
+
+packaging: $(DEVELOPMENT) ## install the wheel, and extend a copy of the code as CONTRIBUTING.md shows
+	$(PYTEST) -m packaging
+	$(PYTEST) -m packaging --database=postgresql
+
+coverage: $(DEVELOPMENT) ## run the unit, API and interop tests with more examples, and measure the coverage of both databases
+	$(PYTEST) -m "not (browser or faults or packaging)" --hypothesis-profile=thorough --cov --cov-report= --cov-fail-under=0
+	$(PYTEST) -m "not (browser or faults or packaging)" --hypothesis-profile=thorough --database=postgresql \
+		--cov --cov-append --cov-report=term
+
+check: $(DEVELOPMENT) ## check formatting, lint, types, imports, the Dockerfile and the seed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -61,10 +91,10 @@ check: $(DEVELOPMENT) ## formatting, lint, types, layers, the Dockerfile, the se
 	DOSSIER_DATABASE_URL=sqlite:// $(BIN)/dossier check seed/*/
 	$(BIN)/dossier schema | diff - docs/bundle.schema.json
 
-conformance: $(DEVELOPMENT) $(NODE) ## OpenAPI linters, and a fuzzer against a running service
+conformance: $(DEVELOPMENT) $(NODE) ## lint the OpenAPI document, and fuzz a running service
 	.ci/conformance
 
-clients: $(RUNTIME) $(CLIENTS) $(NODE) ## clients generated from OpenAPI, in TypeScript and Python, against a running service
+clients: $(RUNTIME) $(CLIENTS) $(NODE) ## generate clients in TypeScript and Python, and run them against a service
 	.ci/clients
 
 format: $(DEVELOPMENT) ## format the code
@@ -74,7 +104,7 @@ format: $(DEVELOPMENT) ## format the code
 schema: $(RUNTIME) ## write the JSON Schema of analysis.yaml
 	$(BIN)/dossier schema > docs/bundle.schema.json
 
-lock: $(BIN)/python ## resolve the dependencies anew
+lock: $(BIN)/python ## resolve the dependencies again
 	$(PIP) uv
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) -c requirements.lock --group dev -o .ci/requirements.lock
@@ -83,11 +113,11 @@ lock: $(BIN)/python ## resolve the dependencies anew
 	npm install --prefix .ci --package-lock-only
 	node .ci/bare-lock.mjs
 
-bench: $(DEVELOPMENT) $(BENCH) ## measure it against what one would pick instead; takes wrk, and writes docs/benchmarks.md
+bench: $(DEVELOPMENT) $(BENCH) ## compare the speed with alternatives, and write docs/benchmarks.md; needs wrk
 	$(BIN)/python -m tests.bench
 
-bench-large: $(DEVELOPMENT) $(BENCH) ## the same, with a million records too
+bench-large: $(DEVELOPMENT) $(BENCH) ## the same, also with a million records
 	$(BIN)/python -m tests.bench --sizes 1k,100k,1m
 
-clean: ## remove what was made, but not the database
+clean: ## remove the venvs and caches, but not the database
 	rm -rf $(VENV) .ci/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,32 +1,22 @@
-"""What the tests share: databases made by the real loader, and the service on a real socket."""
+"""Fixtures that the tests share: databases made by the real loader, and the service on a real socket."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from random import Random
 
 import httpx
-import hypothesis
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
+import tests.hypothesis_profiles  # noqa: F401 (loads the default profile before test modules are imported)
 from app.database.engine import connect
-from app.main import create_app
-from app.settings import Settings
-from tests.browsing import chromium
-from tests.databases import BACKENDS, SEED, Databases, Template
-from tests.databases import databases as made_databases
-from tests.generator import Commentary
-
-hypothesis.settings.register_profile("tests", deadline=None)  # the first call of a parser takes its time
-hypothesis.settings.load_profile("tests")
-
-ROOT = Path(__file__).resolve().parent.parent
-__all__ = ["ROOT", "SEED", "serving"]
+from tests.factories.generated import Commentary
+from tests.services.api import client_of
+from tests.services.browser import chromium
+from tests.services.databases import BACKENDS, Databases, Template
+from tests.services.databases import databases as databases_of
+from tests.services.serving import serving
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,61 +24,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked for the other database; and on PostgreSQL, what touches none and has been run already.
+    """Deselect tests marked for the other database; on PostgreSQL also those that use no database.
 
-    Who needs a database asks for `databases`, or for a fixture by name, with `request`.
+    A test that uses a database requests `databases`, itself or through its fixtures. A fixture that chooses another
+    one by `request.getfixturevalue` requests `databases` too.
     """
     backend = config.getoption("--database")
     others = [other for other in BACKENDS if other != backend]
-    chosen: list[pytest.Item] = []
-    left_out: list[pytest.Item] = []
+    selected: list[pytest.Item] = []
+    deselected: list[pytest.Item] = []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        elsewhere = any(item.get_closest_marker(other) for other in others)
-        again = backend != BACKENDS[0] and not fixtures & {"databases", "request"}
-        (left_out if elsewhere or again else chosen).append(item)
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = chosen
-
-
-@contextmanager
-def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[str]:
-    """The service over a database, on a free port of this machine; gives its base URL.
-
-    Tests load behind its back, and ask at once: on PostgreSQL, of which it hears a little later, it remembers nothing.
-    """
-    memory = 64 if url.startswith("sqlite") else 0
-    usual = {"database_url": url, "public_url": public_url, "log_level": "error", "cache_mb": memory}
-    app = create_app(Settings.model_validate(usual | settings))
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="warning", access_log=False, server_header=False, proxy_headers=False
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(6000):
-        if server.started:
-            break
-        time.sleep(0.01)
-    assert server.started, "the service did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+        for_other = any(item.get_closest_marker(other) for other in others)
+        uses_no_database = "databases" not in fixtures and not item.get_closest_marker(backend)
+        (deselected if for_other or (backend != BACKENDS[0] and uses_no_database) else selected).append(item)
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = selected
 
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """What makes databases, on the backend that is tested."""
-    with made_databases(request.config.getoption("--database"), tmp_path_factory.mktemp("databases")) as made:
-        yield made
+    """Makes databases of the tested backend. Each xdist worker has its own files, or its own PostgreSQL server."""
+    with databases_of(request.config.getoption("--database"), tmp_path_factory.mktemp("databases")) as databases:
+        yield databases
 
 
 @pytest.fixture
 def database(databases: Databases) -> Iterator[Callable[[Template], Engine]]:
-    """A new database that is gone after the test: `database("empty")`, `database("seeded")`."""
+    """Makes a database that is dropped after the test: `database("empty")`, `database("seeded")`."""
     with ExitStack() as stack:
 
         def make(template: Template) -> Engine:
@@ -109,13 +72,13 @@ def seeded_url(databases: Databases) -> Iterator[str]:
 @pytest.fixture
 def api(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def generated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database of generated records, with nulls and ties everywhere."""
+    """The URL of a database of generated records, with many nulls and ties."""
     folder = tmp_path_factory.mktemp("generated")
     bundles = [Commentary(f"number-{number}", Random(number), 140).write(folder) for number in range(3)]
     return databases.loaded("empty", *bundles)
@@ -128,8 +91,8 @@ def generated_url(generated: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")  # while Playwright runs, nothing else in this thread can use asyncio
+@pytest.fixture(scope="module")  # Playwright's event loop keeps other tests of this thread from using asyncio
 def browser() -> Iterator[Browser]:
-    """Chromium, for the tests of pages."""
+    """Headless Chromium."""
     with chromium() as browser:
         yield browser

@@ -1,216 +1,203 @@
-"""A kind of record takes one file in `model`, one in `api`, its registration, and a migration."""
+"""CONTRIBUTING's instructions to add a term, a field and a kind, applied under a loaded database."""
 
 import os
+import re
+import shutil
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 from typing import Any
 
-import orjson
+import httpx
 import pytest
-
-from tests.bundles import rewritten
-from tests.conftest import ROOT
-from tests.databases import SEED
-
-MODEL = '''"""Treaties."""
-
-from typing import Generic
-
-from pydantic import Field
+from sqlalchemy import Engine, select, text
 from sqlmodel import SQLModel
 
-from app.model.columns import identity, to
-from app.model.dates import Date, DateDraft
-from app.model.kind import Kind
-from app.model.record import Identity, Provenance, RecordDraft
-from app.model.shape import D, KindName, R, Ref, Reference, Shape
+from tests.factories.bundles import rewritten
+from tests.paths import COMMENTARY, ROOT
+
+pytestmark = pytest.mark.packaging
+
+SECONDS = 120
+BLOCK = re.compile(r"^```(python|diff) (app/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RENDERED = {"record": {"body", "revision", "updated_at"}, "dataset": {"revision", "updated_at", "render_version"}}
+"""Columns that a changed shape changes."""
 
 
-class Treaty(SQLModel, table=True):
-    id: int = identity()
-    depositary_id: int | None = to("actor", null=True)
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the code, and the database that its commands work on."""
+
+    folder: Path
+    database: str
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return os.environ | {"DOSSIER_DATABASE_URL": self.database, "PYTHONPATH": str(self.folder)}
+
+    def run(self, *words: str | Path) -> str:
+        """Run a Python module or the command, which must succeed."""
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def dossier(self, *words: str | Path) -> str:
+        return self.run("-c", "from app.cli import app; app()", *words)
+
+    @contextmanager
+    def serving(self) -> Iterator[httpx.Client]:
+        """A client of its service."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        log = self.folder / "log"
+        with log.open("wb") as output:
+            service = subprocess.Popen(
+                [sys.executable, "-c", "from app.cli import app; app()", "serve"],
+                cwd=self.folder,
+                env={**self.environment, "DOSSIER_PORT": str(port)},
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS) as client:
+                for _ in range(SECONDS * 10):
+                    with suppress(httpx.TransportError):
+                        if client.get("/readyz").status_code == 200:
+                            break
+                    assert service.poll() is None, log.read_text()
+                    time.sleep(0.1)
+                yield client
+        finally:
+            service.terminate()
+            service.wait(timeout=SECONDS)
 
 
-class TreatyFields(Shape, Generic[R, D]):
-    depositary: R | None = Field(default=None, description="The actor that keeps the treaty.")
-    signed: D | None = Field(default=None, description="When it was signed.")
-
-
-class TreatyDraft(TreatyFields[Reference, DateDraft], RecordDraft):
-    """A treaty in a bundle."""
-
-
-class TreatyPublic(Provenance, TreatyFields[Ref, Date], Identity):
-    """A treaty."""
-
-
-TREATY_KIND = Kind(
-    name=KindName.TREATY,
-    plural="treaties",
-    description="What states agreed in writing.",
-    table=Treaty,
-    public=TreatyPublic,
-    draft=TreatyDraft,
-    dated_by="signed",
-)
-'''
-API = '''"""Routes of treaties."""
-
-from typing import Annotated
-
-from app.api.parameters import DatedQuery, several
-from app.api.records import record_router
-from app.model.treaty import TREATY_KIND, Treaty
-from app.query.filters import linked
-from app.query.parameters import Ids
-
-
-class TreatiesQuery(DatedQuery):
-    """The parameters of the list of treaties."""
-
-    depositary: Annotated[Ids, linked(Treaty.depositary_id)] = several("Treaties that this actor keeps.")
-
-
-router = record_router(TREATY_KIND, TreatiesQuery, "Treaties, by date of signature.")
-'''
-MIGRATION = '''"""Treaties."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "9999"
-down_revision = "{head}"
-
-
-def upgrade() -> None:
-    op.create_table(
-        "treaty",
-        sa.Column("id", sa.Integer, sa.ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("depositary_id", sa.Integer, sa.ForeignKey("actor.id")),
+def apply(folder: Path) -> None:
+    """Make the changes that CONTRIBUTING shows: whole files, and lines added after or before others."""
+    for language, name, shown in BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text()):
+        file = folder / name
+        if language == "python":
+            assert not file.exists()
+            file.write_text(shown)
+            continue
+        lines = shown.splitlines(keepends=True)
+        before = "".join(line[1:] for line in lines if line[0] != "+")
+        after = "".join(line[1:] for line in lines)
+        assert file.read_text().count(before) == 1, f"CONTRIBUTING shows other lines than {name} has: {before}"
+        file.write_text(file.read_text().replace(before, after))
+    dataset = folder / "app" / "model" / "dataset.py"
+    raised, count = re.subn(
+        r"\b(RENDER_VERSION) = (\d+)", lambda was: f"{was[1]} = {int(was[2]) + 1}", dataset.read_text()
     )
-    op.create_index("ix_treaty_depositary_id", "treaty", ["depositary_id"])
-'''
-TREATY = {
-    "id": "harbour-treaty",
-    "name": "Treaty of the harbour",
-    "summary": "It opens the harbour.",
-    "depositary": "russia",
-    "signed": {"text": "in 2017", "edtf": "2017"},
-    "evidence": ["for UN Security Council Resolution 2371 in 2017"],
-}
-ASK = """
-import asyncio, sys
-import httpx, orjson
-from app.main import create_app
-from app.settings import Settings
-
-async def main():
-    transport = httpx.ASGITransport(create_app(Settings(log_level="error")))
-    async with httpx.AsyncClient(transport=transport, base_url="http://dossier.example", timeout=60) as client:
-        for path in sys.argv[1:]:
-            answer = await client.get(path)
-            is_json = answer.headers["content-type"] == "application/json"
-            print(orjson.dumps([answer.status_code, is_json, answer.text]).decode())
-
-asyncio.run(main())
-"""
+    assert count == 1
+    dataset.write_text(raised)
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the code with one more kind."""
-    folder = tmp_path_factory.mktemp("treaties")
-    for name in ("app", "migrations", "seed"):
-        copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__"))
-    (folder / "app/model/treaty.py").write_text(MODEL)
-    (folder / "app/api/treaties.py").write_text(API)
-    names = folder / "app/model/shape.py"
-    last = '    DOCUMENT = "document"\n'
-    assert names.read_text().count(last) == 1
-    names.write_text(names.read_text().replace(last, last + '    TREATY = "treaty"\n'))
-    versions = sorted(path.stem[:4] for path in (folder / "migrations/versions").glob("0*.py"))
-    (folder / "migrations/versions/9999_treaties.py").write_text(MIGRATION.format(head=versions[-1]))
-    bundle = rewritten(SEED, folder / "bundle", lambda analysis: analysis.__setitem__("treaties", [TREATY]))
-    run(folder, "from app.cli import app; app()", "load", str(bundle))
-    return folder
+def rows(engine: Engine) -> dict[str, list[str]]:
+    """The rows of each table before the change, without what is rendered."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(
+                map(
+                    repr,
+                    connection.execute(select(*(c for c in table.c if c.name not in RENDERED.get(table.name, ())))),
+                )
+            )
+            for table in SQLModel.metadata.sorted_tables
+        }
 
 
-def run(folder: Path, code: str, *arguments: str) -> str:
-    """Run the code of a folder over a database of its own."""
-    environment = os.environ | {
-        "PYTHONPATH": str(folder),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "DOSSIER_DATABASE_URL": f"sqlite:///{folder}/dossier.db",
-    }
-    ended = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+@pytest.fixture
+def engine(database: Callable[[Any], Engine]) -> Engine:
+    """A database with the seed, made by the code before the change."""
+    return database("seeded")
 
 
-def answers(folder: Path, *paths: str) -> list[Any]:
-    """The responses to some paths, parsed if they are JSON."""
-    found = []
-    for line in run(folder, ASK, *paths).splitlines():
-        status, is_json, text = orjson.loads(line)
-        assert status == 200, text
-        found.append(orjson.loads(text) if is_json else text)
-    return found
+@pytest.fixture
+def checkout(engine: Engine, tmp_path: Path) -> Checkout:
+    """The code after the change."""
+    folder = tmp_path / "checkout"
+    ignored = shutil.ignore_patterns("__pycache__")
+    for part in ("app", "migrations", "seed"):
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    apply(folder)
+    return Checkout(folder, engine.url.render_as_string(hide_password=False))
 
 
-@pytest.mark.sqlite
-def test_a_new_kind_is_served_everywhere(copy: Path) -> None:
-    url = "/v1/treaties/harbour-treaty"
-    root, one, listed, facets, evidence, search, timeline, buckets, table, contract, export = answers(
-        copy,
-        "/v1",
-        url,
-        "/v1/treaties?depositary=russia&date_to=2017-12-31&sort=-date",
-        "/v1/treaties?actor=russia&facets=depositary,actor,document",
-        f"{url}/evidence",
-        "/v1/search?q=harbour&kind=treaty",
-        "/v1/timeline?kind=treaty&facets=kind",
-        "/v1/timeline?kind=treaty&bucket=year",
-        "/v1/treaties?format=csv",
-        "/openapi.json",
-        "/v1/export?format=jsonl",
-    )
-    assert root["counts"]["treaties"] == 1
-    assert root["links"]["treaties"] == "/v1/treaties"
-    assert (one["name"], one["depositary"]["id"]) == (TREATY["name"], "russia")
-    assert listed["items"] == [one]
-    assert {name: [count["value"] for count in facet] for name, facet in facets["facets"].items()} == {
-        "depositary": ["russia"],
-        "actor": ["russia"],
-        "document": [one["document"]["id"]],
-    }
-    assert evidence["items"] == one["evidence"]
-    assert [hit["record"]["url"] for hit in search["items"]] == [url]
-    assert [entry["record"]["url"] for entry in timeline["items"]] == [url]
-    assert {"value": "treaty", "label": "Treaty", "count": 1} in timeline["facets"]["kind"]
-    assert [bucket["by_kind"]["treaty"] for bucket in buckets["items"]] == [1]
-    assert "harbour-treaty" in table
-    assert {"name": "treaties", "description": "What states agreed in writing."} in contract["tags"]
-    assert {"/v1/treaties", "/v1/treaties/{id}", "/v1/treaties/{id}/evidence"} <= contract["paths"].keys()
-    assert contract["paths"]["/v1/treaties/{id}"]["get"]["parameters"][0]["example"] == "harbour-treaty"
-    assert url in export
+def extended(tmp_path: Path) -> Path:
+    """A bundle that uses the new term, field and kind."""
+
+    def edit(analysis: dict[str, Any]) -> None:
+        statement = analysis["statements"][0]
+        statement |= {"type": "speech", "language": "French"}
+        event = next(event for event in analysis["events"] if event.get("date") and event.get("participants"))
+        quotes = [quote if isinstance(quote, dict) else {"exact": quote} for quote in event["evidence"]]
+        analysis["treaties"] = [
+            {
+                "id": "a-treaty",
+                "name": "A treaty",
+                "summary": "It was signed.",
+                "parties": [participant["actor"] for participant in event["participants"]],
+                "signed": event["date"],
+                "evidence": [{key: value for key, value in quote.items() if key != "supports"} for quote in quotes],
+            }
+        ]
+
+    return rewritten(COMMENTARY, tmp_path / "bundle", edit)
 
 
-@pytest.mark.sqlite
-def test_a_new_kind_needs_no_other_file(copy: Path) -> None:
-    added = {path.relative_to(copy) for path in copy.rglob("*.py")} - {
-        path.relative_to(ROOT) for name in ("app", "migrations") for path in (ROOT / name).rglob("*.py")
-    }
-    assert {str(path) for path in added} == {
-        "app/model/treaty.py",
-        "app/api/treaties.py",
-        "migrations/versions/9999_treaties.py",
-    }
+def test_a_term_a_field_and_a_kind_are_added_under_a_loaded_database(
+    engine: Engine, checkout: Checkout, tmp_path: Path
+) -> None:
+    before = rows(engine)
+    checkout.run("-m", "alembic", "revision", "--autogenerate", "--rev-id", "0002", "-m", "treaties")
+    assert checkout.dossier("check")
+    assert checkout.run("-m", "alembic", "check") == "No new upgrade operations detected.\n"
+    after = rows(engine)
+    after["change"] = [row for row in after["change"] if row in before["change"]]  # statements were rendered again
+    assert after == before
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+            assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+    checkout.dossier("load", extended(tmp_path))
+    assert checkout.dossier("check")
+    with checkout.serving() as client:
+
+        def get(path: str) -> Any:
+            answer = client.get(path)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        assert get("/v1")["counts"]["treaties"] == 1
+        treaty = get("/v1/treaties/a-treaty")
+        party = treaty["parties"][0]["id"]
+        assert treaty["signed"]["earliest"]
+        assert get("/v1/treaties")["items"] == get(f"/v1/treaties?party={party}")["items"] == [treaty]
+        assert get("/v1/treaties?party=china")["items"] == []
+        assert get("/v1/treaties/a-treaty/evidence")["items"] == treaty["evidence"]
+        assert [hit["record"]["id"] for hit in get("/v1/search?q=treaty&kind=treaty")["items"]] == ["a-treaty"]
+        assert [entry["record"]["id"] for entry in get("/v1/timeline?kind=treaty")["items"]] == ["a-treaty"]
+        [speech] = get("/v1/statements?type=speech")["items"]
+        assert (speech["type"], speech["language"]) == ("speech", "French")
+        assert {item["language"] for item in get("/v1/statements?limit=200")["items"]} == {None, "French"}
+        terms = [term["term"] for term in get("/v1/vocabularies/statement_type")["terms"]]
+        assert "speech" in terms
+        assert {"/v1/treaties", "/v1/treaties/{id}"} <= get("/openapi.json")["paths"].keys()
+        assert get("/v1/actors/russia")["name"] == "Russia"
+    for name in ("jsonl", "jsonld", "ftm"):
+        assert checkout.dossier("export", name)

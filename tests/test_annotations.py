@@ -1,4 +1,4 @@
-"""The quotes of a document as a W3C Web Annotation collection, which others can read, and find in the text."""
+"""W3C Web Annotations: the quotes of a document as a collection, with selectors that match the text."""
 
 import json
 import re
@@ -14,40 +14,29 @@ from rdflib.namespace import RDF
 from sqlalchemy import Engine
 
 from app.formats.annotations import ANNO
-from tests.bundles import COMMENTARY, loaded
-from tests.conftest import ROOT, SEED, serving
-from tests.test_errors import problem
-from tests.walking import PLURALS, items
+from tests.factories.bundles import loaded
+from tests.oracles.jsonld import CONTEXT
+from tests.paths import COMMENTARY, ROOT, SEED
+from tests.services.api import PLURALS, annotation_pages, annotations, client_of, get, items
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
-CONTEXT: dict[str, Any] = json.loads((ROOT / "tests" / "contexts" / "anno.jsonld").read_text("utf-8"))
 OA, AS = Namespace("http://www.w3.org/ns/oa#"), Namespace("http://www.w3.org/ns/activitystreams#")
 Json = dict[str, Any]
 
 
 def official(url: str, _options: Any) -> Json:
-    """A document loader that has the official context, and nothing else: no test asks the network."""
+    """A document loader with the official context only, so that no test needs the network."""
     assert url == ANNO
     return {"contextUrl": None, "documentUrl": url, "document": CONTEXT}
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """A client of the service over the seed, then over generated texts, with names such as 𝔘nion."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
+    """A client over the seed, then over generated texts with characters outside the BMP, such as 𝔘nion."""
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
-
-
-def pages(client: httpx.Client, document: str) -> list[Json]:
-    """Every page of the annotations of a document, from the first by `next`."""
-    collection = client.get(f"/v1/documents/{document}/annotations").json()
-    found = [client.get(collection["first"]).json()]
-    while "next" in found[-1]:
-        found.append(client.get(found[-1]["next"]).json())
-    return found
-
-
-def annotations(client: httpx.Client, document: str) -> list[Json]:
-    return [annotation for page in pages(client, document) for annotation in page["items"]]
 
 
 def documents(client: httpx.Client) -> list[str]:
@@ -58,7 +47,7 @@ def test_a_collection_has_its_pages_as_the_standard_says(api: httpx.Client) -> N
     for document in documents(api):
         answer = api.get(f"/v1/documents/{document}/annotations")
         assert answer.headers["content-type"] == f'application/ld+json; profile="{ANNO}"'
-        collection, found = answer.json(), pages(api, document)
+        collection, found = answer.json(), annotation_pages(api, document)
         iris = [page["id"] for page in found]
         assert (collection["@context"], collection["type"]) == (ANNO, "AnnotationCollection")
         assert (collection["first"], collection["last"]) == (iris[0], iris[-1])
@@ -102,7 +91,7 @@ def test_every_selector_finds_its_words_in_the_served_text(api: httpx.Client) ->
 
 
 def test_the_generated_texts_have_characters_that_javascript_counts_twice(generated_url: str) -> None:
-    with httpx.Client(base_url=generated_url, timeout=60) as client:
+    with client_of(generated_url) as client:
         quotes = [a["target"]["selector"][1]["exact"] for d in documents(client) for a in annotations(client, d)]
     assert any(character > "\uffff" for quote in quotes for character in quote)
 
@@ -123,12 +112,13 @@ def test_every_term_is_one_of_the_official_context_or_of_schema_org(api: httpx.C
 
     for document in documents(api):
         check(api.get(f"/v1/documents/{document}/annotations").json())
-        check(pages(api, document))
+        check(annotation_pages(api, document))
 
 
+@pytest.mark.interop
 def test_the_annotations_expand_with_the_official_context_and_the_collection_is_whole(api: httpx.Client) -> None:
     for document in documents(api):
-        for page in pages(api, document):
+        for page in annotation_pages(api, document):
             came_from = api.base_url.join(page["id"])
             [expanded] = jsonld.expand(page, {"documentLoader": official, "base": str(came_from)})
             assert expanded["@type"] == [str(AS.OrderedCollectionPage)]
@@ -146,11 +136,12 @@ def test_the_annotations_expand_with_the_official_context_and_the_collection_is_
                     assert record["@type"][0].startswith("http://schema.org/")
 
 
+@pytest.mark.interop
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser uses it
 def test_rdflib_reads_what_a_page_says(api: httpx.Client) -> None:
-    page = pages(api, documents(api)[0])[0]
+    page = annotation_pages(api, documents(api)[0])[0]
     came_from = api.base_url.join(page["id"])
-    # rdflib would fetch the context, so it is put in its place.
+    # Inline the context, since rdflib would fetch it.
     graph = Graph().parse(data=json.dumps(page | CONTEXT), format="json-ld", base=str(came_from))
     found = set(graph.subjects(RDF.type, OA.Annotation))
     assert found == {URIRef(str(came_from.join(annotation["id"]))) for annotation in page["items"]}
@@ -161,7 +152,7 @@ def test_rdflib_reads_what_a_page_says(api: httpx.Client) -> None:
 
 
 def test_records_have_the_types_of_schema_org(seeded_url: str) -> None:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         sources = [body["source"] for a in annotations(client, SEED.name) for body in a["body"]]
     types = {source["id"]: source["type"] for source in sources}
     assert types["/v1/actors/north-korea"] == "schema:Country"
@@ -174,9 +165,9 @@ def test_records_have_the_types_of_schema_org(seeded_url: str) -> None:
 def test_iris_are_absolute_where_the_public_url_is_known(database: Callable[[str], Engine]) -> None:
     engine, public = database("seeded"), "https://dossier.example"
     with serving(str(engine.url)) as url:
-        unknown = httpx.get(f"{url}/v1/documents/{SEED.name}/annotations?page=1")
+        unknown = get(f"{url}/v1/documents/{SEED.name}/annotations?page=1")
     with serving(str(engine.url), public) as url:
-        known = httpx.get(f"{url}/v1/documents/{SEED.name}/annotations?page=1")
+        known = get(f"{url}/v1/documents/{SEED.name}/annotations?page=1")
     assert known.headers["etag"] != unknown.headers["etag"]
     assert known.text == re.sub('"(?=/v1/)', f'"{public}', unknown.text)
 
@@ -184,7 +175,7 @@ def test_iris_are_absolute_where_the_public_url_is_known(database: Callable[[str
 def test_a_second_document_has_its_own_quotes_of_shared_records(database: Callable[[str], Engine]) -> None:
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         both = {document: annotations(client, document) for document in (SEED.name, COMMENTARY.name)}
         quotes = items(client, "/v1/actors/china/evidence")
     for document, found in both.items():
@@ -194,25 +185,26 @@ def test_a_second_document_has_its_own_quotes_of_shared_records(database: Callab
 
 @pytest.mark.parametrize("page", ["0", "-1", "1.0", "first", "", "1000001"])
 def test_pages_are_numbered_from_one(seeded_url: str, page: str) -> None:
-    answer = httpx.get(f"{seeded_url}/v1/documents/{SEED.name}/annotations", params={"page": page})
+    answer = get(f"{seeded_url}/v1/documents/{SEED.name}/annotations", params={"page": page})
     assert [error["parameter"] for error in problem(answer, 422)["errors"]] == ["page"]
 
 
 def test_a_page_after_the_last_is_not_there(seeded_url: str) -> None:
-    answer = httpx.get(f"{seeded_url}/v1/documents/{SEED.name}/annotations", params={"page": "99"})
+    answer = get(f"{seeded_url}/v1/documents/{SEED.name}/annotations", params={"page": "99"})
     assert "the last is 3" in problem(answer, 404)["detail"]
 
 
 @pytest.mark.parametrize("accepted", ["application/ld+json", f'application/ld+json; profile="{ANNO}"', "*/*"])
 def test_linked_data_is_sent_to_those_who_take_it(seeded_url: str, accepted: str) -> None:
     url = f"{seeded_url}/v1/documents/{SEED.name}/annotations"
-    assert httpx.get(url, headers={"Accept": accepted}).status_code == 200
-    assert "application/ld+json" in problem(httpx.get(url, headers={"Accept": "text/turtle"}), 406)["detail"]
+    assert get(url, headers={"Accept": accepted}).status_code == 200
+    assert "application/ld+json" in problem(get(url, headers={"Accept": "text/turtle"}), 406)["detail"]
 
 
+@pytest.mark.browser
 def test_a_javascript_client_converts_as_the_docs_say(generated_url: str, browser: Browser) -> None:
     [script] = re.findall(r"```js\n(.*?)```", (ROOT / "docs" / "offsets.md").read_text("utf-8"), re.DOTALL)
-    with httpx.Client(base_url=generated_url, timeout=60) as client:
+    with client_of(generated_url) as client:
         document = documents(client)[0]
         text = client.get(f"/v1/documents/{document}/text").text
         selectors = [annotation["target"]["selector"] for annotation in annotations(client, document)]

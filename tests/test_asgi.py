@@ -10,7 +10,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from tests.databases import Databases
+from tests.services.databases import Databases
 
 SIZE = 200_000
 HEADERS = ["accept", "accept-encoding", "if-none-match", "x-request-id", "origin", "cookie", "x-anything"]
@@ -52,6 +52,7 @@ def test_the_app_works_under_the_test_client(app: Any) -> None:
                 assert client.get("/v1/events?format=csv").text.lstrip("\ufeff").startswith("kind,id,")
 
 
+@pytest.mark.sqlite  # headers concern no database
 @pytest.mark.parametrize("name", HEADERS)
 def test_long_headers_fill_no_cache(app: Any, name: str) -> None:
     """A cache that kept them would hold 256 × 200 kB or more."""

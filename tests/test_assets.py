@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.test_errors import problem
+from tests.services.problems import problem
 
 FILES = ["/assets/swagger-ui.css", "/assets/swagger-ui-bundle.js", "/assets/redoc.standalone.js", "/assets/favicon.png"]
 

@@ -1,4 +1,4 @@
-"""The benchmark's contender (d) gives the answers that Dossier gives, and its corpus is one that Dossier takes."""
+"""The benchmark's contender (d) gives the same responses as Dossier, and its corpus loads without differences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tests.bench.databases import Database
 from tests.bench.questions import Question, questions
 from tests.bench.serving import dossier, running, tutorial
 
-pytestmark = pytest.mark.sqlite  # as the benchmark is: what Datasette serves is a file
+pytestmark = [pytest.mark.interop, pytest.mark.sqlite]  # the benchmark runs on SQLite, since Datasette serves a file
 
 BUNDLES = 3
 VARIANTS = 40
@@ -37,14 +37,14 @@ def bundles(count: int) -> list[bytes]:
 
 @dataclass
 class Both:
-    """Dossier and contender (d) over the same database, and what both are asked."""
+    """Dossier and contender (d) over the same database, with the questions of the benchmark."""
 
     ours: Client
     theirs: Client
     asked: dict[str, Question]
 
     def answers(self, question: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        """What both answer to the first variants of a question."""
+        """The responses of both to the first variants of a question."""
         paths = zip(self.asked[question].dossier, self.asked[question].tutorial, strict=True)
         for path, other in list(paths)[:VARIANTS]:
             yield self.ours.page(path), self.theirs.page(other)

@@ -1,4 +1,4 @@
-"""The page of the benchmark says what was found, and keeps what was written on it by hand."""
+"""The benchmark's page reports the measurements, and keeps the paragraphs written by hand."""
 
 from pathlib import Path
 

@@ -17,7 +17,7 @@ from app.model.event import EVENT_KIND
 from app.model.tables import DOCUMENT, EVIDENCE, RECORD, SENTENCE
 from app.query.listing import RequestTarget, read_page
 from app.query.snapshot import Snapshot
-from tests.conftest import serving
+from tests.services.serving import serving
 from tests.test_event_loop import Reads
 
 LINES = 20_000

@@ -1,4 +1,4 @@
-"""The docs in a real browser: they render, and every operation can be tried out there as it stands."""
+"""Swagger UI and ReDoc in Chromium: they render, and the example of every operation succeeds."""
 
 import re
 from collections.abc import Iterator
@@ -9,15 +9,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Response, expect
 
-from tests.browsing import PUBLIC_NAME, Visit, visiting
-from tests.walking import operations
+from tests.services.api import operations
+from tests.services.browser import PUBLIC_NAME, Visit, visiting
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]  # a page is the same on each database
 
 MAIN = ["actors", "events", "sanctions", "statements"]
 
 
 @pytest.fixture
 def visit(browser: Browser, seeded_url: str) -> Iterator[Visit]:
-    """A visit of the service under a public name."""
+    """A visit of the service under a public host name."""
     with visiting(browser, seeded_url.replace("127.0.0.1", PUBLIC_NAME)) as visit:
         yield visit
 
@@ -49,16 +51,16 @@ def test_lists_and_records_can_be_tried_out(visit: Visit, api: httpx.Client, plu
 
 def test_every_operation_can_be_tried_out(visit: Visit, api: httpx.Client) -> None:
     visit.page.goto("/docs")
-    tried = {path for plural in MAIN for path in (f"/v1/{plural}", f"/v1/{plural}/{{id}}")}  # are tried out above
+    tried = {path for plural in MAIN for path in (f"/v1/{plural}", f"/v1/{plural}/{{id}}")}  # tested above
     for path, operation in operations(api).items():
         if path not in tried:
             try_out(visit, path, operation)
 
 
 def try_out(visit: Visit, path: str, operation: dict[str, Any]) -> tuple[Response, Locator]:
-    """Press "Try it out" and "Execute" of an operation: gives the answer, and where it is shown."""
+    """Press "Try it out" and "Execute" of an operation; returns the response and the element that shows it."""
     for tried in visit.page.locator(".opblock.is-open .opblock-summary-control").all():
-        tried.click()  # what stays open is drawn anew at each click, and the page gets slower and slower
+        tried.click()  # open operations are rendered again at each click, which slows the page down
     block = visit.page.locator(f"#operations-{operation['tags'][0]}-{operation['operationId']}")
     block.locator(".opblock-summary-control").click()
     block.get_by_role("button", name="Try it out").click()
@@ -76,5 +78,5 @@ def test_redoc_renders(visit: Visit) -> None:
     expect(visit.page.get_by_role("heading", name=re.compile("^Dossier"))).to_be_visible()
     expect(visit.page.locator("[data-section-id='tag/sanctions']").first).to_be_attached()
     visit.page.wait_for_load_state("networkidle")
-    # ReDoc wants a logo from elsewhere; the page's policy stops that before it is asked for, and the console says so.
+    # ReDoc tries to load a logo from another host; the page's policy blocks it, which the console reports.
     visit.errors = [error for error in visit.errors if "violates the following Content Security Policy" not in error]

@@ -1,4 +1,4 @@
-"""The change feed: a mirror that follows it, and nothing else, has what the lists have."""
+"""The change feed: a mirror that follows it has the same records as the lists."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,26 +8,28 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.bundle.source import BundleRejected
 from app.database.transactions import writing
-from tests.bundles import COMMENTARY, loaded, rewritten, unloaded
-from tests.conftest import SEED, serving
-from tests.databases import Databases
-from tests.generator import Commentary
-from tests.tangled import Tangled
-from tests.test_errors import problem
-from tests.walking import PLURALS, items
+from tests.factories.bundles import loaded, rewritten, unloaded
+from tests.factories.generated import Commentary
+from tests.factories.tangled import Tangled
+from tests.hypothesis_profiles import slow_examples
+from tests.paths import COMMENTARY, SEED
+from tests.services.api import PLURALS, client_of, get, items
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 Json = dict[str, Any]
 Database = Callable[[str], Engine]
 
 
 class Mirror:
-    """A copy of the records that is kept by the feed alone."""
+    """A copy of the records, kept up to date by the feed alone."""
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
@@ -35,7 +37,7 @@ class Mirror:
         self.known: dict[str, str | int] = {}
 
     def follow(self, after_a_page: Callable[[], object] = lambda: None) -> None:
-        """Catch up, and do something after each page."""
+        """Read the feed to its end; calls `after_a_page` after each page."""
         path: str | None = str(httpx.URL("/v1/changes", params={"body": "true", "limit": 40, **self.known}))
         while path:
             answer = self.client.get(path)
@@ -52,7 +54,7 @@ class Mirror:
 
 
 def listed(client: httpx.Client) -> dict[str, Json]:
-    """Every record, as the lists have them."""
+    """Every record by its path, as the lists show it."""
     return {record["url"]: record for plural in PLURALS for record in items(client, f"/v1/{plural}", limit=200)}
 
 
@@ -60,7 +62,7 @@ def listed(client: httpx.Client) -> dict[str, Json]:
 def seeded(database: Database) -> Iterator[tuple[Engine, httpx.Client]]:
     """A database with the seed, and a client of the service over it."""
     engine = database("seeded")
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         yield engine, client
 
 
@@ -107,7 +109,7 @@ def test_an_edit_a_removal_and_a_return_are_told_in_order(seeded: tuple[Engine, 
 
 
 def test_a_mirror_follows_what_documents_do_to_each_other(seeded: tuple[Engine, httpx.Client], tmp_path: Path) -> None:
-    """New evidence, other aliases, a new name that other records show, records that go."""
+    """Covers new evidence, changed aliases, a new name that other records show, and deleted records."""
 
     def rename(analysis: Json) -> None:
         for actor in analysis["actors"]:
@@ -140,10 +142,10 @@ steps = st.lists(
     min_size=1,
     max_size=6,
 )
-"""Which document is loaded, from which seed (None: it is unloaded), with how many records; does the mirror look."""
+"""Steps: the document, its random seed (None unloads it), its number of records, whether the mirror then reads."""
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@slow_examples(thorough=8)
 @given(steps)
 @example(
     [("one", 0, 14, True), ("one", 1, 14, False), ("two", 0, 7, False), ("one", 2, 7, True), ("one", None, 1, True)]
@@ -152,7 +154,7 @@ def test_a_mirror_follows_whatever_is_loaded_and_unloaded(
     database: Database, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | None, int, bool]]
 ) -> None:
     engine, present = database("empty"), dict[str, Tangled]()
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         mirror = Mirror(client)
         for name, seed, records, looks in steps:
             earlier = [present["one"]] if name == "two" and "one" in present else []
@@ -188,7 +190,7 @@ def test_a_mirror_is_right_though_documents_are_loaded_while_it_reads(
         lambda: unloaded(engine, "two"),
         lambda: loaded(engine, bundle("one", 1)),
     ]
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         loaded(engine, bundle("one", 0), bundle("two", 0))
         mirror = Mirror(client)
         mirror.follow(lambda: meanwhile.pop()() if meanwhile else None)
@@ -230,18 +232,18 @@ def test_the_whole_feed_comes_as_json_lines_and_csv(api: httpx.Client) -> None:
     assert ",created,document/" in first
 
 
-# A foreign past
+# Cursors of another dataset
 
 
 def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> None:
     ours, other = database("seeded"), database("empty")
-    with serving(str(ours.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(ours.url)) as url, client_of(url) as client:
         mirror = Mirror(client)
         mirror.follow()
     loaded(other, SEED)
-    with writing(other) as connection:  # copies of one template are one dataset
+    with writing(other) as connection:  # copies of a template have the same dataset id
         connection.exec_driver_sql("UPDATE dataset SET uuid = '5f48e3e4-9a4a-405b-80c8-1c3840f58fa5'")
-    with serving(str(other.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(other.url)) as url, client_of(url) as client:
         for known in (mirror.known, {"dataset": mirror.known["dataset"]}):
             detail = problem(client.get("/v1/changes", params=known), 409)["detail"]
             assert "5f48e3e4-9a4a-405b-80c8-1c3840f58fa5" in detail
@@ -249,15 +251,15 @@ def test_a_since_of_another_dataset_says_to_start_again(database: Database) -> N
 
 
 def test_a_since_that_is_yet_to_come_says_to_start_again(database: Database, databases: Databases) -> None:
-    """As it is when an older state of the database was restored."""
+    """This happens when an older backup is restored."""
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         mirror = Mirror(client)
         mirror.follow()
-    with serving(databases.seeded) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded) as url, client_of(url) as client:
         assert "start again" in problem(client.get("/v1/changes", params=mirror.known), 409)["detail"].lower()
-        page = httpx.get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
+        page = get(f"{url}{problem(client.get('/v1/changes?since=9'), 409)['type']}")
         assert "Conflict" in page.text
 
 

@@ -1,4 +1,4 @@
-"""Which sentences an analysis cites: the same as counted by plain Python over quotes and sentences."""
+"""Coverage: the sentences that records cite, compared with a count in plain Python."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,23 +7,25 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from tests.bundles import COMMENTARY, loaded, unloaded
-from tests.conftest import SEED, serving
-from tests.test_errors import problem
-from tests.walking import PLURALS, items
+from tests.factories.bundles import loaded, unloaded
+from tests.paths import COMMENTARY, SEED
+from tests.services.api import PLURALS, client_of, get, items
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 Json = dict[str, Any]
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 
 def expected(client: httpx.Client, document: str) -> list[Json]:
-    """The coverage of a document, worked out from its passages and from the quotes of all records."""
+    """The coverage of a document, computed from its passages and the quotes of all records."""
     text = client.get(f"/v1/documents/{document}/text").text
     quotes = [
         (quote["start"], quote["end"], {name: record[name] for name in ("kind", "id", "name", "url")})
@@ -69,7 +71,7 @@ def test_each_sentence_has_the_records_that_quote_some_of_it(api: httpx.Client) 
 def test_both_commentaries_cite_every_sentence_but_page_furniture(database: Callable[[str], Engine]) -> None:
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         for document in (SEED.name, COMMENTARY.name):
             passages = items(client, f"/v1/documents/{document}/passages")
             furniture = {passage["number"] for passage in passages if passage["type"] == "boilerplate"}
@@ -81,7 +83,7 @@ def test_a_sentence_that_nothing_cites_any_more_shows(database: Callable[[str], 
     engine = database("seeded")
     loaded(engine, COMMENTARY)
     path = f"/v1/documents/{SEED.name}/coverage"
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         before = client.get(path).json()["cited"]
         unloaded(engine, COMMENTARY.name)
         assert client.get(path).json()["cited"] == before
@@ -90,14 +92,14 @@ def test_a_sentence_that_nothing_cites_any_more_shows(database: Callable[[str], 
 
 def test_coverage_can_be_taken_away_as_csv(seeded_url: str) -> None:
     path = f"{seeded_url}/v1/documents/{SEED.name}/coverage"
-    lines = httpx.get(path, params={"format": "csv"}).text.splitlines()
+    lines = get(path, params={"format": "csv"}).text.splitlines()
     assert lines[0].lstrip("\ufeff") == "passage,start,end,text,records"
     assert lines[1].startswith("1,0,")
     assert "actor/sceeus" in lines[1]
 
 
 def test_misuse_is_refused(seeded_url: str) -> None:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         path = f"/v1/documents/{SEED.name}/coverage"
         for name, value in (("cited", "yes"), ("passage", "-1"), ("sort", "passage"), ("fields", "sentence")):
             content = problem(client.get(path, params={name: value}), 422)

@@ -21,16 +21,17 @@ import httpx
 import pandas
 import pytest
 
-from tests.conftest import ROOT, serving
-from tests.databases import Databases
-from tests.generator import Commentary
-from tests.walking import asked, example_path, items, operations
+from tests.factories.generated import Commentary
+from tests.paths import ROOT
+from tests.services.api import client_of, example_path, items, operations, with_query
+from tests.services.databases import Databases
+from tests.services.serving import serving
 
 ANY_KIND = {"about", "rests_on", "depends_on", "contrasts_with", "record", "records"}
-"""The fields of lists that can refer to a record of any kind."""
+"""Fields that can refer to records of any kind."""
 LEFT_OUT = {"evidence", "body"}
 OTHERWISE = {"/v1/timeline": "bucket=month"}
-"""Lists that have items of another shape, and what asks for it."""
+"""Parameters that give the items of a list another shape."""
 PERILS = [
     "=1+1",
     "+1",
@@ -53,7 +54,7 @@ Schema = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def perilous_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of the service over names, summaries and a text that a spreadsheet would run or take apart."""
+    """The base URL of a service whose names and texts contain formulas, separators and line breaks."""
     folder = tmp_path_factory.mktemp("perilous")
     commentary = Commentary("perilous", Random(5), 140)
     random = Random(6)
@@ -70,14 +71,14 @@ def perilous_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(params=["seeded_url", "generated_url", "perilous_url"])
-def api(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """A client of the service over the seed, then generated records, then perilous ones."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=30) as client:
+def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
+    """A client over the seed, then over generated records, then over hostile names."""
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 
 def tables(client: httpx.Client) -> dict[str, Schema]:
-    """Every list that can be had as CSV: a path that can be asked for, and the schema of its items."""
+    """Every list with a CSV format: an example path, and the schema of its items."""
     contract = client.get("/openapi.json").json()
     found = {}
     for path, operation in operations(client).items():
@@ -92,7 +93,7 @@ def tables(client: httpx.Client) -> dict[str, Schema]:
 
 
 def resolve(contract: Schema, schema: Schema) -> Schema:
-    """The schema itself, or the one that it refers to; of a shape and a part of it, the whole."""
+    """The schema that a schema refers to, or itself; of a shape and its subset, the whole shape."""
     while "$ref" in schema or "anyOf" in schema:
         schema = schema["anyOf"][0] if "anyOf" in schema else found(contract, schema["$ref"])
     return schema
@@ -104,7 +105,7 @@ def found(contract: Schema, reference: str) -> Schema:
 
 
 def inlined(contract: Schema, schema: Schema) -> Schema:
-    """A schema without references: its type, whether it is nullable, and the schemas of what is in it."""
+    """A resolved schema: its type, whether it is nullable, and the schemas of its fields or items."""
     options = schema.get("anyOf", [schema])
     whole = resolve(contract, schema)
     return {
@@ -117,7 +118,7 @@ def inlined(contract: Schema, schema: Schema) -> Schema:
 
 
 def columns(name: str, schema: Schema) -> Iterator[str]:
-    """The headings of a field."""
+    """The column names of a field."""
     if schema["properties"] and schema["title"] != "Ref":
         for part, inner in schema["properties"].items():
             yield from columns(f"{name}.{part}", inner)
@@ -126,7 +127,7 @@ def columns(name: str, schema: Schema) -> Iterator[str]:
 
 
 def meaning(row: dict[str, str], name: str, schema: Schema) -> Any:
-    """What the cells of a field mean."""
+    """The value that the cells of a field stand for."""
     if name not in row:
         cells = [row[column] for column in columns(name, schema)]
         if schema["nullable"] and not any(cells):
@@ -153,13 +154,13 @@ def meaning(row: dict[str, str], name: str, schema: Schema) -> Any:
 
 
 def split(cell: str) -> list[str]:
-    """The items of a joined list."""
+    """The items of a cell that joins a list."""
     joined = re.findall(r"((?:[^|\\]|\\[|\\])*)(?:\||$)", cell, re.DOTALL) if cell else []
     return [re.sub(r"\\([|\\])", r"\1", item) for item in joined[: len(joined) - (joined[-1:] == [""])]]
 
 
 def flat(name: str, value: Any, schema: Schema) -> Any:
-    """The JSON of a field, its Refs as a cell has them, where they are not inside JSON."""
+    """The JSON value of a field, with Refs as a cell writes them."""
     if schema["title"] == "Ref" and value is not None:
         return f"{value['kind']}/{value['id']}" if name in ANY_KIND else value["id"]
     if schema["type"] == "array" and schema["items"]["title"] == "Ref":
@@ -170,16 +171,17 @@ def flat(name: str, value: Any, schema: Schema) -> Any:
 
 
 def read(url: httpx.URL) -> list[dict[str, str]]:
-    """A CSV as pandas reads it from its URL."""
+    """The rows of a CSV that pandas reads from its URL."""
     frame = pandas.read_csv(str(url), keep_default_na=False, dtype=str)
     rows: list[dict[str, str]] = frame.to_dict("records")
     return rows
 
 
+@pytest.mark.interop
 def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> None:
     for path, schema in tables(api).items():
         expected = items(api, path, limit=200)
-        rows = read(api.base_url.join(asked(path, format="csv")))
+        rows = read(api.base_url.join(with_query(path, format="csv")))
         fields = {name: part for name, part in schema["properties"].items() if name not in LEFT_OUT}
         headings = [heading for name, part in fields.items() for heading in columns(name, part)]
         assert all(list(row) == headings for row in rows), path
@@ -200,7 +202,7 @@ def test_every_list_can_be_had_as_csv(api: httpx.Client) -> None:
 
 def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:
     for path in tables(api):
-        answer = api.get(asked(path, format="jsonl"))
+        answer = api.get(with_query(path, format="jsonl"))
         assert answer.headers["content-type"] == "application/jsonl"
         lines = answer.content.split(b"\n")
         assert lines.pop() == b""
@@ -209,7 +211,7 @@ def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:
 
 def test_no_cell_is_a_formula(api: httpx.Client) -> None:
     for path in tables(api):
-        text = api.get(asked(path, format="csv")).content.decode("utf-8-sig")
+        text = api.get(with_query(path, format="csv")).content.decode("utf-8-sig")
         for row in csv.reader(io.StringIO(text, newline="")):
             for cell in row:
                 number = re.fullmatch(r"-?\d+(\.\d+)?(e[+-]\d+)?", cell)
@@ -218,21 +220,22 @@ def test_no_cell_is_a_formula(api: httpx.Client) -> None:
 
 def test_perilous_names_come_back_as_they_are(perilous_url: str) -> None:
     rows = read(httpx.URL(f"{perilous_url}/v1/actors?format=csv"))
-    with httpx.Client(base_url=perilous_url) as client:
+    with client_of(perilous_url) as client:
         names = {record["id"]: record["name"] for record in items(client, "/v1/actors")}
     assert {row["id"]: row["name"].removeprefix("'") for row in rows} == names
     escaped = {row["name"][:2] for row in rows if row["name"].startswith("'")}
     assert {"'=", "'+", "'-", "'@", "''", "'＝"} <= escaped
 
 
+@pytest.mark.interop
 def test_the_documented_way_back_is_one(perilous_url: str) -> None:
-    """The Python of docs/formats.md, run as it stands."""
+    """Runs the Python code of docs/formats.md."""
     [snippet] = re.findall(
         "^```python\n(.*?)^```$", (ROOT / "docs" / "formats.md").read_text(), re.MULTILINE | re.DOTALL
     )
     names: dict[str, Any] = {"base": perilous_url}
     exec(snippet, names)
-    with httpx.Client(base_url=perilous_url) as client:
+    with client_of(perilous_url) as client:
         expected = items(client, "/v1/actors", limit=200)
     assert any(len(record["aliases"]) > 1 for record in expected)
     for row, record in zip(names["table"].to_dict("records"), expected, strict=True):

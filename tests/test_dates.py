@@ -1,11 +1,11 @@
-"""Dates: which EDTF is accepted, which days it can mean, and what is said about the rest."""
+"""Dates: the accepted EDTF, the days that it can mean, and the messages about everything else."""
 
 import re
 from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.model.dates import Date, DateDraft, approximate, bounds
@@ -96,7 +96,7 @@ def test_a_wording_that_cannot_be_resolved_has_no_bounds() -> None:
     )
 
 
-# What holds for every date
+# Properties of every date
 
 years = st.integers(1, 9999)
 qualifiers = st.sampled_from(["", "~", "?", "%"])
@@ -104,11 +104,7 @@ days = st.dates().flatmap(
     lambda when: st.sampled_from(
         [
             (f"{when:%Y}".rjust(4, "0"), date(when.year, 1, 1), date(when.year, 12, 31)),
-            (
-                when.isoformat()[:7],
-                when.replace(day=1),
-                when.replace(day=monthrange(when.year, when.month)[1]),
-            ),
+            (when.isoformat()[:7], when.replace(day=1), when.replace(day=monthrange(when.year, when.month)[1])),
             (when.isoformat(), when, when),
         ]
     )
@@ -116,7 +112,6 @@ days = st.dates().flatmap(
 """A day, a month or a year, with its first and last day."""
 
 
-@settings(max_examples=40)  # edtf takes some 30 ms for each
 @given(days, qualifiers)
 def test_a_year_a_month_and_a_day_mean_all_their_days_however_sure(
     written: tuple[str, date, date], qualifier: str
@@ -125,7 +120,6 @@ def test_a_year_a_month_and_a_day_mean_all_their_days_however_sure(
     assert bounds(edtf + qualifier) == (first, last)
 
 
-@settings(max_examples=40)
 @given(days, days, qualifiers, qualifiers)
 def test_an_interval_means_from_the_first_day_of_one_to_the_last_of_the_other(
     start: tuple[str, date, date], end: tuple[str, date, date], qualifier: str, other: str
@@ -138,7 +132,6 @@ def test_an_interval_means_from_the_first_day_of_one_to_the_last_of_the_other(
             bounds(edtf)
 
 
-@settings(max_examples=40)
 @given(days, qualifiers)
 def test_an_open_interval_is_bounded_on_one_side_only(written: tuple[str, date, date], qualifier: str) -> None:
     edtf, first, last = written
@@ -146,7 +139,6 @@ def test_an_open_interval_is_bounded_on_one_side_only(written: tuple[str, date, 
     assert bounds(f"../{edtf}{qualifier}") == (None, last)
 
 
-@settings(max_examples=40)
 @given(years, st.integers(1, 4))
 def test_the_seasons_are_three_months_each_and_winter_ends_with_its_year(year: int, season: int) -> None:
     first, last = bounds(f"{year:04}-2{season}")
@@ -156,7 +148,6 @@ def test_the_seasons_are_three_months_each_and_winter_ends_with_its_year(year: i
     assert last == date(9999, 12, 31) or (last + timedelta(days=1)).month == (1 if season == 4 else 3 * season + 3)
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 999), qualifiers)
 def test_a_decade_and_a_century_mean_all_their_years(decade: int, qualifier: str) -> None:
     year = 10 * decade

@@ -1,4 +1,4 @@
-"""The files by which Dossier is deployed name what there is: settings, services, files, paths."""
+"""The deployment files refer to existing settings, services, files and paths."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from app.database.engine import address, connect
 from app.settings import Settings
-from tests.conftest import ROOT
+from tests.paths import ROOT
 
 EXAMPLES = ROOT / "docs" / "examples"
 SEVERAL = EXAMPLES / "compose.postgresql.yaml"
@@ -23,12 +23,12 @@ def compose(file: Path) -> dict[str, Any]:
 
 
 def ours(file: Path) -> dict[str, dict[str, Any]]:
-    """The services of a file that are Dossier."""
+    """The services of a file that run Dossier."""
     return {name: service for name, service in compose(file)["services"].items() if "build" in service}
 
 
 def hosts(url: str) -> list[str]:
-    """The hosts that a URL leads to."""
+    """The hosts of a database URL."""
     engine = connect(url)
     _, arguments = engine.dialect.create_connect_args(address(url))
     return str(arguments["host"]).split(",")

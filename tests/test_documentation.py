@@ -1,9 +1,8 @@
-"""The documentation says what is so: its tables, paths, commands, requests and examples are tried out.
+"""The documentation is true: its tables, paths, commands, requests and examples are tested.
 
-Three conventions make a page testable. A fenced block whose first line names a file after the language is that file.
-A `console` block holds commands and what they answer. In the JSON that a page shows, a bare `…` before a closing
-bracket stands for more of the same, and a string that ends in ` …` is cut short; everything else is as served.
-What is no JSON is shown as it is.
+Three conventions make a page testable. A fenced block with a file name after its language stands for that file. A
+`console` block holds commands and their output. In JSON, a bare `…` before a closing bracket stands for more items,
+and a string that ends in ` …` is truncated; everything else is compared exactly.
 """
 
 import json
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
@@ -24,7 +22,9 @@ from app.cli import app
 from app.model.dates import approximate, bounds
 from app.model.kinds import KINDS
 from app.settings import Settings
-from tests.conftest import ROOT, serving
+from tests.paths import ROOT
+from tests.services.api import get
+from tests.services.serving import serving
 
 README = ROOT / "README.md"
 BUNDLES = ROOT / "docs" / "bundles.md"
@@ -34,7 +34,7 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, the file that it is (or nothing), and what it holds."""
+    """A fenced block: its language, the file that it stands for (or none), and its content."""
 
     language: str
     file: str
@@ -47,7 +47,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def code(page: Path) -> list[str]:
-    """Everything that a page sets in code: its blocks, and what stands between backticks."""
+    """The code of a page: its blocks, and the text between backticks."""
     prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
     return [*(block.text for block in blocks(page)), *re.findall(r"`([^`\n]+)`", prose)]
 
@@ -61,14 +61,14 @@ def table(page: Path, heading: str) -> list[list[str]]:
 
 
 def steps(block: Block) -> list[tuple[list[str], str]]:
-    """The commands of a console block, in words, each with what the page shows after it."""
+    """The commands of a console block, split into words, each with the output that the page shows."""
     found = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
     assert not found[0], "a console block begins with a command"
     return [(shlex.split(command), shown.strip()) for command, _, shown in (step.partition("\n") for step in found[1:])]
 
 
 def read_shown(text: str) -> Any:
-    """JSON as a page shows it, each bare `…` kept as a mark."""
+    """The JSON that a page shows, with each bare `…` kept as a marker."""
 
     def mark(match: re.Match[str]) -> str:
         if match.group() != CUT:
@@ -81,7 +81,7 @@ def read_shown(text: str) -> Any:
 
 
 def untrue(shown: Any, answer: Any, at: str = "") -> Iterator[str]:
-    """Where an answer is not what a page shows."""
+    """The differences between a response and the page."""
     if isinstance(shown, dict) and isinstance(answer, dict):
         names = [name for name in shown if name != CUT]
         left = [name for name in answer if name not in names]
@@ -109,7 +109,7 @@ def untrue(shown: Any, answer: Any, at: str = "") -> Iterator[str]:
 def check_request(words: list[str], shown: str, base: str) -> None:
     assert words[:2] == ["curl", "-s"], words
     assert words[2].startswith("localhost:8000/"), words
-    response = httpx.get(base + words[2].removeprefix("localhost:8000"))
+    response = get(base + words[2].removeprefix("localhost:8000"))
     if response.headers["content-type"] != "application/json" and response.status_code == 200:
         assert response.text.removeprefix("\ufeff").splitlines() == shown.splitlines(), words[2]
         return
@@ -129,7 +129,7 @@ def check_command(words: list[str], shown: str) -> None:
 def test_what_a_page_shows_is_what_happens(
     page: Path, database: Callable[[str], Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From top to bottom, over the seed: files are written, commands run, requests sent, and answers compared."""
+    """Over the seed, from top to bottom: write files, run commands, send requests, compare the output."""
     found = [block for block in blocks(page) if block.file or block.language == "console"]
     if not found:
         return
@@ -182,7 +182,7 @@ def test_the_table_of_dates_says_which_are_approximate() -> None:
 
 
 def test_fragments_of_bundles_have_the_format(tmp_path: Path) -> None:
-    """A block of YAML that is no file is a part of an `analysis.yaml`, and can stand in one."""
+    """A YAML block that stands for no file is a valid part of an `analysis.yaml`."""
     document = next(block.text for block in blocks(BUNDLES) if block.file.endswith("analysis.yaml"))
     head = document[: document.index("\n\n") + 1]
     fragments = [block.text for block in blocks(BUNDLES) if block.language == "yaml" and not block.file]
@@ -195,7 +195,7 @@ def test_fragments_of_bundles_have_the_format(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_a_page_names_exists(page: Path) -> None:
-    """Targets of make, files and folders of the code, and the pages that it links to."""
+    """Checks make targets, paths of the repository, and links."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = [target for text in code(page) for target in re.findall(r"^(?:\$ )?make ([a-z-]+)", text, re.MULTILINE)]
     assert set(named) <= targets

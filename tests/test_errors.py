@@ -1,32 +1,17 @@
-"""Every error that can be provoked has the one shape, and says what would be right."""
+"""Errors: all have one shape, and name a valid alternative."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.databases import Databases
-from tests.walking import PLURALS, asked, example_path, operations
-
-
-def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
-    """The problem in an answer, whose shape and headers are as they always are."""
-    assert answer.status_code == status, (str(answer.url), answer.text)
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["x-request-id"]
-    content: dict[str, Any] = answer.json()
-    assert list(content) == ["type", "title", "status", "detail", "instance", "errors"]
-    assert content["status"] == status
-    assert content["detail"]
-    assert content["instance"] == answer.url.path
-    for error in content["errors"]:
-        assert set(error) <= {"parameter", "pointer", "detail"}
-        assert error["detail"]
-    return content
+from tests.services.api import PLURALS, example_path, get, operations, with_query
+from tests.services.databases import Databases
+from tests.services.problems import problem
 
 
 def takes_any_text(schema: dict[str, Any]) -> bool:
-    """Whether any words are a value of the parameter, as of `q`."""
+    """True if a parameter accepts any text, as `q` does."""
     for kind in (schema, schema.get("items", {}), *schema.get("anyOf", ())):
         if kind.get("type") == "string" and not {"pattern", "enum", "format"} & set(kind):
             return True
@@ -35,7 +20,7 @@ def takes_any_text(schema: dict[str, Any]) -> bool:
 
 @pytest.fixture
 def paths(api: httpx.Client) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Every operation: its path with examples, and what the contract says of it."""
+    """Every operation: its example path, and its part of the OpenAPI document."""
     return {path: (example_path(path, operation), operation) for path, operation in operations(api).items()}
 
 
@@ -46,7 +31,7 @@ def test_every_operation_answers_its_own_example(api: httpx.Client, paths: dict[
 
 def test_unknown_parameters_are_refused_everywhere(api: httpx.Client, paths: dict[str, tuple[str, Any]]) -> None:
     for path, operation in paths.values():
-        content = problem(api.get(asked(path, limitt=1)), 422)
+        content = problem(api.get(with_query(path, limitt=1)), 422)
         assert content["errors"][0]["parameter"] == "limitt"
         if any(parameter["name"] == "limit" for parameter in operation.get("parameters", ())):
             assert "'limit'" in content["errors"][0]["detail"]
@@ -59,7 +44,9 @@ def test_single_values_given_twice_are_refused_everywhere(api: httpx.Client, pat
             repeats = parameter["schema"].get("type") == "array" and parameter.get("explode", True)
             if parameter["in"] == "query" and not repeats:
                 content = problem(
-                    api.get(asked(path).copy_add_param(parameter["name"], "1").copy_add_param(parameter["name"], "1")),
+                    api.get(
+                        with_query(path).copy_add_param(parameter["name"], "1").copy_add_param(parameter["name"], "1")
+                    ),
                     422,
                 )
                 assert content["errors"] == [
@@ -74,7 +61,7 @@ def test_bad_values_are_refused_everywhere(api: httpx.Client, paths: dict[str, t
     for path, operation in paths.values():
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "query" and not takes_any_text(parameter["schema"]):
-                content = problem(api.get(asked(path, **{parameter["name"]: "No Such~Value"})), 422)
+                content = problem(api.get(with_query(path, **{parameter["name"]: "No Such~Value"})), 422)
                 assert [error["parameter"] for error in content["errors"]] == [parameter["name"]]
                 tried += 1
     assert tried > 80
@@ -171,21 +158,22 @@ def test_a_failure_shows_no_internals(database: Any, tmp_path: Any) -> None:
     from sqlalchemy import text
 
     from app.database.transactions import writing
-    from tests.conftest import serving
+    from tests.services.serving import serving
 
     engine = database("empty")
     with writing(engine) as connection:
         connection.execute(text("UPDATE dataset SET updated_at = 'not a date'"))
     with serving(str(engine.url)) as url:
-        content = problem(httpx.get(f"{url}/v1"), 500)
+        content = problem(get(f"{url}/v1"), 500)
     assert "not a date" not in str(content)
     assert "X-Request-ID" in content["detail"]
 
 
+@pytest.mark.faults
 def test_a_database_that_is_not_there_is_a_503_that_says_so(databases: Databases) -> None:
-    from tests.conftest import serving
+    from tests.services.serving import serving
 
     with serving(databases.new("nothing")) as url:
-        assert problem(httpx.get(f"{url}/readyz"), 503)["detail"].startswith("The database cannot be read")
-        assert problem(httpx.get(f"{url}/v1/actors"), 503)
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert problem(get(f"{url}/readyz"), 503)["detail"].startswith("The database cannot be read")
+        assert problem(get(f"{url}/v1/actors"), 503)
+        assert get(f"{url}/healthz").status_code == 200

@@ -9,7 +9,7 @@ import pytest
 from app.main import create_app
 from app.model.kinds import KINDS
 from app.settings import Settings
-from tests.walking import asked, example_path, operations
+from tests.services.api import example_path, operations, with_query
 
 INDEXED = "an index finds the record"
 PAGE = "without filters, an index gives the page in order, and the total is counted up to a maximum, once per revision"
@@ -76,17 +76,17 @@ def test_a_list_with_a_filter_or_a_facet_runs_in_a_thread(reads: Reads, api: htt
     for parameter in operations(api)[path]["parameters"]:
         name, schema = parameter["name"], parameter["schema"]
         if name in UNFILTERED:
-            assert reads.of(asked(path, **{name: UNFILTERED[name]})) == (200, [True]), name
+            assert reads.of(with_query(path, **{name: UNFILTERED[name]})) == (200, [True]), name
         elif name != "cursor":
             schema = schema.get("items", schema)
             if "$ref" in schema:
                 schema = api.get("/openapi.json").json()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
             choices = [*schema.get("enum", ()), "1", "true", "2014-01-01", "KP", "en", "actor/russia", "russia"]
-            answers = [reads.of(asked(path, **{name: choice})) for choice in choices]
+            answers = [reads.of(with_query(path, **{name: choice})) for choice in choices]
             assert (200, [False]) in answers, name
             assert (200, [True]) not in answers, name
-    assert reads.of(asked(path, sort="name,-id")) == (200, [False])
-    assert reads.of(asked(path, format="csv")) == (200, [False])
-    page = api.get(asked(path, limit=1)).json()
+    assert reads.of(with_query(path, sort="name,-id")) == (200, [False])
+    assert reads.of(with_query(path, format="csv")) == (200, [False])
+    page = api.get(with_query(path, limit=1)).json()
     if page["next"]:
         assert reads.of(page["next"]) == (200, [True])

@@ -1,4 +1,4 @@
-"""What no other API has: every fact can be verified down to the characters of its source."""
+"""Evidence: every quote matches the characters of its document at its offsets."""
 
 import itertools
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.walking import PLURALS, items, pages
+from tests.services.api import PLURALS, client_of, items, pages
 
 PLURALS_WITH_EVIDENCE = [plural for plural in PLURALS if plural != "documents"]
 
@@ -14,7 +14,7 @@ PLURALS_WITH_EVIDENCE = [plural for plural in PLURALS if plural != "documents"]
 @pytest.fixture(scope="module")
 def texts(seeded_url: str) -> dict[str, str]:
     """The text of every document, as served."""
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         return {item["id"]: client.get(f"{item['url']}/text").text for item in items(client, "/v1/documents")}
 
 

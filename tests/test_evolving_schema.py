@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
@@ -15,8 +14,9 @@ from sqlmodel import AutoString, SQLModel
 from app.database.migration import migrate
 from app.database.transactions import BrokenReferences, migrating
 from app.model.vocabularies import VOCABULARIES
-from tests.bundles import dump
-from tests.conftest import serving
+from tests.factories.bundles import dump
+from tests.services.api import client_of, get
+from tests.services.serving import serving
 
 INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
@@ -31,7 +31,7 @@ def seeded(database: Callable[[Any], Engine]) -> Engine:
 
 
 def operations(connection: sa.Connection) -> Operations:
-    """What a migration calls `op`."""
+    """Alembic's operations, which a migration calls `op`."""
     return Operations(MigrationContext.configure(connection, opts={"target_metadata": SQLModel.metadata}))
 
 
@@ -53,8 +53,8 @@ def test_a_table_that_others_refer_to_can_be_rebuilt(seeded: Engine) -> None:
     assert dump(seeded) == before
     assert indexes(seeded) == ordered
     with serving(seeded.url.render_as_string(hide_password=False)) as url:
-        assert httpx.get(f"{url}/v1/actors?limit=200").json()["total"] == {"value": 35, "relation": "eq"}
-        assert httpx.get(f"{url}/v1/search?q=sanctions").json()["total"]["value"] > 0
+        assert get(f"{url}/v1/actors?limit=200").json()["total"] == {"value": 35, "relation": "eq"}
+        assert get(f"{url}/v1/search?q=sanctions").json()["total"]["value"] > 0
 
 
 @pytest.mark.sqlite
@@ -78,7 +78,7 @@ def test_corrected_terms_reach_an_existing_database(seeded: Engine, monkeypatch:
     bundles_own = text("UPDATE metric SET label = 'Ours', document_id = (SELECT id FROM document) WHERE term = :term")
     with migrating(seeded) as connection:
         connection.execute(bundles_own, {"term": second.term})
-    with serving(seeded.url.render_as_string(hide_password=False)) as url, httpx.Client(base_url=url) as client:
+    with serving(seeded.url.render_as_string(hide_password=False)) as url, client_of(url) as client:
         before = client.get("/v1/vocabularies/metric")
         migrate(seeded)
         again = {"If-None-Match": before.headers["ETag"]}

@@ -1,4 +1,4 @@
-"""The page of docs/examples in a real browser: from another origin, it filters, draws and marks what the API says."""
+"""The page of docs/examples in Chromium: from another origin, it filters, charts and highlights API data."""
 
 import re
 import threading
@@ -12,16 +12,20 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
-from tests.browsing import visiting
-from tests.bundles import COMMENTARY, loaded
-from tests.conftest import ROOT, serving
+from tests.factories.bundles import loaded
+from tests.paths import COMMENTARY, ROOT
+from tests.services.api import client_of
+from tests.services.browser import visiting
+from tests.services.serving import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]  # a page is the same on each database
 
 UNDATED = {"text": "undated"}
 PIECES = "nodes => [...nodes].map(node => [node.nodeName, node.className ?? '', node.textContent])"
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files, and says nothing."""
+    """Serves files without a log."""
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -29,7 +33,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def examples_url() -> Iterator[str]:
-    """The base URL of docs/examples, served by something that is not the service."""
+    """The base URL of docs/examples on a web server of its own."""
     handler = partial(Quiet, directory=str(ROOT / "docs" / "examples"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -39,20 +43,20 @@ def examples_url() -> Iterator[str]:
 
 @pytest.fixture(params=["seed", "two commentaries"])
 def api(request: pytest.FixtureRequest, seeded_url: str, database: Callable[[str], Engine]) -> Iterator[httpx.Client]:
-    """A client of the service over the seed; then also over a newer text, with characters outside the BMP."""
+    """A client over the seed, then also over a newer text with characters outside the BMP."""
     if request.param == "seed":
-        with httpx.Client(base_url=seeded_url, timeout=60) as client:
+        with client_of(seeded_url) as client:
             yield client
         return
     engine = database("seeded")
     loaded(engine, COMMENTARY)
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         yield client
 
 
 @pytest.fixture
 def page(browser: Browser, examples_url: str, api: httpx.Client) -> Iterator[Page]:
-    """The page, loaded; it asks nothing but the service, and nothing goes wrong."""
+    """The loaded page; fails on script errors and on requests to other hosts."""
     service = str(api.base_url).rstrip("/")
     with visiting(browser, examples_url, service) as visit:
         visit.page.goto(f"/browser.html?api={service}")
@@ -62,19 +66,19 @@ def page(browser: Browser, examples_url: str, api: httpx.Client) -> Iterator[Pag
 
 @pytest.fixture
 def source(api: httpx.Client) -> str:
-    """The document that the page shows: the newest."""
+    """The newest document, which the page shows."""
     return str(api.get("/v1/documents", params={"limit": 1}).json()["items"][0]["id"])
 
 
 def events(api: httpx.Client, source: str, **filters: Any) -> dict[str, Any]:
-    """What the API says of events that the page shows."""
+    """The API's response about the events that the page shows."""
     asked = {"document": source, "limit": 200, "facets": "type,modality,actor", **filters}
     answer: dict[str, Any] = api.get("/v1/events", params=asked).json()
     return answer
 
 
 def shows(page: Page, answer: dict[str, Any]) -> None:
-    """The page has these events, and the counts of these facets."""
+    """Require that the page shows these events and facet counts."""
     expect(page.locator("h1")).to_have_text(re.compile(f"^{answer['total']['value']} events"))
     listed = [f"{event['name']}{(event['date'] or UNDATED)['text']} · {event['type']}" for event in answer["items"]]
     expect(page.locator("ol li")).to_have_text(listed)
@@ -84,7 +88,7 @@ def shows(page: Page, answer: dict[str, Any]) -> None:
 
 
 def covered(api: httpx.Client, source: str, found: list[dict[str, Any]]) -> set[int]:
-    """The characters of the document that the quotes of some events cover, counted in code points."""
+    """The offsets in code points that the quotes of some events cover."""
     quotes = [q for event in found for q in event["evidence"] if q["document"]["id"] == source]
     text = api.get(f"/v1/documents/{source}/text").text
     assert all(text[quote["start"] : quote["end"]] == quote["exact"] for quote in quotes)
@@ -92,7 +96,7 @@ def covered(api: httpx.Client, source: str, found: list[dict[str, Any]]) -> set[
 
 
 def marked(page: Page, selected: str = "") -> tuple[str, set[int]]:
-    """The text that the page shows, its blank lines aside, and which of its characters are marked."""
+    """The text on the page without blank lines, and the offsets of its highlighted characters."""
     text, found = "", set()
     for node, classes, words in page.locator("article").evaluate(f"article => ({PIECES})(article.childNodes)"):
         words = words if node == "MARK" else words.replace("\n\n", "\n")

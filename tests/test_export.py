@@ -1,4 +1,4 @@
-"""The whole dataset, taken away: as JSON Lines, FollowTheMoney, JSON-LD and SQLite, by the service and the command."""
+"""Exports of the dataset: JSON Lines, FollowTheMoney, JSON-LD and SQLite, by the service and the command."""
 
 import gc
 import json
@@ -30,14 +30,14 @@ from app.formats.export import EXPORTS
 from app.formats.ftm_mapping import dates
 from app.model.vocabularies import ActorType, RelationshipType
 from app.query.snapshot import Snapshot
-from tests.bundles import COMMENTARY, loaded
-from tests.conftest import ROOT, SEED, serving
-from tests.databases import Databases
-from tests.generator import Commentary
-from tests.test_annotations import CONTEXT
-from tests.test_annotations import annotations as annotations_of
-from tests.test_errors import problem
-from tests.walking import PLURALS, items
+from tests.factories.bundles import loaded
+from tests.factories.generated import Commentary
+from tests.oracles.jsonld import CONTEXT
+from tests.paths import COMMENTARY, ROOT, SEED
+from tests.services.api import PLURALS, annotations, client_of, get, items
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 Json = dict[str, Any]
 PUBLIC = "https://dossier.example"
@@ -53,20 +53,20 @@ def both(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def api(both: str) -> Iterator[httpx.Client]:
-    """A client of the service over it, which knows its public URL."""
-    with serving(both, PUBLIC) as url, httpx.Client(base_url=url, timeout=30) as client:
+    """A client of a service over it that has a public URL."""
+    with serving(both, PUBLIC) as url, client_of(url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def records(api: httpx.Client) -> dict[str, Json]:
-    """Every record by its path, as the lists have them."""
+    """Every record by its path, as the lists show it."""
     return {record["url"]: record for plural in PLURALS for record in items(api, f"/v1/{plural}", limit=200)}
 
 
 @pytest.fixture(scope="module")
 def quotes(api: httpx.Client, records: dict[str, Json]) -> dict[str, dict[str, Json]]:
-    """The quotes behind every record, by its path and their id."""
+    """The quotes of every record, by its path and their id."""
     return {
         url: {quote["id"]: quote for quote in items(api, f"{url}/evidence", limit=200)}
         if record["evidence_count"] != len(record["evidence"])
@@ -98,7 +98,7 @@ def test_json_lines_have_every_record_each_kind_in_turn(api: httpx.Client, recor
 
 @pytest.fixture(scope="module")
 def entities(api: httpx.Client) -> dict[str, EntityProxy]:
-    """The file as FollowTheMoney reads it: entities by id."""
+    """The entities that FollowTheMoney reads, by id."""
     answer = api.get("/v1/export", params={"format": "ftm"})
     assert answer.headers["content-type"] == "application/json+ftm"
     found = [EntityProxy.from_dict(orjson.loads(line)) for line in answer.iter_lines()]
@@ -106,6 +106,7 @@ def entities(api: httpx.Client) -> dict[str, EntityProxy]:
     return {str(entity.id): entity for entity in found}
 
 
+@pytest.mark.interop
 def test_every_entity_is_as_its_schema_says(entities: dict[str, EntityProxy]) -> None:
     for entity in entities.values():
         assert not entity.schema.abstract
@@ -120,6 +121,7 @@ def test_every_entity_is_as_its_schema_says(entities: dict[str, EntityProxy]) ->
             assert name is None or entity.get(name), (entity.id, name)
 
 
+@pytest.mark.interop
 def test_from_the_file_alone_every_record_and_its_quotes_are_recovered(
     entities: dict[str, EntityProxy], records: dict[str, Json], quotes: dict[str, dict[str, Json]]
 ) -> None:
@@ -157,6 +159,7 @@ def test_from_the_file_alone_every_record_and_its_quotes_are_recovered(
     assert not recovered
 
 
+@pytest.mark.interop
 def test_records_become_what_the_table_says(entities: dict[str, EntityProxy], records: dict[str, Json]) -> None:
     """The table of docs/ftm.md."""
     page = (ROOT / "docs" / "ftm.md").read_text("utf-8")
@@ -178,6 +181,7 @@ def test_records_become_what_the_table_says(entities: dict[str, EntityProxy], re
     assert all(schema in model.schemata for schema in told.values())
 
 
+@pytest.mark.interop
 def test_the_seed_reads_well_as_followthemoney(entities: dict[str, EntityProxy]) -> None:
     assert entities["actor-kim-jong-un"].schema.name == "Person"
     assert entities["actor-soviet-union"].get("country") == ["suhh"]
@@ -236,6 +240,7 @@ def refuse(url: str, _options: Any) -> Json:
     raise AssertionError(f"{url} would be fetched")
 
 
+@pytest.mark.interop
 def test_the_file_needs_no_context_from_elsewhere_and_means_what_the_official_one_says(linked: Json) -> None:
     expanded = jsonld.expand(linked, {"documentLoader": refuse})
     assert expanded == jsonld.expand(linked | CONTEXT, {"documentLoader": refuse})
@@ -254,12 +259,12 @@ def test_the_file_has_every_record_and_every_annotation(
         assert thing.get("schema:keywords", []) == record["topics"]
     found = [node for node in nodes if node["type"] == "Annotation"]
     with own(api) as client:
-        paged = [note for item in items(api, "/v1/documents") for note in annotations_of(client, item["id"])]
+        paged = [note for item in items(api, "/v1/documents") for note in annotations(client, item["id"])]
     assert sorted(map(str, found)) == sorted(map(str, paged))
 
 
 def own(client: httpx.Client) -> httpx.Client:
-    """A client that takes the links of a service at its public URL to the service itself."""
+    """A client that sends requests for the public URL to the service."""
 
     def here(request: httpx.Request) -> None:
         request.url = request.url.copy_with(scheme="http", host=client.base_url.host, port=client.base_url.port)
@@ -267,6 +272,7 @@ def own(client: httpx.Client) -> httpx.Client:
     return httpx.Client(base_url=client.base_url, event_hooks={"request": [here]})
 
 
+@pytest.mark.interop
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser uses it
 def test_rdflib_reads_it(linked: Json, records: dict[str, Json]) -> None:
     graph = Graph().parse(data=json.dumps(linked), format="json-ld")
@@ -302,7 +308,7 @@ def test_what_is_still_true_is_not_sent_again(api: httpx.Client, both: str) -> N
         assert (again.status_code, again.content) == (304, b"")
     assert len(set(tags.values())) == len(EXPORTS)
     with serving(both) as url:
-        assert httpx.get(f"{url}/v1/export?format=ftm").headers["etag"] != tags["ftm"]
+        assert get(f"{url}/v1/export?format=ftm").headers["etag"] != tags["ftm"]
 
 
 def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +328,7 @@ def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pyt
 
 def test_without_a_public_url_entities_have_no_source_url(both: str) -> None:
     with serving(both) as url:
-        lines = list(map(orjson.loads, httpx.get(f"{url}/v1/export?format=ftm").iter_lines()))
+        lines = list(map(orjson.loads, get(f"{url}/v1/export?format=ftm").iter_lines()))
     assert lines
     assert {line["schema"] for line in lines if "sourceUrl" in line["properties"]} == {"Article"}, "its publisher's"
 
@@ -360,11 +366,11 @@ def growing(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> l
 def test_an_export_takes_constant_memory(growing: list[Engine], format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.query.scan.BATCH", 5)
     peaks = []
-    gc.freeze()  # what other tests have left: the more there is, the longer garbage waits to be collected
+    gc.freeze()  # objects of other tests would delay garbage collection
     for engine in growing:
         with reading(engine) as connection:
             reader = Snapshot(connection)
-            sum(map(len, EXPORTS[format].write(reader, "")))  # what is made once and kept
+            sum(map(len, EXPORTS[format].write(reader, "")))  # fills the caches
             gc.collect()
             tracemalloc.start()
             sum(map(len, EXPORTS[format].write(reader, "")))
@@ -428,7 +434,7 @@ def test_the_command_copies_the_database_without_its_secret(
         assert connection.execute("SELECT count(*) FROM search WHERE search MATCH 'korea'").fetchone()[0] > 10
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
 
-    # Served, it is the same dataset, with a secret of its own.
+    # The copy is the same dataset, and gets a secret of its own when it is opened.
     monkeypatch.setenv("DOSSIER_DATABASE_URL", f"sqlite:///{file}")
     assert CliRunner().invoke(app, ["check"]).exit_code == 0
     engine = connect(f"sqlite:///{file}")
@@ -440,7 +446,7 @@ def test_the_command_copies_the_database_without_its_secret(
 
 
 def test_the_command_says_what_it_cannot_do(export: Command, tmp_path: Path) -> None:
-    assert export("sqlite") == (1, b"", "sqlite needs a file to write\n")
+    assert export("sqlite") == (1, b"", "the format sqlite needs a file to write to\n")
     code, _, said = export("jsonl", tmp_path / "no such folder" / "file")
     assert (code, "cannot be written" in said) == (1, True)
     code, _, said = export("csv")

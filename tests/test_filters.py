@@ -1,4 +1,4 @@
-"""Filters: each one of each kind, what it finds in the seed, beside another one, and used wrongly."""
+"""Filters: each alone and combined, over the seed, compared with `filters.yaml`; and their errors."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,13 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from tests.bundles import COMMENTARY
-from tests.conftest import serving
-from tests.databases import Databases
-from tests.test_errors import problem
-from tests.walking import PLURALS, operations
+from tests.services.api import PLURALS, client_of, operations
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 SEEDED, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
-TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).with_name("filters.yaml"))
+TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).parent / "oracles" / "filters.yaml")
 ROWS = [pytest.param(place, name, id=f"{place}-{name}") for place, row in TABLE.items() for name in row]
 EVERYTHING, AND = "*", " & "
 NO_FILTERS = {"limit", "cursor", "sort", "fields", "facets", "format", "bucket", "depth"}
@@ -27,18 +26,18 @@ ONCE = {"q", "named", "verbatim", "symmetric", "date_from", "date_to", "revision
 
 @dataclass(frozen=True)
 class Sort:
-    """What the values of some filters look like."""
+    """The values of some filters."""
 
     filters: str
     wrong: Mapping[str, str]
-    """Values that cannot be, each with what the error says would be right."""
+    """Invalid values, each with the expected suggestion."""
     nowhere: str | None = None
-    """A value that can be, and that no record has."""
+    """A valid value that no record has."""
 
 
 TERM = Sort(
     "type sector topic mode quad modality position relation outcome conduct status stance metric unit likelihood kind",
-    {},  # wrong are terms that are misspelt, and the nearest is right
+    {},  # invalid values are misspelt terms; the suggestion is the nearest term
 )
 SORTS = [
     TERM,
@@ -73,7 +72,7 @@ NOWHERE = [
     for value in (SORT_OF[name].nowhere, *(value for value, answer in answers.items() if not answer))
     if value is not None and AND not in value
 ]
-"""Values that can be, and that no record has: unknown ids, and terms and days of the table."""
+"""Valid values that no record has: unknown ids, and terms and days of the table."""
 
 TWO_DOCUMENTS = {
     "relationships?date_from=2023-06-30": "ostrova-at-channel-u",
@@ -85,12 +84,12 @@ TWO_DOCUMENTS = {
     "assessments?holder=selene-traders-league": "league-often-wrong",
     "documents?topic=rail_freight": SECOND,
     "documents?series=Harbour+Notes&series=SCEEUS+Guest+Commentary": f"{SEEDED} {SECOND}",
-    # Introduced there, or evidenced there.
+    # Records introduced or quoted in the document.
     f"sanctions?document={SECOND}": "sealing-rule sanctions-on-north-korea",
     f"relationships?document={SECOND}": "ostrova-at-channel-u russia-north-korea-trade",
     f"relationships?document={SECOND}&document={SEEDED}&type=trade&status=prospective": "russia-north-korea-trade",
     f"actors?document={SECOND}&type=state": "russia north-korea china",
-    # A passage is one of the document's; where no document is given, of any.
+    # A passage number refers to the given document, or to any.
     f"sanctions?document={SECOND}&passage=5": "sealing-rule sanctions-on-north-korea",
     f"sanctions?document={SEEDED}&passage=5": "",
     f"sanctions?document={SEEDED}&document={SECOND}&passage=5": "sealing-rule sanctions-on-north-korea",
@@ -98,12 +97,12 @@ TWO_DOCUMENTS = {
     "sanctions?passage=3&passage=5": "un-sanctions-regimes sealing-rule sanctions-on-north-korea",
     f"actors?document={SECOND}&passage=3": "north-korea mira-ostrova",
     f"actors?document={SECOND}&passage=5&topic=sanctions": "russia",
-    # What the second load made, and what it changed.
+    # Records that the second load created or changed.
     "sanctions?revision_from=2": "sealing-rule sanctions-on-north-korea",
     "relationships?revision_from=2": "ostrova-at-channel-u russia-north-korea-trade",
     "actors?revision_from=2&type=state": "russia north-korea china",
     "actors?revision_from=3": "",
-    # Every document's quotes and aliases are looked in.
+    # `q` searches the quotes and aliases of every document.
     "sanctions?q=flour": "sealing-rule sanctions-on-north-korea",
     "actors?q=Beijing": "china",
 }
@@ -112,19 +111,19 @@ TWO_DOCUMENTS = {
 @pytest.fixture(scope="module")
 def client(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[httpx.Client]:
-    """A client of the service over the seed, and over a second commentary that was loaded after it."""
-    with serving(databases.loaded("seeded", COMMENTARY)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    """A client over the seed and a second commentary, which was loaded later."""
+    with serving(databases.shared("both")) as url, client_of(url) as client:
         yield client
 
 
 def ask(client: httpx.Client, place: str, name: str, *values: str, beside: str = "") -> httpx.Response:
-    """The answer to some values of a filter, with other parameters beside them."""
+    """The response to some values of a filter, with other parameters."""
     asked = httpx.QueryParams(beside).set("limit", "200")
     if name == "passage":
         asked = asked.set("document", SEEDED)
@@ -136,7 +135,7 @@ def ask(client: httpx.Client, place: str, name: str, *values: str, beside: str =
 
 
 def ids(answer: httpx.Response) -> set[str]:
-    """The ids of what an answer that is whole has: of records, as `kind/id` where there are all kinds, or of edges."""
+    """The ids in a complete response: of records, as `kind/id` if kinds are mixed, or of edges."""
     assert answer.status_code == 200, (str(answer.url), answer.text)
     page = answer.json()
     if "edges" in page:
@@ -150,7 +149,7 @@ def ids(answer: httpx.Response) -> set[str]:
 
 
 def wanted(client: httpx.Client, place: str, answer: str) -> set[str]:
-    """The ids that an answer of the table means."""
+    """The ids of a cell of the table."""
     if answer != EVERYTHING:
         return set(answer.split())
     everything = ids(client.get(f"/v1/{place}", params={"limit": 200}))
@@ -173,7 +172,7 @@ def test_each_value_finds_the_records_that_have_it(client: httpx.Client, place: 
         assert ids(ask(client, place, name, value, beside=beside)) == wanted(client, place, answer), question
 
 
-@pytest.mark.parametrize(("place", "name"), [row for row in ROWS if row.id != "graph-modality"])  # with long answers
+@pytest.mark.parametrize(("place", "name"), [row for row in ROWS if row.id != "graph-modality"])  # it is long
 def test_a_repeated_filter_means_either(client: httpx.Client, place: str, name: str) -> None:
     answers = {value: answer for value, answer in TABLE[place][name].items() if AND not in value}
     if name in ONCE:

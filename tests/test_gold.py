@@ -7,10 +7,9 @@ entry's `_accept` values.
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
-from tests.gold import (
+from tests.oracles.gold import (
     GOLD,
     Entry,
     Reading,
@@ -25,11 +24,12 @@ from tests.gold import (
     same_words,
     unlike,
 )
+from tests.services.api import client_of
 
 
 @pytest.fixture(scope="module")
 def served(seeded_url: str) -> Iterator[Served]:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield Served(client)
 
 
@@ -38,7 +38,7 @@ def test_every_quote_of_the_gold_is_cited_by_some_record(served: Served, entry: 
     assert served.citing(entry), "nothing cites it"
 
 
-# Who
+# Actors
 
 
 @each("persons", "bodies", "outlets", "states", "unnamed")
@@ -60,18 +60,18 @@ def test_words_that_stand_for_somebody_stand_for_whom_the_gold_says(served: Serv
     names = entry["actor"] if isinstance(entry["actor"], list) else [entry["actor"]] if entry["actor"] else []
     meant = {served.url(name) for name in names}
     mentioned = {f"/v1/actors/{actor}" for actor in served.mentioned(span)}
-    if not meant:  # the words in question mean nobody; names beside them mean those whose names they are
+    if not meant:  # the quote names nobody; names beside it belong to their own actors
         for start, end, actor in served.mentions:
             if start < span[1] and span[0] < end:
                 fields = served.record("actors", actor)
                 assert served.text[start:end] in (fields["name"], *fields["aliases"])
     elif mentioned:
         assert meant <= mentioned
-    else:  # a pronoun, which is no mention: a record that cites it tells
+    else:  # a pronoun is no mention, so look at the records that cite it
         assert meant <= {ref["url"] for record in served.citing(entry) for ref in (*refs(record), record)}
 
 
-# What was said
+# Statements
 
 
 @each("quotations", kind="statement")
@@ -114,7 +114,7 @@ def statement(served: Served, entry: Entry, record: Record) -> Reading:
     return reading
 
 
-# How much, and when
+# Figures and dates
 
 
 @each("quantities", minor=False)
@@ -148,7 +148,7 @@ def test_every_date_is_read_as_the_gold_reads_it(served: Served, entry: Entry) -
             assert date[name] in accepted(entry, name), f"{url}: {name} of {date['text']!r} is {date[name]!r}"
 
 
-# What happened
+# Events
 
 
 @each("events", minor=False)
@@ -248,7 +248,7 @@ def test_how_a_sanction_is_kept_is_told_where_its_words_are_cited(served: Served
     agree((read(record, n) for record in sanctions for n in range(len(record["enforcement"]))), "enforcement")
 
 
-# What the author makes of it
+# Assessments
 
 
 @each("judgements", minor=False)
@@ -258,7 +258,7 @@ def test_every_judgement_is_an_assessment_as_sure_as_it_sounds(served: Served, e
         if record["kind"] != "assessment":
             return reading
         reading.field("type", record["type"])
-        plain = ("certain", "unstated")  # the gold holds them to be the same where nothing is hedged
+        plain = ("certain", "unstated")  # equivalent in gold.yaml for an assertion without a hedge
         reading.field("level", record["likelihood"]["level"], *(plain if entry["level"] in plain else ()))
         hedge, hedges = record["likelihood"]["text"], accepted(entry, "hedge")
         said = hedge in hedges or (hedge and same_words(hedge, filter(None, hedges)))
@@ -285,7 +285,7 @@ TIES = {
     "membership": {"membership"},
     "ownership or control": {"ownership"},
 }
-"""The types of relationship that the words of the gold can mean."""
+"""The relationship types for each word of gold.yaml."""
 
 
 @each("relationships", minor=False)

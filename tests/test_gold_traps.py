@@ -1,23 +1,23 @@
-"""The traps that `gold.yaml` names: what a hasty reader would get wrong, and the analysis must not."""
+"""The traps in `gold.yaml`: likely misreadings that the analysis must avoid."""
 
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.gold import GOLD, Entry, Record, Served, dates, edtf_of, refs
+from tests.oracles.gold import GOLD, Entry, Record, Served, dates, edtf_of, refs
+from tests.services.api import client_of
 
 _checked: set[str] = set()
 READ_BY_EYE = {
     "These strengthened ties go further back": "that a passage runs backward in time is said by no field",
     "may not help North Korea come in from the cold": "what is meant by the cold is for the reader of the summary",
 }
-"""Traps that no field can fall into, and why."""
+"""Traps that no field can express, with the reason."""
 
 
 def trap(quote: str) -> pytest.MarkDecorator:
-    """The trap at a quote, as the parameter of the test that checks it."""
+    """Parametrizes a test with the trap at a quote."""
     [entry] = [entry for entry in GOLD["traps"] if entry["quote"] == quote]
     _checked.add(quote)
     return pytest.mark.parametrize("entry", [entry], ids=[f"{entry['passage']}: not {entry['wrong']}"])
@@ -25,17 +25,17 @@ def trap(quote: str) -> pytest.MarkDecorator:
 
 @pytest.fixture(scope="module")
 def served(seeded_url: str) -> Iterator[Served]:
-    with httpx.Client(base_url=seeded_url, timeout=60) as client:
+    with client_of(seeded_url) as client:
         yield Served(client)
 
 
 def named(records: list[Record]) -> set[str | None]:
-    """The paths of all that some records refer to, and their own."""
+    """The paths of some records, and of all records that they refer to."""
     return {ref["url"] for record in records for ref in (*refs(record), record)}
 
 
 def at(served: Served, passage: int, quote: str, *kinds: str, share: float = 0.5) -> list[Record]:
-    """The records that cite some words of a passage."""
+    """The records that cite a piece of a passage."""
     return served.citing({"passage": passage, "quote": quote}, *kinds, share=share)
 
 
@@ -45,7 +45,7 @@ def only(records: list[Record]) -> Record:
 
 
 def dated(records: list[Record], words: str) -> list[str | None]:
-    """How some words are read wherever records give them as a date."""
+    """The EDTF of every date whose wording is this text."""
     return [date["edtf"] for record in records for date in dates(record) if words in date["text"]]
 
 

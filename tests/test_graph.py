@@ -1,4 +1,4 @@
-"""The graph: what plain Python draws from all records, around whom networkx says, and as networkx reads it back."""
+"""The graph: edges as the oracle draws them, and the GEXF and GraphML files as networkx reads them."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -9,42 +9,43 @@ from urllib.parse import urlencode
 import httpx
 import networkx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.api.graph import Drawing, Graph
 from app.model.kinds import EDGES
 from app.model.vocabularies import Modality
-from tests.conftest import serving
-from tests.databases import Databases
-from tests.drawing import DRAW, DRAWING, Drawer
-from tests.plain import Records
-from tests.tangled import Tangled
-from tests.test_errors import problem
-from tests.test_plain_python import Asker, examples, service
-from tests.walking import PLURALS, items, operations
+from tests.factories.queries import QueryFactory
+from tests.factories.tangled import Tangled
+from tests.hypothesis_profiles import slow_examples
+from tests.oracles.graph import DRAW, DRAWING, Drawer
+from tests.oracles.plain import Records
+from tests.services.api import PLURALS, client_of, items, operations
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving, serving_generated
 
 MEDIA = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
 READERS: dict[str, Callable[[Any], Any]] = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}
 PERILS = ["<b>&amp;", '"quoted"', "a\nb\r\nc\rd\te", "𝔘nion", "'", "]]>"]
 
 
-@settings(examples, max_examples=4)
+@slow_examples(thorough=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(14, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_graph_is_what_plain_python_draws(databases: Databases, seed: int, sizes: list[int]) -> None:
-    with service(databases, seed, sizes) as client:
-        asker = Asker(Records(client, PLURALS), Random(seed), operations(client))
-        drawer = Drawer(asker.records)
+    with serving_generated(databases, seed, sizes) as client:
+        factory = QueryFactory(Records(client, PLURALS), Random(seed), operations(client))
+        drawer = Drawer(factory.records)
         for _ in range(60):
-            compare(client, asker, drawer)
+            compare(client, factory, drawer)
 
 
-def compare(client: httpx.Client, asker: Asker, drawer: Drawer) -> None:
-    """Ask a random question, and draw the same by hand."""
-    random = asker.random
-    drawing = [record for plural in DRAWING for record in asker.records.of[plural]]
-    filters = asker.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
+def compare(client: httpx.Client, factory: QueryFactory, drawer: Drawer) -> None:
+    """Compare the response to a random query with the oracle."""
+    random = factory.random
+    drawing = [record for plural in DRAWING for record in factory.records.of[plural]]
+    filters = factory.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
     filters += [("modality", modality) for modality in random.sample(list(Modality), random.choice([0, 0, 1, 2]))]
     actors = random.sample(sorted(drawer.actors), random.choice([0, 1, 1, 2]))
     depth = random.randint(1, 3)
@@ -58,7 +59,7 @@ def compare(client: httpx.Client, asker: Asker, drawer: Drawer) -> None:
 
 
 def flat(content: dict[str, Any], *without: str) -> dict[str, Any]:
-    """What the contract says becomes of fields: both names for what is nested, nothing for null."""
+    """The attributes of a node or edge: nested fields have joined names, null fields are left out."""
     found: dict[str, Any] = {}
     for name, value in content.items():
         if isinstance(value, dict):
@@ -76,7 +77,7 @@ def read_back(client: httpx.Client, question: str, format: str) -> tuple[dict[st
     assert graph.is_directed()
     edges = {}
     for source, target, key, attributes in networkx.MultiDiGraph(graph).edges(keys=True, data=True):
-        identity = attributes.pop("id", key)  # of a graph without parallel edges, networkx makes no keys
+        identity = attributes.pop("id", key)  # networkx makes no keys for a graph without parallel edges
         edges[identity] = (source, target, attributes)
     assert len(edges) == graph.number_of_edges()
     return dict(graph.nodes(data=True)), edges
@@ -98,24 +99,25 @@ def compare_formats(client: httpx.Client, question: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def perilous(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A client of the service over names that XML has another use for."""
+    """A client of a service whose names contain XML syntax."""
     folder = tmp_path_factory.mktemp("perilous-graph")
     commentary = Tangled("perilous", Random(7), 63)
     for kind in ("actors", *DRAWING):
         for number, record in enumerate(commentary.analysis[kind]):
             record["name"] = f"{PERILS[number % len(PERILS)]} {record['name']}"
     database = databases.loaded("empty", commentary.write(folder))
-    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(database) as url, client_of(url) as client:
         yield client
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def client(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 
+@pytest.mark.interop
 def test_networkx_reads_back_every_attribute(client: httpx.Client) -> None:
     whole = compare_formats(client, "limit=5000")
     assert {edge["directed"] for edge in whole["edges"]} == {True, False}
@@ -126,6 +128,7 @@ def test_networkx_reads_back_every_attribute(client: httpx.Client) -> None:
         compare_formats(client, question)
 
 
+@pytest.mark.interop
 def test_networkx_reads_back_what_is_perilous_in_xml(perilous: httpx.Client) -> None:
     graph = compare_formats(perilous, "limit=5000")
     names = [*(node["name"] for node in graph["nodes"]), *(edge["record"]["name"] for edge in graph["edges"])]
@@ -152,7 +155,7 @@ def test_the_same_graph_is_the_same_file_tomorrow(api: httpx.Client) -> None:
 
 
 def test_gephi_finds_no_label_where_there_is_none(api: httpx.Client) -> None:
-    """Whatever its name, Gephi reads the GraphML keys d3 and d7 as labels, and those called x, size, r … otherwise."""
+    """Gephi reads the GraphML keys d3 and d7 as labels, and gives x, size, r … a meaning of its own."""
     text = api.get("/v1/graph?format=graphml").text
     assert '<key id="edge_directed" for="edge" attr.name="directed" attr.type="boolean" />' in text
     assert 'id="d' not in text
@@ -167,7 +170,7 @@ def test_gephi_finds_no_label_where_there_is_none(api: httpx.Client) -> None:
     [
         ("kind=sanction&date_from=2017-01-01&date_to=2017-12-31",
          ["sanction/resolution-2371:un-security-council:north-korea in_force →"]),
-        # Its edge is dated by how it was kept, not by when it was adopted.
+        # The edge has the date of the enforcement, not of the adoption.
         ("kind=sanction&actor=russia&date_from=2018-01-01",
          ["sanction/ban-on-north-korean-labour/enforcement/0:russia:north-korea violated →"]),
         ("kind=relationship&actor=soviet-union",
@@ -176,7 +179,7 @@ def test_gephi_finds_no_label_where_there_is_none(api: httpx.Client) -> None:
         ("kind=statement&actor=kim-jong-il", ["statement/kim-jong-il-warning:kim-jong-il:north-korea warning →"]),
         ("actor=ukraine&kind=event&date_from=2022-01-01", ["event/invasion-of-ukraine:russia:ukraine assault →"]),
         ("actor=north-korea&topic=no_such_topic", None),
-        # The parts of a sanction differ in how real they are; who imposed it is no matter of that.
+        # Enforcements have modalities of their own; imposing the sanction has none.
         ("kind=sanction&actor=russia&modality=hypothetical",
          ["sanction/sanctions-on-north-korea/enforcement/6:russia:north-korea ignored →"]),
         ("kind=sanction&actor=russia&modality=actual",

@@ -1,4 +1,4 @@
-"""HTTP manners: entity tags, HEAD and OPTIONS, compression, CORS, request ids."""
+"""HTTP: entity tags, HEAD and OPTIONS, compression, CORS, request ids."""
 
 import gzip
 from concurrent.futures import ThreadPoolExecutor
@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.conftest import serving
-from tests.databases import Databases
-from tests.walking import example_path, operations
+from tests.services.api import example_path, get, operations
+from tests.services.databases import Databases
+from tests.services.serving import serving
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_gzip_is_sent_to_those_who_take_it(api: httpx.Client, accepted: str, cod
 
 def test_head_answers_like_get_without_a_body(api: httpx.Client, paths: list[str]) -> None:
     for path in [*paths, "/docs", "/openapi.json"]:
-        if path == "/metrics":  # says more each time
+        if path == "/metrics":  # changes with each request
             continue
         get, head = api.get(path), api.head(path)
         assert head.content == b""
@@ -95,7 +95,7 @@ def test_links_are_never_made_from_the_host_header(api: httpx.Client) -> None:
 
 
 def test_the_text_of_a_document_is_the_file_byte_for_byte(api: httpx.Client) -> None:
-    from tests.conftest import SEED
+    from tests.paths import SEED
 
     answer = api.get("/v1/documents/sceeus-guest-commentary-8-2022/text")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
@@ -104,6 +104,6 @@ def test_the_text_of_a_document_is_the_file_byte_for_byte(api: httpx.Client) -> 
 
 def test_the_contract_can_be_asked_for_by_several_at_once(databases: Databases) -> None:
     with serving(databases.seeded) as url, ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: httpx.get(f"{url}/openapi.json", timeout=60), range(8)))
+        answers = list(threads.map(lambda _: get(f"{url}/openapi.json"), range(8)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1

@@ -1,4 +1,4 @@
-"""Loading costs what a bundle costs, whatever the database holds and however many bundles are loaded at once."""
+"""The cost of a load depends on the bundle alone, not on the database or on other bundles."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -17,9 +17,9 @@ from app.bundle.publish import rerender
 from app.bundle.source import BundleRejected, Bundles, Source
 from app.database.transactions import reading, writing
 from app.model.search_index import COLUMNS, INDEXES, PLAIN
-from tests.bundles import loaded
-from tests.tangled import Tangled
-from tests.test_bundle_again import state
+from tests.factories.bundles import loaded
+from tests.factories.tangled import Tangled
+from tests.test_bundle_round_trip import state
 
 Database = Callable[[str], Engine]
 
@@ -27,7 +27,7 @@ _STEPS = 100
 
 
 class Citing(Tangled):
-    """A commentary that adds a quote to every actor of an earlier one."""
+    """A commentary that adds a quote to each actor of an earlier one."""
 
     def _some(self, pool: list[str], most: int) -> list[str]:
         if pool is self.elsewhere and most > 1:
@@ -36,14 +36,14 @@ class Citing(Tangled):
 
 
 def citing(count: int, folder: Path) -> list[Path]:
-    """Bundles, all but the first of which cite the actors of the first."""
+    """Bundles; all but the first cite the actors of the first."""
     first = Tangled("number-0", Random(0), 40)
     others = [Citing(f"number-{number}", Random(number), 20, [first]) for number in range(1, count)]
     return [commentary.write(folder) for commentary in (first, *others)]
 
 
 def steps(engine: Engine, folder: Path) -> int:
-    """How many steps SQLite's virtual machine takes to load a bundle."""
+    """The number of steps that SQLite's virtual machine takes to load a bundle."""
     taken = 0
 
     def count() -> None:
@@ -88,7 +88,7 @@ def test_bundles_that_are_not_kept_in_memory_are_read_again_and_load_the_same(
     bundles = citing(4, tmp_path)
     kept, unkept = database("empty"), database("empty")
     loaded(kept, *bundles)
-    monkeypatch.setattr(source_module, "_KEPT", 0)
+    monkeypatch.setattr(source_module, "_CACHED_CHARACTERS", 0)
     with writing(unkept) as connection:
         load(connection, Bundles(bundles))
     assert state(unkept) == state(kept)
@@ -97,17 +97,17 @@ def test_bundles_that_are_not_kept_in_memory_are_read_again_and_load_the_same(
 def test_a_bundle_that_changes_while_it_is_loaded_is_refused(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source_module, "_KEPT", 0)
+    monkeypatch.setattr(source_module, "_CACHED_CHARACTERS", 0)
     [bundle] = citing(1, tmp_path)
     sources = Bundles([bundle])
     assert len([*sources]) == 1
     (bundle / "document.txt").write_text("Other words.")
-    with pytest.raises(BundleRejected, match=r"number-0: has changed while it was being loaded; load it again$"):
+    with pytest.raises(BundleRejected, match=r"number-0: changed during loading; load it again$"):
         list(sources)
 
 
 def indexed(engine: Engine) -> dict[int, dict[str, Counter[str]]]:
-    """The texts by which each record is found, by column."""
+    """The indexed texts of each record, by column."""
     index = INDEXES[engine.dialect.name]
     columns = (*COLUMNS, PLAIN)
     with reading(engine) as connection:
@@ -139,4 +139,4 @@ def test_a_quote_for_a_part_that_a_record_of_the_same_load_does_not_have_is_refu
             loaded(database("empty"), *order)
         [problem] = rejected.value.problems
         assert problem.file == str(file)
-        assert problem.detail.startswith("also/0/evidence/0/supports: '/nome' points at nothing in the record")
+        assert problem.detail.startswith("also/0/evidence/0/supports: '/nome' points to no value in the record")

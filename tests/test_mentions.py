@@ -1,4 +1,4 @@
-"""Mentions: where a text speaks of its actors, found from names and aliases, the editor's exceptions first."""
+"""Mentions: occurrences of actors in a text, found by names and aliases, with the editor's exceptions first."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ Told = list[tuple[int, str, str]]
 
 
 def spoken(words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionException) -> Told:
-    """The mentions in a text whose last line is page furniture, where nothing is wrong: passage, words, actor."""
+    """The mentions in a text whose last line is boilerplate: passage, words, actor; fails on problems."""
     text = DocumentText(words, "en", {words.count("\n") + 1: PassageType.BOILERPLATE})
     mentions, problems, faulty = find_mentions(text, names, exceptions)
     assert (problems, faulty) == ([], {})
@@ -26,7 +26,7 @@ def spoken(words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionE
 def wrong(
     words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionException
 ) -> tuple[list[str], dict[int, str]]:
-    """What is wrong with names and exceptions: ambiguous names, and problems of exceptions by their index."""
+    """The problems of names and exceptions: ambiguous names, and messages by the index of the exception."""
     text = DocumentText(words, "en", {words.count("\n") + 1: PassageType.BOILERPLATE})
     _, problems, faulty = find_mentions(text, names, exceptions)
     return problems, faulty
@@ -79,10 +79,10 @@ def test_a_name_that_two_actors_share_is_ambiguous_until_an_exception_says_which
     names = {"Moscow": ["soviet-union", "russia"], "Paris": ["france"]}
     said = "Moscow paid.\nMoscow and Paris met in Moscow.\n"
     problems, faulty = wrong(said, names)
-    assert problems == ["'Moscow' can mean russia or soviet-union (in passages 1, 2, 2); say under `mentions` which"]
+    assert problems == ["'Moscow' can mean russia or soviet-union (in passages 1, 2, 2); choose one under `mentions`"]
     assert faulty == {}
     assert wrong(said, names, meaning("Moscow", "soviet-union", passage=1))[0] == [
-        "'Moscow' can mean russia or soviet-union (in passages 2, 2); say under `mentions` which"
+        "'Moscow' can mean russia or soviet-union (in passages 2, 2); choose one under `mentions`"
     ]
     settled = [meaning("Moscow", "soviet-union", passage=1), meaning("Moscow", "russia", passage=2)]
     assert [actor for _, _, actor in spoken(said, names, *settled)] == ["soviet-union", "russia", "france", "russia"]
@@ -134,7 +134,7 @@ def test_an_exception_inside_a_longer_name_says_nothing_and_is_told_so() -> None
     problems, faulty = wrong("North Korea and Koreans.\n", {"North Korea": ["north"]}, meaning("Korea", "south"))
     assert problems == []
     assert list(faulty) == [0]
-    assert "'Korea' is nowhere read by this exception" in faulty[0]
+    assert "the exception applies nowhere: every 'Korea' is part of a longer word or name" in faulty[0]
 
 
 def test_an_exception_that_narrower_ones_leave_nothing_is_told_so() -> None:
@@ -149,9 +149,9 @@ def test_an_exception_for_page_furniture_alone_is_told_that_it_says_nothing() ->
 @pytest.mark.parametrize(
     ("exception", "problem"),
     [
-        (meaning("Beta", "beta"), "'Beta' does not stand in the text"),
-        (meaning("Alba", "x", passage=3, occurrence=2), "'Alba' stands only 1 times there; occurrence is 2"),
-        (meaning("rests", "x", passage=1), "'rests' does not stand in passage 1, but in 3"),
+        (meaning("Beta", "beta"), "'Beta' does not occur in the text"),
+        (meaning("Alba", "x", passage=3, occurrence=2), "'Alba' has no occurrence 2 there; the last is 1"),
+        (meaning("rests", "x", passage=1), "'rests' does not occur in passage 1, but in 3"),
         (meaning("Alba", "x", passage=9), "there is no passage 9"),
     ],
 )
@@ -161,7 +161,7 @@ def test_an_exception_for_words_that_do_not_stand_there_is_told_so(exception: Me
     assert problem in faulty[0]
 
 
-# What holds for any text
+# Properties of any text
 
 words = st.lists(st.sampled_from(["A", "B", "AB", "𝔘", "’s", " ", " ", ".", "\n", "-"]), max_size=25).map("".join)
 names = st.dictionaries(st.sampled_from(["A", "B", "AB", "A B", "B A", "𝔘", "𝔘 A", "A."]), st.just(["actor"]))

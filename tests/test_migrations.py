@@ -1,4 +1,4 @@
-"""The schema: made by migrations alone, undone by them, and strict about what it keeps."""
+"""The schema: migrations create it, remove it, and agree with the models; constraints reject invalid rows."""
 
 import os
 import re
@@ -18,37 +18,37 @@ import app.model  # noqa: F401  (registers every table)
 from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import writing
-from tests.bundles import dump, loaded
-from tests.conftest import ROOT, SEED
-from tests.databases import Databases
+from tests.factories.bundles import dump, loaded
+from tests.paths import ROOT, SEED
+from tests.services.databases import Databases
 
 
 @pytest.fixture
 def nothing(database: Callable[[str], Engine]) -> Engine:
-    """A database that nobody has touched."""
+    """A database without tables."""
     return database("nothing")
 
 
 @pytest.fixture(scope="module")
 def seeded(databases: Databases) -> Iterator[Engine]:
-    """The database with the seed, on which nothing that a test writes is kept."""
+    """The shared database with the seed; tests roll back their changes."""
     engine = connect(databases.seeded)
     yield engine
     engine.dispose()
 
 
 def tables(engine: Engine) -> set[str]:
-    """The tables of a database, but for the full-text index and what it is made of."""
+    """The tables of a database, without those of the full-text index."""
     return {name for name in inspect(engine).get_table_names() if not name.startswith("search")}
 
 
 def modelled(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    """Whether a thing of the database is one that the models know of."""
+    """True for objects of the database that the models define."""
     return kind != "table" or not str(name).startswith("search")
 
 
 def schema(engine: Engine) -> dict[str, Any]:
-    """What each table keeps and checks: more than autogenerate compares."""
+    """The columns, keys and checks of each table; autogenerate compares only some of them."""
     found = inspect(engine)
     return {
         table: {
@@ -138,7 +138,7 @@ def test_alembic_finds_its_configuration_and_the_database_of_the_settings(databa
     assert (run.returncode, run.stdout) == (0, "No new upgrade operations detected.\n"), run.stderr
 
 
-# What the database refuses, whoever writes
+# Constraints
 
 RECORD = "SELECT id FROM record WHERE kind = '{}' AND slug = '{}'"
 RUSSIA = f"({RECORD.format('actor', 'russia')})"
@@ -182,7 +182,7 @@ REFUSED = {
 
 
 def change(engine: Engine, statement: str) -> None:
-    """Change something that is there, and keep it."""
+    """Run a statement and commit it."""
     with writing(engine) as connection:
         assert connection.execute(text(statement)).rowcount > 0, "the statement says nothing about what is there"
 
@@ -208,7 +208,7 @@ def test_the_database_accepts_the_like_of_it_that_is_right(database: Callable[[s
 
 
 def test_references_are_checked_when_all_is_written(database: Callable[[str], Engine]) -> None:
-    """A load takes rows away while others still point at them, and puts them back."""
+    """During a load, rows may refer to rows that are inserted later."""
     with writing(database("seeded")) as connection:
         row = connection.execute(text(f"SELECT * FROM actor WHERE id = {RUSSIA}")).mappings().one()
         connection.execute(text(f"DELETE FROM actor WHERE id = {RUSSIA}"))
@@ -226,7 +226,7 @@ def test_every_connection_checks_references(seeded: Engine) -> None:
 
 @pytest.mark.postgresql
 def test_every_text_is_in_the_order_of_its_code_points(seeded: Engine) -> None:
-    """Whatever language the database was made for; SQLite knows no other order."""
+    """PostgreSQL would otherwise sort by the locale of the database; SQLite sorts by code point."""
     with seeded.connect() as connection:
         columns = connection.execute(
             text(

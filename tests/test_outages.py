@@ -1,4 +1,4 @@
-"""An outage is a 503, a mistake of ours is a 500, and the log has the cause of both."""
+"""An outage is a 503, a bug is a 500, and the log has the cause of both."""
 
 import json
 import sqlite3
@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from app.database.engine import connect
 from app.database.transactions import unavailable, writing
-from tests.conftest import serving
-from tests.databases import Databases
-from tests.test_errors import problem
+from tests.services.api import get
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 READS = ["/v1/actors/russia", "/v1/actors?facets=type", "/v1/actors?format=csv"]
-"""In the event loop, in a thread, and streamed."""
+"""Paths that are read in the event loop, in a thread, and as a stream."""
 
 
 def logged(capture: pytest.CaptureFixture[bytes]) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def test_the_cause_of_a_503_is_logged(
     databases: Databases, capfdbinary: pytest.CaptureFixture[bytes], path: str
 ) -> None:
     with serving(databases.new("nothing")) as url:
-        answer = httpx.get(url + path, headers={"X-Request-ID": "mine"}, timeout=60)
+        answer = get(url + path, headers={"X-Request-ID": "mine"})
         problem(answer, 503)
     [line] = logged(capfdbinary)
     assert (line["event"], line["level"], line["request_id"]) == ("unavailable", "error", "mine")
@@ -47,7 +47,7 @@ def test_a_mistake_in_a_statement_is_a_500_whose_cause_is_logged(
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE record RENAME COLUMN body TO elsewhere"))
     with serving(engine.url.render_as_string(hide_password=False)) as url:
-        answer = httpx.get(url + path, headers={"X-Request-ID": "mine"}, timeout=60)
+        answer = get(url + path, headers={"X-Request-ID": "mine"})
         assert "body" not in problem(answer, 500)["detail"]
     [line] = logged(capfdbinary)
     assert (line["event"], line["level"], line["request_id"]) == ("failed", "error", "mine")

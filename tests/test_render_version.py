@@ -1,4 +1,4 @@
-"""Stored JSON is rendered anew when its shape changes: the shapes are pinned to RENDER_VERSION."""
+"""A changed shape needs a new RENDER_VERSION, so that stored JSON is rendered again."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""What endpoints of ApiRoute may declare, and how included routers work."""
+"""ApiRoute: the declarations that endpoints may use, and included routers."""
 
 import asyncio
 from collections.abc import Callable

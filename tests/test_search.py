@@ -1,4 +1,4 @@
-"""Search: what is found, in which order, where it stands, and what else there is of it."""
+"""Search: matches, ranking, snippets, suggestions and facets."""
 
 import json
 import re
@@ -19,12 +19,13 @@ from app.database.transactions import writing
 from app.model.kinds import KINDS
 from app.model.search_index import VECTORS, entry, vectors
 from app.model.tokens import spans, stem, words
-from tests.bundles import COMMENTARY, loaded
-from tests.conftest import serving
-from tests.databases import Databases
-from tests.plain import folded, stem_of, terms_of, words_of
-from tests.test_errors import problem
-from tests.walking import PLURALS, asked, items, pages
+from tests.factories.bundles import loaded
+from tests.oracles.plain import folded, stem_of, terms_of, words_of
+from tests.paths import COMMENTARY
+from tests.services.api import PLURALS, client_of, items, pages, with_query
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving
 
 SEEDED = "sceeus-guest-commentary-8-2022"
 MISSILE = {
@@ -33,7 +34,7 @@ MISSILE = {
     "sanction/resolution-2371",
     "actor/un-security-council",
 }
-"""What the seed says of missiles, by hand."""
+"""The matches for “missile” in the seed, listed by hand."""
 INVENTED = """Invented Words 🧭
 
 The firm <script>alert("x")</script> & Sons sells “amber” 🌾 lamps.
@@ -63,7 +64,7 @@ ANALYSIS = {
     "actors": [
         invented('<script>alert("x")</script> & Sons', ["sells “amber” 🌾", "Lanterns burn"], id="sons"),
         invented("Boréal", ["Lanterns burn in <b>Zu\u0308rich</b> & Łódź, as the Boréal said."], LONG),
-        # The same word in each of the places where it can be.
+        # The same word in each of the searched fields.
         invented("Quoted House", ["The zephyr blew over one of them"]),
         invented("Summed House", ["blew over one of them"], "A zephyr."),
         invented("Aliased House", ["over one of them"], aliases=["zephyr"]),
@@ -74,37 +75,37 @@ ANALYSIS = {
 
 @pytest.fixture(scope="module")
 def client(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A client of the service over the seed, a second commentary, and an invented document."""
+    """A client over the seed, a second commentary, and an invented document."""
     bundle = tmp_path_factory.mktemp("invented")
     (bundle / "document.txt").write_text(INVENTED, "utf-8")
     (bundle / "analysis.yaml").write_text(json.dumps(ANALYSIS, ensure_ascii=False), "utf-8")
     database = databases.loaded("seeded", COMMENTARY, bundle)
-    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(database) as url, client_of(url) as client:
         yield client
 
 
 def search(client: httpx.Client, q: str, **parameters: Any) -> dict[str, Any]:
     """The first page of a search."""
-    answer = client.get(asked("/v1/search", q=q, **{"limit": 200, **parameters}))
+    answer = client.get(with_query("/v1/search", q=q, **{"limit": 200, **parameters}))
     assert answer.status_code == 200, answer.text
     page: dict[str, Any] = answer.json()
     return page
 
 
 def found(client: httpx.Client, q: str, **parameters: Any) -> list[str]:
-    """What a search finds, as `kind/id`, the best first."""
+    """The matches of a search as `kind/id`, best first."""
     page = search(client, q, **parameters)
     assert page["next"] is None
     return [f"{item['record']['kind']}/{item['record']['id']}" for item in page["items"]]
 
 
 def snippets(client: httpx.Client, q: str, record: str) -> list[dict[str, Any]]:
-    """The snippets of one record that is found."""
+    """The snippets of one of the matches."""
     [hit] = [i for i in search(client, q)["items"] if f"{i['record']['kind']}/{i['record']['id']}" == record]
     return list(hit["snippets"])
 
 
-# What is found
+# Matches
 
 
 def test_every_kind_is_searched_by_name_alias_summary_and_quote(client: httpx.Client) -> None:
@@ -161,9 +162,9 @@ def test_all_words_must_be_there_in_whatever_order(client: httpx.Client) -> None
 def test_a_phrase_is_words_one_after_the_other_in_one_text(client: httpx.Client) -> None:
     assert "actor/north-korean-workers" in found(client, '"North Korean workers"')
     assert found(client, '"workers North Korean"') == []
-    assert found(client, '"North Korean worker') == found(client, '"North Korean workers"')  # unclosed; in any form
+    assert found(client, '"North Korean worker') == found(client, '"North Korean workers"')  # unclosed, any form
     assert found(client, "Jong-un") == found(client, '"Jong un"') != found(client, "un")
-    # Two quotes of one record, the one ending and the other beginning so.
+    # These words end one quote of a record and begin another.
     assert found(client, "amber lanterns") == ["actor/sons"]
     assert found(client, '"amber lanterns"') == []
     assert found(client, '"amber lantern*') == []
@@ -184,7 +185,7 @@ def test_an_asterisk_makes_a_beginning(client: httpx.Client) -> None:
     assert found(client, "missi") == []
     assert set(found(client, "ballistic mis*")) == MISSILE
     assert set(found(client, "intercontinental-ball*")) == MISSILE
-    assert found(client, '"missi*"') == []  # within quotes it is no beginning
+    assert found(client, '"missi*"') == []  # within quotes, an asterisk is no prefix
 
 
 @pytest.mark.parametrize("q", ["!", '"', '""', "-", "*", "-*", "…", "   ", "()", "🌾", "\0", '-"" *'])
@@ -196,7 +197,7 @@ def test_a_query_without_a_word_finds_nothing(client: httpx.Client, q: str) -> N
         "facets": {"kind": []},
         "suggestions": [],
     }
-    assert client.get(asked("/v1/actors", q=q)).json()["items"] == []
+    assert client.get(with_query("/v1/actors", q=q)).json()["items"] == []
 
 
 @pytest.mark.parametrize("plural", PLURALS)
@@ -210,7 +211,7 @@ def test_lists_find_the_same_and_keep_their_order(client: httpx.Client, plural: 
 
 
 def test_nothing_is_too_long_to_be_found(databases: Databases, tmp_path: Path) -> None:
-    """PostgreSQL, whose vectors have their limits, finds what SQLite finds."""
+    """PostgreSQL limits the size of its vectors, but must find the same as SQLite."""
     lines = [
         f"Line {number} has amber and zebras {' '.join(f'w{number}x{n}' for n in range(30))}" for number in range(600)
     ]
@@ -228,7 +229,7 @@ def test_nothing_is_too_long_to_be_found(databases: Databases, tmp_path: Path) -
     (tmp_path / "document.txt").write_text("\n".join(["Invented", *lines]), "utf-8")
     (tmp_path / "analysis.yaml").write_text(json.dumps(analysis), "utf-8")
     database = databases.loaded("empty", tmp_path)
-    with serving(database) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(database) as url, client_of(url) as client:
         assert found(client, '"amber zebras"') == found(client, "w599x29") == ["actor/zebras"]
         assert found(client, '"zebras amber"') == found(client, '"zebras line"') == []
         assert set(found(client, "xxxxxxxx*")) == {"actor/long", "actor/longer"}
@@ -255,7 +256,7 @@ def test_postgresql_takes_the_largest_of_vectors(database: Callable[[str], Engin
         assert all(number > 50_000 for number in connection.execute(query).one())
 
 
-# The order
+# Ranking
 
 
 def test_a_name_counts_more_than_an_alias_a_summary_or_a_quote(client: httpx.Client) -> None:
@@ -293,7 +294,7 @@ def test_a_cursor_of_another_search_says_to_start_again(client: httpx.Client) ->
 
 def test_a_cursor_of_an_earlier_revision_says_to_start_again(database: Callable[[str], Engine]) -> None:
     engine = database("seeded")
-    with serving(str(engine.url)) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(str(engine.url)) as url, client_of(url) as client:
         following = search(client, "Korea", limit=3)["next"]
         assert client.get(following).status_code == 200
         loaded(engine, COMMENTARY)
@@ -302,7 +303,7 @@ def test_a_cursor_of_an_earlier_revision_says_to_start_again(database: Callable[
     assert "start again" in content["detail"]
 
 
-# Where it stands
+# Snippets
 
 
 def test_what_is_no_markup_stays_none(client: httpx.Client) -> None:
@@ -369,18 +370,18 @@ def test_every_snippet_stands_where_it_says(client: httpx.Client, q: str) -> Non
 
 
 def plainly(html: str) -> str:
-    """What a snippet shows of a text."""
+    """The part of a text that a snippet shows."""
     return unescape(re.sub("</?mark>", "", html)).removeprefix("…").removesuffix("…").strip()
 
 
 def marked(html: str) -> list[str]:
-    """What is marked; there is no other markup."""
+    """The marked pieces; fails on any other markup."""
     assert not re.search("[<>]", re.sub("</?mark>", "", html))
     return [unescape(words) for words in re.findall("<mark>(.*?)</mark>", html)]
 
 
 def hits(term: tuple[tuple[str, ...], bool, bool], text: str) -> bool:
-    """Whether a text is exactly what a term asks for."""
+    """True if a text is exactly one match of a term."""
     wanted, prefix, excluded = term
     if prefix:
         return not excluded and folded(text).startswith(" ".join(wanted))
@@ -394,10 +395,10 @@ def test_the_words_of_a_text_stand_where_they_are_found(text: str) -> None:
     assert [word for word, _, _ in spans(text)] == words(text)
     for word, start, end in spans(text):
         assert word in folded(text[start:end])
-        assert end == len(text) or folded(text[end])  # diacritics go with their letter
+        assert end == len(text) or folded(text[end])  # a mark includes the diacritics of its last letter
 
 
-# What else there is
+# Suggestions and facets
 
 
 @pytest.mark.parametrize(
@@ -466,7 +467,7 @@ def test_facets_of_lists_call_terms_countries_and_records_by_their_names(client:
 
 
 def by_value(counts: list[dict[str, Any]]) -> dict[str, tuple[str, int]]:
-    """The label and the count of each value of a facet; the most frequent stand first."""
+    """The label and count of each value of a facet; the counts must descend."""
     numbers = [count["count"] for count in counts]
     assert numbers == sorted(numbers, reverse=True)
     return {str(count["value"]): (count["label"], count["count"]) for count in counts}

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-from tests.conftest import serving
-from tests.databases import Databases
+from tests.services.api import get
+from tests.services.databases import Databases
+from tests.services.serving import serving
 
 PAGE = b"GET /v1/events?limit=200 HTTP/1.1\r\nHost: dossier\r\n"
 RECORD = b"GET /v1/actors/russia HTTP/1.1\r\nHost: dossier\r\n"
@@ -22,7 +22,7 @@ def wire(databases: Databases) -> Iterator[tuple[str, int]]:
     with serving(databases.seeded, cache_mb=64) as url:
         for _ in range(2):
             for path in ("/v1/events?limit=200", "/v1/actors/russia"):
-                assert httpx.get(url + path, headers={"Accept-Encoding": "identity"}).status_code == 200
+                assert get(url + path, headers={"Accept-Encoding": "identity"}).status_code == 200
         place = urlsplit(url)
         assert place.hostname
         assert place.port
@@ -71,7 +71,7 @@ def test_a_cached_response_is_the_same_as_the_first(wire: tuple[str, int]) -> No
 
 def test_a_cached_304_is_the_same_as_the_first(databases: Databases) -> None:
     with serving(databases.seeded, cache_mb=64) as url:
-        etag = httpx.get(f"{url}/v1/actors/russia", headers={"Accept-Encoding": "gzip"}).headers["etag"]
+        etag = get(f"{url}/v1/actors/russia", headers={"Accept-Encoding": "gzip"}).headers["etag"]
         place = urlsplit(url)
         known = RECORD + b"Accept-Encoding: gzip\r\nIf-None-Match: " + etag.encode() + b"\r\n\r\n"
         answers = [parsed(said((str(place.hostname), place.port or 0), known, 1))[0] for _ in range(3)]

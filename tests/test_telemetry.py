@@ -1,4 +1,4 @@
-"""What operators see: metrics that Prometheus reads, and a log of one JSON object a line."""
+"""Telemetry: metrics in Prometheus' format, and a log with one JSON object per line."""
 
 import json
 import time
@@ -6,13 +6,14 @@ import time
 import httpx
 import pytest
 
-from tests.conftest import serving
-from tests.databases import Databases
-from tests.metrics import metrics, samples
+from tests.services.api import client_of, get
+from tests.services.databases import Databases
+from tests.services.metrics import metrics, samples
+from tests.services.serving import serving
 
 
 def test_requests_are_counted_and_timed_by_route_and_status(databases: Databases) -> None:
-    with serving(databases.seeded) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(databases.seeded) as url, client_of(url) as client:
         client.get("/v1/actors/russia")
         etag = client.get("/v1/actors/north-korea").headers["etag"]
         client.get("/v1/actors/north-korea", headers={"If-None-Match": etag})
@@ -62,5 +63,5 @@ def test_each_request_is_a_line_of_the_log(databases: Databases, capfdbinary: py
 
 def test_a_quieter_log_has_no_requests(databases: Databases, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     with serving(databases.seeded, log_level="warning") as url:
-        assert httpx.get(f"{url}/v1").status_code == 200
+        assert get(f"{url}/v1").status_code == 200
     assert capfdbinary.readouterr().err == b""

@@ -1,4 +1,4 @@
-"""Texts: their passages and sentences, and where words stand in them, in Unicode code points."""
+"""Texts: passages, sentences and the offsets of quotes, in Unicode code points."""
 
 import re
 from pathlib import Path
@@ -7,11 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.bundle.text import DocumentText, QuoteNotFound, whole_words
+from app.bundle.text import DocumentText, QuoteNotFound
 from app.model.evidence import Place
 from app.model.vocabularies import PassageType
-from tests.bundles import COMMENTARY
-from tests.conftest import SEED
+from tests.paths import COMMENTARY, SEED
 
 BANK = "🏦 The bank stood by the bank.\n\n  The 𝔘nion lent it nothing, and the bank fell. So did the bankers.  \nMenu\n"
 
@@ -26,7 +25,7 @@ def bank() -> DocumentText:
 
 
 def found(text: DocumentText, words: str, **place: int) -> tuple[int, str]:
-    """Where words are anchored: the passage, and the text up to there."""
+    """The position of a quote: its passage, and the text before it."""
     passage, (start, end) = text.anchor(words, Place(**place))
     assert text.text[start:end] == words
     return passage.number, text.text[:start]
@@ -74,7 +73,7 @@ texts = st.lists(st.sampled_from(pieces), max_size=30).map("".join) | st.text(ma
 
 
 @given(texts, st.sampled_from(["en", "en-GB", "de", "zh", "ru", "qqq"]))
-@example("a B\u00a0. C", "en")  # makes sentencex panic as it stands
+@example("a B\u00a0. C", "en")  # makes sentencex panic
 @example("B\u3000. x", "en")
 def test_passages_and_sentences_cover_every_character_but_white_space_once_and_in_order(
     words: str, language: str
@@ -110,20 +109,20 @@ def test_words_that_stand_more_than_once_are_told_apart_by_passage_and_occurrenc
 @pytest.mark.parametrize(
     ("words", "place", "problem"),
     [
-        ("bank", {}, "'bank' stands 4 times (in passages 1, 1, 3, 3); say which with `passage` or `occurrence`"),
-        ("bank", {"passage": 3}, "'bank' stands 2 times (in passages 3, 3)"),
-        ("bank", {"occurrence": 5}, "'bank' stands only 4 times there; occurrence is 5"),
-        ("bank", {"passage": 1, "occurrence": 3}, "'bank' stands only 2 times there; occurrence is 3"),
-        ("𝔘nion", {"passage": 1}, "'𝔘nion' does not stand in passage 1, but in 3"),
-        ("bank", {"passage": 2}, "there is no passage 2; they are numbered by line, 1 to 4"),
+        ("bank", {}, "'bank' occurs 4 times (in passages 1, 1, 3, 3); choose one with `passage` or `occurrence`"),
+        ("bank", {"passage": 3}, "'bank' occurs 2 times (in passages 3, 3)"),
+        ("bank", {"occurrence": 5}, "'bank' has no occurrence 5 there; the last is 4"),
+        ("bank", {"passage": 1, "occurrence": 3}, "'bank' has no occurrence 3 there; the last is 2"),
+        ("𝔘nion", {"passage": 1}, "'𝔘nion' does not occur in passage 1, but in 3"),
+        ("bank", {"passage": 2}, "there is no passage 2; passages are numbered by line, from 1 to 4"),
         (
             "The 𝔘nion lend it nothing",
             {},
-            "does not stand in the text; the nearest words are 'The 𝔘nion lent it nothing",
+            "does not occur in the text; the closest match is 'The 𝔘nion lent it nothing",
         ),
-        ("bank.\n\n  The", {}, "does not stand in the text"),
-        ("THE BANK", {"passage": 9}, "there is no passage 9; they are numbered by line, 1 to 4"),
-        ("qqqq", {}, "'qqqq' does not stand in the text"),
+        ("bank.\n\n  The", {}, "does not occur in the text"),
+        ("THE BANK", {"passage": 9}, "there is no passage 9; passages are numbered by line, from 1 to 4"),
+        ("qqqq", {}, "'qqqq' does not occur in the text"),
     ],
 )
 def test_words_that_mean_no_one_place_are_refused_with_what_the_text_has(
@@ -135,10 +134,7 @@ def test_words_that_mean_no_one_place_are_refused_with_what_the_text_has(
 
 def test_the_context_of_words_is_up_to_32_characters_on_each_side(bank: DocumentText) -> None:
     start = BANK.index("lent")
-    assert bank.context(start, start + 4) == (
-        "stood by the bank.\n\n  The 𝔘nion ",
-        " it nothing, and the bank fell. ",
-    )
+    assert bank.context(start, start + 4) == ("stood by the bank.\n\n  The 𝔘nion ", " it nothing, and the bank fell. ")
     assert [len(part) for part in bank.context(start, start + 4)] == [32, 32]
     assert bank.context(0, len(BANK)) == ("", "")
 
@@ -146,7 +142,7 @@ def test_the_context_of_words_is_up_to_32_characters_on_each_side(bank: Document
 def test_words_that_overlap_themselves_are_counted_at_each_place() -> None:
     text = text_of("la la la")
     assert [span for _, span in text.occurrences("la la", Place())] == [(0, 5), (3, 8)]
-    with pytest.raises(QuoteNotFound, match="stands 2 times"):
+    with pytest.raises(QuoteNotFound, match="occurs 2 times"):
         text.anchor("la la", Place())
 
 
@@ -179,7 +175,7 @@ def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.
     assert (len(prefix), len(suffix)) == (min(32, start), min(32, len(words) - end))
 
 
-# Words of their own
+# Whole words
 
 
 @pytest.mark.parametrize(
@@ -189,11 +185,4 @@ def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.
 def test_a_text_says_words_where_they_are_not_part_of_longer_ones_nor_page_furniture(
     bank: DocumentText, words: str, count: int
 ) -> None:
-    assert bank.says(words) == count
-
-
-def test_of_words_that_begin_alike_the_longest_is_found() -> None:
-    pattern = whole_words(["North", "North Korea", "North Korean", "“rogue” state"])
-    said = "North Korean, North Korea’s, North Koreas, Northern, a “rogue” state"
-    assert pattern.findall(said) == ["North Korean", "North Korea", "North", "“rogue” state"]
-    assert whole_words([]).findall(said) == []
+    assert bank.count(words) == count

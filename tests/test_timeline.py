@@ -1,4 +1,4 @@
-"""The timeline: what plain Python says that goes through all records, and what the seed is known to tell."""
+"""The timeline: entries and buckets, compared with plain Python over all records and with known dates of the seed."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -9,26 +9,28 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.api import timeline
 from app.api.timeline import CountByKind
 from app.model.kinds import KINDS
-from tests.databases import Databases
-from tests.plain import DATED, Record, Records, actors_in
-from tests.test_errors import problem
-from tests.test_plain_python import Asked, Asker, counted, examples, service
-from tests.walking import PLURALS, items, operations, pages
+from tests.factories.queries import QueryFactory
+from tests.hypothesis_profiles import slow_examples
+from tests.oracles.plain import DATED, Filters, Record, Records, actors_in
+from tests.services.api import PLURALS, client_of, facet_counts, items, operations, pages
+from tests.services.databases import Databases
+from tests.services.problems import problem
+from tests.services.serving import serving_generated
 
 KIND_OF = {"events": "event", "sanctions": "sanction", "statements": "statement"}
 FILTERS = ["kind", "modality", "actor", "topic", "document", "date_from", "date_to", "q"]
 SORT_OF_KIND = {"sanction": "status", "figure": "metric", "document": "kind"}
-"""The field that says what sort a record is, where it is not `type`."""
+"""The field with the type of a record, for kinds without a field `type`."""
 
 
 class Dated(Records):
-    """Every record, asked as the timeline is: what has no modality is asked for none."""
+    """Every record, with the timeline's rule that `modality` does not filter records without a modality."""
 
     def values(self, record: Record, name: str) -> set[str]:
         if name == "modality":
@@ -40,20 +42,20 @@ class Dated(Records):
 
 
 def date_of(record: Record) -> dict[str, Any] | None:
-    """The date of a record; None where it has none that can be resolved."""
+    """The date of a record; None if it has none that can be resolved."""
     date: dict[str, Any] | None = record.get(next(DATED[p] for p in DATED if record["url"].startswith(f"/v1/{p}/")))
     return date if date and (date["earliest"] or date["latest"]) else None
 
 
 def day_of(record: Record) -> str:
-    """The day on which a record stands."""
+    """The day that orders a record."""
     date = date_of(record)
     assert date is not None
     return str(date["earliest"] or date["latest"])
 
 
 def entry(record: Record) -> dict[str, Any]:
-    """What the timeline shows of a record; its actors by id."""
+    """The entry of a record, with its actors sorted by id."""
     return {
         "record": {name: record[name] for name in ("kind", "id", "name", "url")},
         "type": record[SORT_OF_KIND.get(record["kind"], "type")],
@@ -63,7 +65,7 @@ def entry(record: Record) -> dict[str, Any]:
 
 
 def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
-    """What the timeline shows of the records of a year or a month."""
+    """The bucket of a year or month."""
     year, month = int(name[:4]), int(name[5:] or 12)
     start, end = f"{name}-01-01"[:10], f"{year:04}-{month:02}-{monthrange(year, month)[1]}"
     dates = [date_of(record) or {} for record in records]
@@ -77,26 +79,26 @@ def bucket(name: str, records: Sequence[Record]) -> dict[str, Any]:
     }
 
 
-@settings(examples, max_examples=4)
+@slow_examples(thorough=4)
 @given(seed=st.integers(0, 2**32), sizes=st.lists(st.integers(7, 63), min_size=1, max_size=3))
 @example(seed=1, sizes=[63, 35, 14])
 def test_the_timeline_says_what_plain_python_says(databases: Databases, seed: int, sizes: list[int]) -> None:
-    with service(databases, seed, sizes) as client:
-        asker = Asker(Dated(client, PLURALS), Random(seed), operations(client))
+    with serving_generated(databases, seed, sizes) as client:
+        factory = QueryFactory(Dated(client, PLURALS), Random(seed), operations(client))
         for _ in range(40):
-            compare(client, asker)
+            compare(client, factory)
 
 
-def compare(client: httpx.Client, asker: Asker) -> None:
-    """Ask a random question, in entries and in buckets, and look for the same by hand."""
-    records = asker.records
+def compare(client: httpx.Client, factory: QueryFactory) -> None:
+    """Compare the entries and buckets of a random query with the oracle."""
+    records = factory.records
     placed = [record for plural in DATED for record in records.of[plural] if date_of(record)]
-    filters = asker.filters(FILTERS, placed)
-    asked: Asked = filters
+    filters = factory.filters(FILTERS, placed)
+    asked: Filters = filters
     if not any(name == "kind" for name, _ in filters):
         asked = [*filters, *(("kind", kind) for kind in KIND_OF.values())]
-    facets = asker.names("timeline", "facets")
-    order = asker.random.choice([[], ["date"], ["-date"]])
+    facets = factory.names("timeline", "facets")
+    order = factory.random.choice([[], ["date"], ["-date"]])
     latest_first = order == ["-date"]
     names = {"facets": facets, "sort": order}
     question = urlencode([*filters, *((name, ",".join(values)) for name, values in names.items() if values)])
@@ -110,7 +112,7 @@ def compare(client: httpx.Client, asker: Asker) -> None:
         answers[size] = [bucket(name, list(group)) for name, group in groups]
     for size, answer in answers.items():
         path = f"/v1/timeline?{question}{f'&bucket={size}' if size else ''}"
-        limit = asker.random.randint(max(1, len(answer) // 5), max(1, len(answer)))
+        limit = factory.random.randint(max(1, len(answer) // 5), max(1, len(answer)))
         found = list(pages(client, path, limit=limit))
         shown = [item for page in found for item in page["items"]]
         for item in shown:
@@ -118,13 +120,13 @@ def compare(client: httpx.Client, asker: Asker) -> None:
         assert shown == answer, path
         for page in found:
             assert page["total"] == {"value": len(answer), "relation": "eq"}, path
-            assert counted(page["facets"]) == counts, path
+            assert facet_counts(page["facets"]) == counts, path
 
 
 @pytest.fixture(params=["seeded_url", "generated_url"])
-def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def client(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.Client]:
     """A client of the service over the seed, then over generated records."""
-    with httpx.Client(base_url=request.getfixturevalue(request.param), timeout=60) as client:
+    with client_of(request.getfixturevalue(request.param)) as client:
         yield client
 
 
@@ -165,7 +167,7 @@ def test_every_kind_that_can_have_a_date_can_be_asked_for() -> None:
         ("actor=kim-jong-un&actor=kazbek-taysaev&sort=-date",
          "taysaev-on-integration-and-sanctions kim-visits-vladivostok five-year-plan-goal"),
         ("q=Vladivostok", "kim-visits-vladivostok"),
-        # Without the goal of 2014; the pledge is a statement, and was made.
+        # Excludes the goal of 2014; the pledge is a statement that was made.
         ("date_to=2014-12-31&modality=actual&modality=habitual",
          "kim-jong-il-warning galushka-visits-north-korea tenfold-trade-pledge decision-to-expand-cooperation"),
         ("kind=event&modality=planned", "five-year-plan-goal tenfold-trade-goal"),
@@ -184,12 +186,12 @@ def test_the_years_of_the_seed(api: httpx.Client) -> None:
     assert [(year["start"][:4], year["count"], year["vague"]) for year in years] == [
         ("1990", 1, 1),  # the 1990s
         ("2014", 2, 0),
-        ("2016", 3, 2),  # a five-year plan, and a decision of 2016 or before
+        ("2016", 3, 2),  # a five-year plan, and a decision of 2016 or earlier
         ("2017", 2, 0),
         ("2018", 1, 0),
         ("2019", 1, 0),
         ("2020", 1, 1),  # by 2020
-        ("2022", 4, 1),  # the invasion, which goes on
+        ("2022", 4, 1),  # the invasion, which has no end
     ]
     [month, *_] = items(api, "/v1/timeline?bucket=month&sort=-date&kind=statement")
     assert month == {

@@ -1,4 +1,4 @@
-"""A wheel is complete: installed and started in an empty folder, it makes its database and serves the seed."""
+"""The wheel is complete: installed and started in an empty folder, it creates its database and serves the seed."""
 
 import os
 import socket
@@ -12,11 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import ROOT
+from tests.paths import ROOT
+from tests.services.api import get
+
+pytestmark = pytest.mark.packaging
 
 SECONDS = 60
 OTHERS = [path for path in sys.path if path.endswith("site-packages")]
-"""Where the packages are that Dossier needs."""
+"""The folders of the packages that Dossier needs."""
 
 
 def run(*command: str | Path) -> None:
@@ -51,7 +54,7 @@ def test_a_wheel_serves_the_seed_from_an_empty_folder(installed: Path, tmp_path:
     try:
         for _ in range(SECONDS * 10):
             with suppress(httpx.TransportError):
-                root = httpx.get(f"http://127.0.0.1:{port}/v1").json()
+                root = get(f"http://127.0.0.1:{port}/v1").json()
                 break
             assert service.poll() is None, (tmp_path / "log").read_text()
             time.sleep(0.1)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Engine
 
 from app.database.transactions import writing
-from tests.processes import dossier, started
+from tests.services.api import get
+from tests.services.processes import dossier, started
 
 SECONDS = 20
 """A command that waits for the lock takes 30 seconds, and then fails."""
@@ -18,7 +18,7 @@ SECONDS = 20
 
 @pytest.fixture
 def loading(database: Callable[[Any], Engine]) -> Iterator[str]:
-    """The URL of a database with the seed, to which somebody is writing."""
+    """The URL of a database with the seed, in which another connection holds the write lock."""
     engine = database("seeded")
     with writing(engine):
         yield engine.url.render_as_string(hide_password=False)
@@ -26,13 +26,7 @@ def loading(database: Callable[[Any], Engine]) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("show", "actor", "russia"),
-        ("search", "sanctions"),
-        ("export", "jsonl"),
-        ("check",),
-        ("openapi",),
-    ],
+    [("show", "actor", "russia"), ("search", "sanctions"), ("export", "jsonl"), ("check",), ("openapi",)],
     ids=lambda words: words[0],
 )
 def test_a_command_that_reads_works_while_somebody_writes(loading: str, words: tuple[str, ...]) -> None:
@@ -46,4 +40,4 @@ def test_the_service_starts_while_somebody_writes(loading: str, tmp_path: Path) 
     with started({"DOSSIER_DATABASE_URL": loading}, tmp_path / "log") as service:
         service.ready()
         assert time.monotonic() - began < SECONDS
-        assert httpx.get(f"{service.url}/v1/actors/russia").json()["name"] == "Russia"
+        assert get(f"{service.url}/v1/actors/russia").json()["name"] == "Russia"

@@ -44,10 +44,7 @@ class AnnotationsQuery(BaseQuery):
     | {200: {"description": "The collection, with links to its pages; with `page`, one page."}},
 )
 def get_annotations(
-    id: RecordId,
-    params: Annotated[AnnotationsQuery, Query()],
-    snapshot: SnapshotDep,
-    public_url: PublicUrlDep,
+    id: RecordId, params: Annotated[AnnotationsQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
 ) -> Response:
     """Every quote of a document as a W3C Web Annotation, in JSON-LD.
 
@@ -65,11 +62,7 @@ def get_annotations(
     content: AnnotationCollection | AnnotationPage
     if number is None:
         content = AnnotationCollection(
-            id=iri,
-            label=f"Quotes of {document.name}",
-            total=total,
-            first=f"{iri}?page=1",
-            last=f"{iri}?page={last}",
+            id=iri, label=f"Quotes of {document.name}", total=total, first=f"{iri}?page=1", last=f"{iri}?page={last}"
         )
     elif number > last:
         raise NotFound(f"The annotations of '{id}' have no page {number}; the last is {last}.")

@@ -88,10 +88,7 @@ ENTRIES = entries(TimelineEntry)
 
 
 @router.get(
-    "",
-    operation_id="list_timeline",
-    response_model=Page[TimelineEntry] | Page[TimelineBucket],
-    responses=LIST_PROBLEMS,
+    "", operation_id="list_timeline", response_model=Page[TimelineEntry] | Page[TimelineBucket], responses=LIST_PROBLEMS
 )
 def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Events, sanctions and statements by date, or with `bucket` their number in each year or month.

@@ -1,72 +1,80 @@
-"""Whether the database still says what its rows and texts say."""
+"""Consistency of the database: what it serves, compared with its rows and texts."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
 
 import orjson
-from sqlalchemy import Column, Connection, exists, func, select
-from sqlmodel import SQLModel
+from sqlalchemy import Column, Connection, exists, func
+from sqlmodel import Session, SQLModel, col, select
 
+from app.bundle.batches import BATCH
 from app.bundle.progress import Track, untracked
 from app.bundle.render import read_refs, render
-from app.model.evidence import CONTEXT_LENGTH
+from app.model.document import Document
+from app.model.evidence import CONTEXT_LENGTH, EvidenceRow, Mention
 from app.model.folding import sort_key
+from app.model.record import Record
 from app.model.references import KEPT_COUNTS
-from app.model.tables import DOCUMENT, EVIDENCE, MENTION, RECORD
-
-_BATCH = 500
 
 
 def differences(connection: Connection, track: Track = untracked) -> Iterator[str]:
-    """Every quote and mention that is not where it says, every record whose JSON is not what its rows render to."""
-    if dangling := list(_dangling(connection)):
-        yield from dangling
-        return  # what is not there cannot be compared
-    texts: dict[int, str] = {}
-    for row in connection.execute(select(DOCUMENT.c.id, DOCUMENT.c.text, DOCUMENT.c.sha256)):
-        texts[row.id] = row.text
-        if hashlib.sha256(row.text.encode()).hexdigest() != row.sha256:
-            yield f"document {row.id}: its text is not the one that its SHA-256 is of"
-    for row in connection.execute(select(EVIDENCE)):
-        text = texts[row.document_id]
-        here = (
-            text[max(0, row.start - CONTEXT_LENGTH) : row.start],
-            text[row.start : row.end],
-            text[row.end : row.end + CONTEXT_LENGTH],
-        )
-        if here != (row.prefix, row.exact, row.suffix):
-            yield f"evidence {row.id}: the text has {here[1]!r} at {row.start}, not {row.exact!r}"
-    for row in connection.execute(select(MENTION)):
-        if texts[row.document_id][row.start : row.end] != row.exact:
-            yield f"mention at {row.start}: the text does not have {row.exact!r} there"
-    ids = list(connection.execute(select(RECORD.c.id).order_by(RECORD.c.id)).scalars())
-    for at in track(range(0, len(ids), _BATCH), description="Checking"):
-        batch = ids[at : at + _BATCH]
-        stored = {row.id: row for row in connection.execute(select(RECORD).where(RECORD.c.id.in_(batch)))}
-        refs = read_refs(connection, batch)
-        counts = {name: _counted(connection, column, batch) for name, column in KEPT_COUNTS}
-        for key, fields in render(connection, batch).items():
-            row = stored[key]
-            truly = {name: counted.get(key, 0) for name, counted in counts.items()}
-            if not row.body or orjson.loads(row.body) != fields | {n: truly[n] for n in truly.keys() & fields.keys()}:
-                yield f"{refs[key]['url']}: what is served differs from what its rows render to"
-            if (row.sort_name, truly) != (sort_key(row.name), {name: getattr(row, name) for name in truly}):
-                yield f"{refs[key]['url']}: what lists sort it by differs from what its rows say"
+    """Every quote and mention that is not at its offsets, and every record whose stored JSON is not its rendering."""
+    with Session(connection) as session:
+        if dangling := list(_dangling(session)):
+            yield from dangling
+            return  # rows that are missing cannot be compared
+        yield from _misplaced(session)
+        yield from _stale(session, track)
 
 
-def _dangling(connection: Connection) -> Iterator[str]:
-    """Every row that refers to one that is not there, as may be where references went unchecked for a while."""
+def _dangling(session: Session) -> Iterator[str]:
+    """Every row that refers to a missing one, which is possible if foreign keys were not checked for a while."""
     for table in SQLModel.metadata.sorted_tables:
         for key in table.foreign_key_constraints:
             parent = key.referred_table.alias()
             pairs = [(element.parent, parent.c[element.column.name]) for element in key.elements]
             there = exists().where(*(own == other for own, other in pairs))
             query = select(*table.primary_key).where(*(own.is_not(None) for own, _ in pairs), ~there)
-            for row in connection.execute(query):
-                yield f"foreign key: {table.name} {tuple(row)} refers to no {key.referred_table.name}"
+            for row in session.exec(query):
+                yield f"foreign key: {table.name} {row} refers to no {key.referred_table.name}"
 
 
-def _counted(connection: Connection, column: Column[int], ids: Sequence[int]) -> dict[int, int]:
-    """How many rows name each record in a column."""
-    query = select(column, func.count()).where(column.in_(ids)).group_by(column)
-    return dict(connection.execute(query).all())
+def _misplaced(session: Session) -> Iterator[str]:
+    texts: dict[int, str] = {}
+    for key, text, sha256 in session.exec(select(Document.id, Document.text, Document.sha256)):
+        texts[key] = text
+        if hashlib.sha256(text.encode()).hexdigest() != sha256:
+            yield f"document {key}: the text does not have its SHA-256"
+    for quote in session.exec(select(EvidenceRow).execution_options(yield_per=BATCH)):
+        text = texts[quote.document_id]
+        found = (
+            text[max(0, quote.start - CONTEXT_LENGTH) : quote.start],
+            text[quote.start : quote.end],
+            text[quote.end : quote.end + CONTEXT_LENGTH],
+        )
+        if found != (quote.prefix, quote.exact, quote.suffix):
+            yield f"evidence {quote.id}: the text has {found[1]!r} at {quote.start}, not {quote.exact!r}"
+    for mention in session.exec(select(Mention).execution_options(yield_per=BATCH)):
+        if texts[mention.document_id][mention.start : mention.end] != mention.exact:
+            yield f"mention at {mention.start}: the text does not have {mention.exact!r} there"
+
+
+def _stale(session: Session, track: Track) -> Iterator[str]:
+    ids = session.exec(select(Record.id).order_by(col(Record.id))).all()
+    for at in track(range(0, len(ids), BATCH), description="Checking"):
+        batch = ids[at : at + BATCH]
+        stored = {row.id: row for row in session.exec(select(Record).where(col(Record.id).in_(batch)))}
+        refs = read_refs(session.connection(), batch)
+        counts = {name: _counted(session, column, batch) for name, column in KEPT_COUNTS}
+        for key, fields in render(session.connection(), batch).items():
+            row = stored[key]
+            actual = {name: counted.get(key, 0) for name, counted in counts.items()}
+            if not row.body or orjson.loads(row.body) != fields | {n: actual[n] for n in actual.keys() & fields.keys()}:
+                yield f"{refs[key]['url']}: the stored JSON differs from what its rows render to"
+            if (row.sort_name, actual) != (sort_key(row.name), {name: getattr(row, name) for name in actual}):
+                yield f"{refs[key]['url']}: a sort key or count differs from what its rows give"
+
+
+def _counted(session: Session, column: Column[int], ids: Sequence[int]) -> dict[int, int]:
+    """The number of rows per record, where `column` names the record."""
+    return dict(session.exec(select(column, func.count()).where(column.in_(ids)).group_by(column)).all())

@@ -1,72 +1,63 @@
-"""Bundles into the database, in one transaction: all of them, or nothing and a list of problems."""
+"""Bundles loaded into the database in one transaction: all of them, or none and a list of problems."""
 
 import gc
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, String, Table, bindparam, cast, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
 from sqlmodel import SQLModel
 
-from app.bundle.insert import insert_rows
-from app.bundle.pointers import backs_something
+from app.bundle.batches import batches
+from app.bundle.counting import Counts
+from app.bundle.naming import Naming
 from app.bundle.progress import Countable, Track, untracked
 from app.bundle.publish import Loaded, publish
-from app.bundle.references import added_to, adders, batches, referrers
-from app.bundle.render import read_refs, render
-from app.bundle.resolve import Row, Rows, named, points_at_nothing
+from app.bundle.references import added_to, referrers
+from app.bundle.removal import missing_parts, needed_records, needed_terms
+from app.bundle.render import read_refs
+from app.bundle.resolve import BundleRows, Row
 from app.bundle.resolver import Resolver
-from app.bundle.source import BundleProblem, BundleRejected, Location, Source
+from app.bundle.source import BundleProblem, BundleRejected, Source
+from app.bundle.submission import compress
+from app.bundle.validate import missing_value
 from app.model.mapping import owner
-from app.model.record import RecordDraft
-from app.model.references import ADDITIONS, KEPT_COUNTS
-from app.model.shape import KindName
+from app.model.references import ADDITIONS
 from app.model.tables import CHANGE, DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
-TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
+_TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
 
 
 def load(connection: Connection, sources: Countable[Source], track: Track = untracked) -> Loaded:
-    """Make each bundle the new state of its document.
+    """Replace the document of each bundle.
 
-    The sources are gone through twice, or once more to say what is wrong; each may be read anew each time.
-    Raises BundleRejected with every problem, and then the caller's transaction must be rolled back.
+    `sources` is iterated twice, and once more to report some problems. Raises BundleRejected with every problem; the
+    caller must then roll back its transaction.
     """
-    with _uncollected():
-        return _Loading(connection, sources, [], track).run()
-
-
-def unload(connection: Connection, document: str) -> Loaded:
-    """Remove a document with its analysis: the same as loading nothing.
-
-    Raises LookupError where there is no such document, BundleRejected where other documents need its records.
-    """
-    query = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == document)
-    if connection.execute(query).first() is None:
-        raise LookupError(document)
-    return _Loading(connection, [], [document]).run()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cycle collector, which finds next to nothing here, and takes a quarter of the time to do so."""
     collecting = gc.isenabled()
-    gc.disable()
+    gc.disable()  # the cycle collector finds almost nothing during a load, and takes a quarter of its time
     try:
-        yield
+        return _Load(connection, sources, [], track).run()
     finally:
         if collecting:
             gc.enable()
 
 
-class _Loading:
-    """One load: first every record gets its name, then one bundle after the other its rows, then all are rendered.
+def unload(connection: Connection, document: str) -> Loaded:
+    """Remove a document with its analysis.
 
-    What it holds does not grow with the database, and with the bundles only by the keys of their records.
+    Raises LookupError if there is no such document, and BundleRejected if other documents need its records.
+    """
+    return _Load(connection, [], [document]).run()
+
+
+class _Load:
+    """One load: all records are named, then the rows of each bundle replaced, then the records rendered.
+
+    Memory does not grow with the database, and grows with the bundles only by the keys of their records.
     """
 
     def __init__(
@@ -76,291 +67,151 @@ class _Loading:
         self.track = track
         self.sources = sources
         self.unloaded = unloaded
-        self.known = Resolver(connection)
-        self.problems: list[BundleProblem] = []
-        self.new = (connection.execute(select(func.max(RECORD.c.id))).scalar() or 0) + 1
-        """The first key of a new record."""
-        self.at = self.new
-        self.documents: set[int] = set()
+        self.resolver = Resolver(connection)
+        self.naming = Naming(connection, self.resolver)
+        self.counts = Counts(connection)
+        self.problems = self.naming.problems
         self.records: set[int] = set()
-        """Those of the documents that change."""
+        """Records of the documents that change."""
         self.affected: set[int] = set()
-        """Records of others to which the documents added or add, or that show a name that changes."""
-        self.parted: set[int] = set()
+        """Records of other documents that the load adds to or takes from."""
+        self.reduced: set[int] = set()
         """Those of them that may lose a quote."""
         self.added: dict[int, list[str]] = defaultdict(list)
-        """The quotes that a record of others gets."""
-        self.renamed: set[int] = set()
+        """The quotes that are added to records of other documents."""
+        self.supported: set[int] = set()
+        """Records of other documents of which an added quote supports a part."""
         self.terms: dict[Table, list[Row]] = defaultdict(list)
-        self.counted: dict[int, Counter[str]] = defaultdict(Counter)
-        """By how much the counts of a record still are to change."""
-        self.backed: set[int] = set()
-        """Records of others of which the documents back a part."""
+        self.totals = Counter(bundle=0, record=0, quote=0)
 
     def run(self) -> Loaded:
         for source in self.track(self.sources, description="Reading"):
-            self._name(source)
-        cleared = {key for name in self.unloaded for key in self._unname(name)}
-        for vocabulary, model in OPEN_TERMS.items():
-            table = table_of(model)
-            queries = (select(table.c.term).where(table.c.document_id.in_(ids)) for ids in batches(self.documents))
-            self.known.dropped_terms[vocabulary] = {
-                term for query in queries for term in self.connection.execute(query).scalars()
-            }
-        changed = False
+            self.naming.load(source)
+        removed = [self.naming.unload(name) for name in self.unloaded]
+        changed = bool(removed)
         for source in self.track(self.sources, description="Checking"):
-            changed |= self._load(source)
-        self._refuse()
-        if not changed and not self.unloaded:
-            return Loaded(int(self.connection.execute(select(DATASET.c.revision)).scalar_one()))
-        for key in cleared:
-            self._clear(key)
-        for table, rows in self.terms.items():  # when no other document has them any longer
-            insert_rows(self.connection, table, rows)
-        self._check_removed()
+            changed |= self._replace(source)
+        self._reject()
+        if not changed:
+            revision = int(self.connection.execute(select(DATASET.c.revision)).scalar_one())
+            return Loaded(revision, totals=self.totals)
+        for document in removed:
+            self._delete_rows(document)
+        for table, rows in self.terms.items():  # now that no document of the load has them any longer
+            self._insert(table, rows)
+        for needed in (needed_records, needed_terms):
+            for detail in needed(self.connection, self.resolver):
+                self._problem(detail)
         self._check_supported()
-        self._refuse()
-        self._count([*self.counted])
-        gone = self._delete()
-        self.affected |= {source for source, _ in referrers(self.connection, self.renamed)}
-        ids = (self.records | self.affected) - self.known.removed
-        added = {key: self.added[key] for key in self.affected - self.records - self.parted}
-        return publish(self.connection, ids, gone, force=True, added=added, track=self.track)
+        self._reject()
+        self.counts.write()
+        gone = self._delete_records()
+        self.affected |= {source for source, _ in referrers(self.connection, self.naming.renamed)}
+        ids = (self.records | self.affected) - self.resolver.removed
+        added = {key: self.added[key] for key in self.affected - self.records - self.reduced}
+        loaded = publish(self.connection, ids, gone, force=True, added=added, track=self.track)
+        loaded.totals = self.totals
+        return loaded
 
-    def _refuse(self) -> None:
+    def _problem(self, detail: str) -> None:
+        """Add a problem of the load as a whole, reported for its first bundle."""
+        source = next(iter(self.sources), None)
+        self.problems.append(source.problem((), detail) if source else BundleProblem(self.unloaded[0], 0, detail))
+
+    def _reject(self) -> None:
         if self.problems:
             raise BundleRejected(self.problems)
 
-    # Who is who
-
-    def _name(self, source: Source) -> None:
-        """Bring the names of a bundle's records into the database, and note which records it no longer has."""
-        name = source.bundle.document.id
-        before = self._stored(name)
-        document = before[KindName.DOCUMENT, name].id if before else self.at
-        fresh: dict[tuple[KindName, str], tuple[Location, RecordDraft, Row]] = {}
-        met: set[tuple[KindName, str]] = set()
-        for kind, location, draft in source.bundle.drafts():
-            identity = (kind.name, draft.id)
-            row = named(kind, draft, document)
-            if identity in met or (name in self.known.loaded and identity in before):
-                self.problems.append(self._twice(source, location, draft))
-            elif identity in before:
-                self._rename(before[identity], row)
-            else:
-                fresh[identity] = (location, draft, row)
-            met.add(identity)
-        self._add(source, fresh)
-        self.documents.add(document)
-        self.known.removed |= {row.id for identity, row in before.items() if identity not in met}
-        self.known.loaded.add(name)
-        for vocabulary, terms in source.bundle.terms.items():
-            for term in terms if vocabulary in OPEN_TERMS else ():
-                self.known.added_terms[vocabulary][term.term].add(name)
-
-    def _unname(self, name: str) -> Sequence[int]:
-        before = self._stored(name)
-        self.known.removed |= {row.id for row in before.values()}
-        document: int = before[KindName.DOCUMENT, name].id
-        self.documents.add(document)
-        return [document]
-
-    def _stored(self, name: str) -> dict[tuple[KindName, str], Any]:
-        """The records that a document has so far, itself included."""
-        query = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == name)
-        document = self.connection.execute(query).scalar()
-        if document is None:
-            return {}
-        columns = [column for column in RECORD.c if column.name != "body"]
-        own = (select(*columns).where(whose == document) for whose in (RECORD.c.id, RECORD.c.document_id))
-        return {(row.kind, row.slug): row for query in own for row in self.connection.execute(query)}
-
-    def _rename(self, before: Any, row: Row) -> None:
-        if before.name != row["name"]:
-            self.renamed.add(before.id)
-        if any(getattr(before, column) != value for column, value in row.items()):
-            self.connection.execute(update(RECORD).where(RECORD.c.id == before.id).values(row))
-
-    def _add(self, source: Source, fresh: dict[tuple[KindName, str], tuple[Location, RecordDraft, Row]]) -> None:
-        """Insert records that are new, unless they are another document's."""
-        by_kind: dict[KindName, list[str]] = defaultdict(list)
-        for kind, slug in fresh:
-            by_kind[kind].append(slug)
-        for kind, slugs in by_kind.items():
-            taken = select(RECORD.c.slug, RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(slugs))
-            for slug, key in self.connection.execute(taken).all():
-                location, draft, _ = fresh.pop((kind, slug))
-                self.problems.append(self._taken(source, location, draft, kind, key))
-        for key, (_, _, row) in enumerate(fresh.values(), start=self.at):
-            row["id"] = key
-        self.at += len(fresh)
-        insert_rows(self.connection, RECORD, [row for _, _, row in fresh.values()])
-
-    def _twice(self, source: Source, location: Location, draft: RecordDraft) -> BundleProblem:
-        return source.problem(
-            (*location, "id"), f"'{draft.id}' is defined twice; every record of a kind has its own id"
-        )
-
-    def _taken(self, source: Source, location: Location, draft: RecordDraft, kind: KindName, key: int) -> BundleProblem:
-        document = RECORD.alias()
-        query = select(document.c.slug).join(RECORD, RECORD.c.document_id == document.c.id).where(RECORD.c.id == key)
-        whose = self.connection.execute(query).scalar_one()
-        if whose in self.known.loaded and key not in self.known.removed:
-            return self._twice(source, location, draft)
-        return source.problem(
-            (*location, "id"),
-            f"the {kind} '{draft.id}' belongs to the document '{whose}', which alone defines it; "
-            "refer to it, and list what this document adds under `also`",
-        )
-
-    # Rows in, rows out
-
-    def _load(self, source: Source) -> bool:
-        """Put the rows of a bundle in the place of those that its document has; whether they differ."""
-        rows = Rows(source, self.known)
-        self.problems += rows.problems
-        if self.problems or not self._sign(rows):
+    def _replace(self, source: Source) -> bool:
+        """Replace the rows of a document by those of its bundle; return whether anything differs."""
+        resolved = BundleRows(source, self.resolver)
+        rows = resolved.rows
+        self.problems += resolved.problems
+        self.totals.update(bundle=1, record=len(rows[RECORD]), quote=len(rows.get(EVIDENCE, ())))
+        if self.problems or not self._sign(rows, source.analysis):
             return False
-        document = rows.document_id
-        if document < self.new:
-            self._clear(document)
+        if resolved.document_id < self.naming.first_key:
+            self._delete_rows(resolved.document_id)
         for table in SQLModel.metadata.sorted_tables:
-            if table in TERMS:
-                self.terms[table] += rows.rows.get(table, [])
+            if table in _TERMS:
+                self.terms[table] += rows.get(table, [])
             elif table is not RECORD:
-                insert_rows(self.connection, table, rows.rows.get(table, []))
-        own = {row["id"] for row in rows.rows[RECORD]}
+                self._insert(table, rows.get(table, []))
+        own = resolved.own_keys
         self.records |= own
-        self.affected |= {row[key.name] for _, key in ADDITIONS for row in rows.rows.get(key.table, ())} - own
-        for row in rows.rows.get(EVIDENCE, ()):
+        self.affected |= {row[key.name] for _, key in ADDITIONS for row in rows.get(key.table, ())} - own
+        for row in rows.get(EVIDENCE, ()):
             if row["record_id"] not in own:
                 self.added[row["record_id"]].append(row["exact"])
                 if row["supports"]:
-                    self.backed.add(row["record_id"])
-        for name, key in KEPT_COUNTS:
-            for row in rows.rows.get(key.table, ()):
-                self.counted[row[key.name]][name] += 1
-        self._count(own)
+                    self.supported.add(row["record_id"])
+        self.counts.add(rows)
+        self.counts.write(own)
         return True
 
-    def _sign(self, rows: Rows) -> bool:
-        """Note the digest of the rows in the document, in whatever order; whether it differs from what is loaded."""
-        digest = hashlib.sha256()
-        for table, found in sorted(rows.rows.items(), key=lambda item: item[0].name):
+    def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+    def _sign(self, rows: Mapping[Table, list[Row]], analysis: str) -> bool:
+        """Set the digest of a document, of its rows in any order and its analysis; return whether it is new.
+
+        The rows are part of it because another version of the code may resolve the same bundle differently; the
+        analysis is, because it is served: a comment that changes must change the ETag.
+        """
+        [document] = rows[DOCUMENT]
+        digest = hashlib.sha256(analysis.encode())
+        for table, found in sorted(rows.items(), key=lambda item: item[0].name):
             digest.update(orjson.dumps([table.name, len(found)]))
             for row in sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in found):
                 digest.update(row)
-        document = rows.rows[DOCUMENT][0]
-        document["digest"] = digest.hexdigest()
+        document |= {"digest": digest.hexdigest(), "bundle": compress(analysis)}
         stored = self.connection.execute(select(DOCUMENT.c.digest).where(DOCUMENT.c.id == document["id"])).scalar()
         return bool(stored != document["digest"])
 
-    def _clear(self, document_id: int) -> None:
-        """Delete every row that a document brought, but for the records themselves."""
-        self.parted |= added_to(self.connection, document_id)
-        self.affected |= self.parted
-        for name, key in KEPT_COUNTS:
-            whose = key.table.c.document_id == document_id
-            query = select(key, func.count()).where(whose).group_by(key)
-            for record, count in self.connection.execute(query):
-                self.counted[record][name] -= count
+    def _delete_rows(self, document_id: int) -> None:
+        """Delete every row of a document except those in `record`."""
+        self.reduced |= added_to(self.connection, document_id)
+        self.affected |= self.reduced
+        self.counts.subtract(document_id)
         own = select(RECORD.c.id).where((RECORD.c.document_id == document_id) | (RECORD.c.id == document_id))
         for table in SQLModel.metadata.sorted_tables:
             if table in (RECORD, DATASET, CHANGE):
                 continue
+            column = owner(table)
             if "document_id" in table.c:
                 self.connection.execute(delete(table).where(table.c.document_id == document_id))
-            else:
-                column = owner(table)
-                if column is not None:
-                    self.connection.execute(delete(table).where(column.in_(own)))
-
-    def _count(self, records: Iterable[int]) -> None:
-        """Change the counts of records by what was counted."""
-        names = [name for name, _ in KEPT_COUNTS]
-        rows = [
-            {"key": key, **{f"more_{name}": counted[name] for name in names}}
-            for key in records
-            if (counted := self.counted.pop(key, None)) and any(counted.values())
-        ]
-        if rows:
-            more: dict[str, Any] = {name: RECORD.c[name] + bindparam(f"more_{name}") for name in names}
-            self.connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(more), rows)
-
-    # What others need
-
-    def _check_removed(self) -> None:
-        """A record that others refer to, or add to, is not removed; nor a term that others use."""
-        removed = self.known.removed
-        pairs = (*referrers(self.connection, removed), *adders(self.connection, removed))
-        wanted = {(source, found) for source, found in pairs if source not in removed}
-        refs = read_refs(self.connection, {key for pair in wanted for key in pair})
-        for source, found in sorted(wanted):
-            self._missing(
-                f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
-                f"the {refs[source]['kind']} '{refs[source]['id']}' needs it"
-            )
-        for vocabulary, terms in self.known.dropped_terms.items():
-            table = table_of(OPEN_TERMS[vocabulary])
-            left = {term for term in terms if not self.known.has_term(vocabulary, term)}
-            if not left:
-                continue
-            for column in (
-                c
-                for t in SQLModel.metadata.sorted_tables
-                for c in t.c
-                if any(k.column is table.c.term for k in c.foreign_keys)
-            ):
-                for term in self.connection.execute(select(column).distinct().where(column.in_(left))).scalars():
-                    self._missing(f"the {vocabulary} '{term}' cannot be removed: other documents use it")
+            elif column is not None:
+                self.connection.execute(delete(table).where(column.in_(own)))
 
     def _check_supported(self) -> None:
-        """What a quote of another document backs in a record is there."""
-        own = func.coalesce(RECORD.c.document_id, RECORD.c.id)
+        """Check that the records have every part that a quote of another document supports."""
         wrong: dict[tuple[str, str], Any] = {}
-        for batch in batches((self.records | self.backed) - self.known.removed):
-            query = (
-                select(EVIDENCE.c.record_id, EVIDENCE.c.document_id, EVIDENCE.c.supports)
-                .join(RECORD, EVIDENCE.c.record_id == RECORD.c.id)
-                .where(RECORD.c.id.in_(batch), EVIDENCE.c.document_id != own)
-                .where(cast(EVIDENCE.c.supports, String) != "[]")
-            )
-            backed = self.connection.execute(query).all()
-            rendered = render(self.connection, {row.record_id for row in backed})
-            refs = read_refs(self.connection, {row.document_id for row in backed})
-            for row in backed:
-                record = rendered[row.record_id]
-                reference = f"{record['kind']}/{record['id']}"
-                for pointer in row.supports:
-                    if backs_something(record, pointer):
-                        continue
-                    if row.document_id in self.documents:
-                        wrong[reference, pointer] = record
-                    else:
-                        self._missing(
-                            f"'{pointer}' cannot be removed from the {record['kind']} '{record['id']}': "
-                            f"a quote of the document '{refs[row.document_id]['id']}' backs it"
-                        )
-        if wrong:
-            for source in self.sources:
-                self.problems += _pointing(source, wrong)
+        for missing in missing_parts(self.connection, (self.records | self.supported) - self.resolver.removed):
+            kind, slug = missing.record["kind"], missing.record["id"]
+            if missing.document_id in self.naming.documents:
+                wrong[f"{kind}/{slug}", missing.pointer] = missing.record
+            else:
+                self._problem(
+                    f"'{missing.pointer}' cannot be removed from the {kind} '{slug}': "
+                    f"a quote of the document '{missing.document}' supports it"
+                )
+        for source in self.sources if wrong else ():
+            self.problems += _unsupported(source, wrong)
 
-    def _missing(self, detail: str) -> None:
-        source = next(iter(self.sources), None)
-        self.problems.append(source.problem((), detail) if source else BundleProblem(self.unloaded[0], 0, detail))
-
-    def _delete(self) -> dict[int, dict[str, Any]]:
-        gone = read_refs(self.connection, self.known.removed)
-        for batch in batches(self.known.removed):
+    def _delete_records(self) -> dict[int, dict[str, Any]]:
+        """Delete the removed records, and return a Ref of each."""
+        gone = read_refs(self.connection, self.resolver.removed)
+        for batch in batches(self.resolver.removed):
             self.connection.execute(delete(RECORD).where(RECORD.c.id.in_(batch)))
         return gone
 
 
-def _pointing(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:
-    """The quotes of a bundle that back what is not in a record; `wrong` gives record, by reference and pointer."""
+def _unsupported(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:
+    """A problem for each pointer of a bundle that is in `wrong`: the record, by its reference and the pointer."""
     for index, addition in enumerate(source.bundle.also):
         for number, quote in enumerate(addition.evidence):
             for pointer in quote.supports:
                 if (addition.record, pointer) in wrong:
-                    detail = points_at_nothing(pointer, wrong[addition.record, pointer])
+                    detail = missing_value(pointer, wrong[addition.record, pointer])
                     yield source.problem(("also", index, "evidence", number, "supports"), detail)

@@ -1,4 +1,4 @@
-"""Mentions: where a text speaks of its actors, by name or alias, the longest first."""
+"""Mentions: the places where a text names its actors; of names that begin together, the longest."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from app.bundle.text import DocumentText, Offsets, QuoteNotFound, TextPassage
 from app.model.evidence import MentionException
-from app.model.vocabularies import PassageType
 
 
 @dataclass(frozen=True)
 class FoundMention:
-    """A mention: the actor (by id), the passage, and where."""
+    """A mention: the actor (by id), the passage, and the offsets."""
 
     actor: str
     passage: int
@@ -22,15 +21,15 @@ class FoundMention:
 def find_mentions(
     text: DocumentText, names: Mapping[str, Sequence[str]], exceptions: Sequence[MentionException]
 ) -> tuple[list[FoundMention], list[str], dict[int, str]]:
-    """The mentions in a text, names that stay ambiguous (as problems), and problems of exceptions by their index.
+    """The mentions in a text, problems of ambiguous names, and problems of exceptions by their index.
 
-    `names` gives the actors that each name or alias can mean. Words match whole words, case included; page
-    furniture mentions nobody. An exception for one place beats one for a passage, and that one for the whole text.
+    `names` has the actors that each name or alias can mean. Names match whole words, case included, outside
+    boilerplate. An exception for one place overrides one for a passage, and that overrides one for the whole text.
     """
     meant, faulty = _exceptions(text, exceptions)
     owners = {name: set(actors) for name, actors in names.items()}
     mentions, ambiguous, used = [], defaultdict(list), set()
-    for passage, (start, end) in _stretches(text, owners, meant):
+    for passage, (start, end) in _places(text, owners, meant):
         actor: str | None
         if (start, end) in meant:
             index, actor = meant[start, end]
@@ -46,27 +45,23 @@ def find_mentions(
     for index, exception in enumerate(exceptions):
         if index not in used and index not in faulty:
             faulty[index] = (
-                f"{exception.text!r} is nowhere read by this exception: each place is part of a longer word or "
-                "name, is page furniture, or has an exception of its own"
+                f"the exception applies nowhere: every {exception.text!r} is part of a longer word or name, "
+                "is in boilerplate, or has an exception of its own"
             )
     problems = [
         f"{name!r} can mean {' or '.join(sorted(owners[name]))} (in passages {', '.join(map(str, places))}); "
-        "say under `mentions` which"
+        "choose one under `mentions`"
         for name, places in ambiguous.items()
     ]
     return mentions, problems, faulty
 
 
-def _stretches(
+def _places(
     text: DocumentText, names: Iterable[str], exceptional: Collection[Offsets]
 ) -> Iterator[tuple[TextPassage, Offsets]]:
-    """Where names stand in a text, or words that have an exception there: the longest that begins first, and on."""
+    """The places of names and exceptions, in order and without overlaps: the first to begin, the longest of those."""
     places = [place for name in names for place in text.whole(name)]
-    places += [
-        (passage, stretch)
-        for stretch in exceptional
-        if text.is_whole(stretch) and (passage := text.around(stretch)) and passage.type != PassageType.BOILERPLATE
-    ]
+    places += [(passage, offsets) for offsets in exceptional if (passage := text.whole_at(offsets))]
     at = 0
     for passage, (start, end) in sorted(places, key=lambda place: (place[1][0], -place[1][1])):
         if start >= at:
@@ -77,12 +72,11 @@ def _stretches(
 def _exceptions(
     text: DocumentText, exceptions: Sequence[MentionException]
 ) -> tuple[dict[Offsets, tuple[int, str | None]], dict[int, str]]:
-    """What each place that an exception covers means there, and the exceptions that cover none."""
+    """By place, the index of the exception for it and its actor; by index, problems of exceptions without a place."""
     meant: dict[Offsets, tuple[int, str | None]] = {}
     faulty: dict[int, str] = {}
     general_first = sorted(
-        range(len(exceptions)),
-        key=lambda i: (exceptions[i].occurrence is not None, exceptions[i].passage is not None),
+        range(len(exceptions)), key=lambda i: (exceptions[i].occurrence is not None, exceptions[i].passage is not None)
     )
     for index in general_first:
         exception = exceptions[index]
@@ -93,6 +87,6 @@ def _exceptions(
         except QuoteNotFound as error:
             faulty[index] = str(error)
             continue
-        for _, stretch in places:
-            meant[stretch] = (index, exception.actor)
+        for _, offsets in places:
+            meant[offsets] = (index, exception.actor)
     return meant, faulty

@@ -1,15 +1,23 @@
-"""JSON Pointers (RFC 6901) from a quote to the part of a record that it backs."""
+"""JSON Pointers (RFC 6901) from a quote to the part of a record that it supports."""
 
+import re
 from typing import Any
 
-from jsonpointer import EndOfList, JsonPointerException, resolve_pointer
+_POINTER = re.compile("(/([^/~]|~[01])*)+")
+_INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
-def backs_something(record: Any, pointer: str) -> bool:
-    """Whether a pointer leads to a part of a record that says something: not to the whole, nor to null or `[]`."""
-    try:
-        found, around = (resolve_pointer(record, path) for path in (pointer, pointer.rpartition("/")[0]))
-    except JsonPointerException:
+def points_to_value(record: Any, pointer: str) -> bool:
+    """Whether a pointer leads to a part of a record that has a value: neither the whole record, nor null, nor `[]`."""
+    if not _POINTER.fullmatch(pointer):
         return False
-    inside_text = isinstance(around, str)
-    return bool(pointer) and not inside_text and not isinstance(found, EndOfList) and found not in (None, [])
+    value = record
+    for token in pointer[1:].split("/"):
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return False
+    return value not in (None, [])

@@ -1,4 +1,4 @@
-"""How long work says how far it is: to whoever started it, and by default to nobody."""
+"""Progress of long work, reported to the caller, or to nobody by default."""
 
 from collections.abc import Iterable, Sized
 from typing import Protocol, TypeVar
@@ -8,15 +8,15 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Countable(Sized, Iterable[T_co], Protocol[T_co]):
-    """Things to go through, as often as need be, of which it is known how many they are."""
+    """A collection of known length that can be iterated several times."""
 
 
 class Track(Protocol):
-    """Gives the items of a collection one by one, and notes each as done when the next is taken."""
+    """Yields the items of a collection, and reports each as done when the next is taken."""
 
     def __call__(self, sequence: Countable[T], *, description: str) -> Iterable[T]: ...
 
 
 def untracked(sequence: Countable[T], *, description: str) -> Iterable[T]:
-    """A `Track` that tells nobody."""
+    """A `Track` that reports nothing."""
     return sequence

@@ -1,4 +1,4 @@
-"""Rows turned into the public JSON of their records."""
+"""Records rendered: their rows become their public JSON."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, func, select
 
+from app.bundle.batches import BATCH, among, batches
 from app.bundle.progress import Track, untracked
-from app.bundle.references import among
+from app.bundle.references import own_document
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
 from app.model.mapping import Layout, public_layout
@@ -16,17 +17,15 @@ from app.model.record import Identity
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, RECORD, RECORD_DATE, RECORD_TOPIC
 
-_BATCH = 500
-
 Row = RowMapping | dict[str, Any]
 Grouped = Mapping[int, Sequence[Row]]
 Stamp = tuple[int, str]
-"""A revision, and when it was made, in UTC."""
+"""A revision and its time, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A record as it is to be served, and the JSON that is kept of it so far, empty where there is none."""
+    """A record as it is served, and its stored JSON, which is empty for a new record."""
 
     key: int
     public: Identity
@@ -34,7 +33,7 @@ class Rendered:
 
 
 def render(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """The public fields of some records by key, JSON-ready, with the revision and time that are stored."""
+    """The public fields of some records by key, JSON-ready, with their stored revision and time."""
     return {
         record.key: record.public.model_dump(mode="json") for batch in render_each(connection, ids) for record in batch
     }
@@ -43,14 +42,14 @@ def render(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, An
 def render_each(
     connection: Connection, ids: Iterable[int], stamp: Stamp | None = None, track: Track = untracked
 ) -> Iterator[list[Rendered]]:
-    """Records by key, some hundred at a time; with `stamp` for their revision and time, or as stored."""
+    """Records in batches, by key; with `stamp` as their revision and time, or the stored ones."""
     wanted = sorted(set(ids))
-    for at in track(range(0, len(wanted), _BATCH), description="Rendering"):
-        yield _Batch(connection, wanted[at : at + _BATCH], stamp).render()
+    for at in track(range(0, len(wanted), BATCH), description="Rendering"):
+        yield _Batch(connection, wanted[at : at + BATCH], stamp).render()
 
 
 class _Batch:
-    """Some records, read with one query a table. What other documents add to them is not read, but for aliases."""
+    """A batch of records, read with one query per table. Of other documents, only the aliases they add are read."""
 
     def __init__(self, connection: Connection, ids: Sequence[int], stamp: Stamp | None) -> None:
         self.connection = connection
@@ -85,18 +84,13 @@ class _Batch:
                 ]
             for name, count in counts.items():
                 fields[name] = count.get(record_id, 0)
-            if "aliases" in fields:  # several documents may call an actor the same
-                fields["aliases"] = [a for a in dict.fromkeys(fields["aliases"]) if a != fields["name"]]
             yield record_id, kind.public.model_validate(fields)
 
     def _common(self, kind: Kind, record_id: int) -> dict[str, Any]:
         record = self.records[record_id]
         revision, updated_at = self.stamp or (record["revision"], record["updated_at"])
         return {
-            "kind": kind.name,
-            "id": record["slug"],
-            "url": f"/v1/{kind.plural}/{record['slug']}",
-            "name": record["name"],
+            **ref(kind.name, record["slug"], record["name"]),
             "summary": record["summary"],
             "topics": [row["topic"] for row in self.topics.get(record_id, ())],
             "document": self._ref(record["document_id"]),
@@ -139,10 +133,9 @@ class _Batch:
 
     def _evidence(self, ids: Sequence[int]) -> Grouped:
         """The quotes of the document that introduced each record."""
-        own = func.coalesce(RECORD.c.document_id, RECORD.c.id)
         query = (
             select(EVIDENCE)
-            .join(RECORD, (EVIDENCE.c.record_id == RECORD.c.id) & (EVIDENCE.c.document_id == own))
+            .join(RECORD, (EVIDENCE.c.record_id == RECORD.c.id) & (EVIDENCE.c.document_id == own_document))
             .where(among(RECORD.c.id, ids))
             .order_by(EVIDENCE.c.start, EVIDENCE.c.end)
         )
@@ -161,10 +154,10 @@ class _Batch:
         return _by("owner_id", [*self.connection.execute(query).mappings(), *self._added(part, ids)])
 
     def _added(self, part: Layout, ids: Sequence[int]) -> list[dict[str, Any]]:
-        """The values that documents give to records, each once however many give it, in the order of the alphabet."""
-        assert part.bare, "a list that other documents add to is one of bare values"  # noqa: S101
+        """The values that documents add to records, each once and in alphabetical order."""
+        assert part.bare, "only lists of bare values take additions"  # noqa: S101
         rows, more = part.table, part.table.alias()
-        # From each value to the next by the index: the rows in between, as many as documents, are not read.
+        # Each step finds the next value by the index: the rows in between, one per document, are not read.
         first = select(func.min(rows.c[part.bare])).where(rows.c.owner_id == RECORD.c.id).scalar_subquery()
         found = select(RECORD.c.id, first.label("value")).where(among(RECORD.c.id, ids)).cte("found", recursive=True)
         later = (more.c.owner_id == found.c.id) & (more.c[part.bare] > found.c.value)
@@ -202,11 +195,9 @@ def _by(column: str, rows: Iterable[Row]) -> Grouped:
 
 def read_refs(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The Ref of each record, by key."""
-    wanted, refs = list(ids), {}
-    for at in range(0, len(wanted), _BATCH):
-        query = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(
-            RECORD.c.id.in_(wanted[at : at + _BATCH])
-        )
-        for record_id, name, slug, title in connection.execute(query):
-            refs[record_id] = ref(name, slug, title)
+    refs = {}
+    for batch in batches({*ids}):
+        query = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(batch))
+        for record_id, kind, slug, name in connection.execute(query):
+            refs[record_id] = ref(kind, slug, name)
     return refs

@@ -1,4 +1,4 @@
-"""A bundle, read: the text, the analysis, and which line of the file says what."""
+"""A bundle read from files: its text, its analysis, and the line on which each part of the analysis begins."""
 
 import hashlib
 import json
@@ -20,16 +20,16 @@ from app.suggest import explain
 ANALYSIS_FILE = "analysis.yaml"
 TEXT_FILE = "document.txt"
 
-_KEPT = 3_000_000
-"""Characters of text of the bundles that are kept: with their analyses, some 100 MB."""
+_CACHED_CHARACTERS = 3_000_000
+"""Limit on the text of the bundles kept in memory; with their analyses they take some 100 MB."""
 
 Location = tuple[str | int, ...]
-"""Where in the analysis: keys and indexes from the top."""
+"""A place in the analysis: keys and indexes from the top."""
 
 
 @dataclass(frozen=True, order=True)
 class BundleProblem:
-    """Something wrong with a bundle: the file, the line (0: no line of it), and what would be right."""
+    """A mistake in a bundle: the file, the line (0 for the file as a whole), and what would be right."""
 
     file: str
     line: int
@@ -41,7 +41,7 @@ class BundleProblem:
 
 
 class BundleRejected(Exception):
-    """A load that was refused whole, with every problem found."""
+    """A load that was refused as a whole, with every problem found."""
 
     def __init__(self, problems: list[BundleProblem]) -> None:
         self.problems = sorted(set(problems))
@@ -49,127 +49,97 @@ class BundleRejected(Exception):
 
 
 class _Constructor(RoundTripConstructor):
-    """Reads an unquoted 2022-03-22 as the text it is."""
+    """Reads an unquoted 2022-03-22 as text, not as a date."""
 
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, node: node.value)
 
 
 class Source:
-    """A bundle: `text` and `bundle`, and the lines of the file that has the analysis.
+    """A bundle as submitted: `text` and `analysis` verbatim, and the analysis parsed as `bundle`.
 
-    It is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with both, as the service gives them out.
-    Raises BundleRejected where a file is missing, is not UTF-8, YAML or JSON, or does not have the format.
+    The path is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with `text` and `analysis`.
+    Raises BundleRejected if a file is missing, is not UTF-8, YAML or JSON, or does not have the format.
     """
 
     def __init__(self, path: Path) -> None:
-        problems: list[BundleProblem] = []
-        self.document, self.analysis = (
-            (path, path) if path.suffix == ".json" else (path / TEXT_FILE, path / ANALYSIS_FILE)
-        )
-        self._content = self._read(self.analysis, problems)
-        self.text = self._read(self.document, problems)
-        if problems:
-            raise BundleRejected(problems)
-        self.digest = hashlib.sha256(f"{self._content}\0{self.text}".encode()).digest()
-        """Of what the files hold."""
         if path.suffix == ".json":
-            self.text, tree = self._take_apart(self._content)
-            self._content = ""
+            self.text_file = self.analysis_file = str(path)
+            [content] = _read(path)
+            self.text, self.analysis = self._members(content)
         else:
-            tree = _json(self._content) or self._tree
-        self.bundle = self._validate(tree)
+            self.text_file, self.analysis_file = str(path / TEXT_FILE), str(path / ANALYSIS_FILE)
+            self.analysis, self.text = _read(path / ANALYSIS_FILE, path / TEXT_FILE)
+        self.digest = hashlib.sha256(f"{self.analysis}\0{self.text}".encode()).digest()
+        self.bundle = self._validate(_parse_json(self.analysis) or self._tree)
 
     @cached_property
     def _tree(self) -> Any:
-        """The analysis with the lines where all of it stands; of a JSON file, nothing."""
-        return self._parse(self._content)
-
-    def problem(self, location: Location, detail: str) -> BundleProblem:
-        """A problem with what stands at `location`."""
-        spot = "/".join(map(str, location))
-        return BundleProblem(str(self.analysis), self.line(location), f"{spot}: {detail}" if spot else detail)
-
-    def line(self, location: Location) -> int:
-        """The line where `location` begins, or the nearest thing around it that exists; of JSON, always the first."""
-        line = 1
-        try:
-            node: Any = self._tree
-        except BundleRejected:  # JSON that is no YAML
-            return line
-        for step in location:
-            try:
-                mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
-                node, line = node[step], mark[0] + 1
-            except (AttributeError, KeyError, IndexError, TypeError):
-                break
-        return line
-
-    def _read(self, path: Path, problems: list[BundleProblem]) -> str:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            problems.append(
-                BundleProblem(
-                    str(path),
-                    1,
-                    f"cannot be read: {error.strerror}; a bundle is a folder with {TEXT_FILE} and {ANALYSIS_FILE}",
-                )
-            )
-            return ""
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            problems.append(BundleProblem(str(path), line, f"byte {error.start} is not UTF-8; save the file as UTF-8"))
-            return ""
-        if "\0" in text:
-            problems.append(
-                BundleProblem(str(path), text[: text.index("\0")].count("\n") + 1, "holds a NUL character; remove it")
-            )
-        return text
-
-    def _take_apart(self, content: str) -> tuple[str, Any]:
-        """The text and the analysis in a JSON file."""
-        try:
-            submitted = orjson.loads(content)
-            text, analysis = str(submitted["text"]), submitted["analysis"]
-        except (orjson.JSONDecodeError, LookupError, TypeError) as error:
-            detail = "is no JSON object with `text` and `analysis`, as `/v1/documents/{id}/bundle` gives it"
-            raise BundleRejected([BundleProblem(str(self.analysis), 1, detail)]) from error
-        if "\0" in text:
-            raise BundleRejected([BundleProblem(str(self.analysis), 1, "text: holds a NUL character; remove it")])
-        return text, analysis
-
-    def _parse(self, analysis: str) -> Any:
+        """The analysis as ruamel.yaml reads it, with line numbers."""
         yaml = YAML(typ="rt")
         yaml.Constructor = _Constructor
         try:
-            return yaml.load(analysis) or {}
+            return yaml.load(self.analysis) or {}
         except YAMLError as error:
             mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
             detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
-            raise BundleRejected([BundleProblem(str(self.analysis), mark.line + 1 if mark else 1, detail)]) from error
+            raise BundleRejected([BundleProblem(self.analysis_file, mark.line + 1 if mark else 1, detail)]) from error
+
+    def problem(self, location: Location, detail: str) -> BundleProblem:
+        """A problem at a location of the analysis."""
+        pointer = "/".join(map(str, location))
+        return BundleProblem(self.analysis_file, self._line(location), f"{pointer}: {detail}" if pointer else detail)
+
+    def _line(self, location: Location) -> int:
+        """The line on which a location begins, or the nearest existing location around it."""
+        line = 1
+        try:
+            node: Any = self._tree
+            for step in location:
+                mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
+                node, line = node[step], mark[0] + 1
+        except (AttributeError, KeyError, IndexError, TypeError, BundleRejected):
+            pass  # the location does not exist, or the analysis is JSON that is not YAML
+        return line
+
+    def _members(self, content: str) -> tuple[str, str]:
+        """The text and the analysis in a JSON file; an analysis that is an object becomes its JSON text."""
+        try:
+            submitted = orjson.loads(content)
+        except orjson.JSONDecodeError:
+            submitted = None
+        match submitted:
+            case {"text": str(text), "analysis": str(analysis)}:
+                self.analysis_file += "#/analysis"  # its lines are those of the string, not of the file
+            case {"text": str(text), "analysis": tree}:
+                analysis = orjson.dumps(tree).decode()
+            case _:
+                detail = "is not a JSON object with `text` and `analysis`, the format of `/v1/documents/{id}/bundle`"
+                raise BundleRejected([BundleProblem(self.analysis_file, 1, detail)])
+        for name, value in (("text", text), ("analysis", analysis)):
+            if "\0" in value:
+                detail = f"{name}: contains a NUL character; remove it"
+                raise BundleRejected([BundleProblem(self.text_file, 1, detail)])
+        return text, analysis
 
     def _validate(self, tree: Any) -> _Bundle:
         try:
             return Bundle.model_validate(tree)
         except ValidationError as error:
-            raise BundleRejected(
-                [self.problem(found["loc"], explain(found, Bundle)) for found in error.errors()]
-            ) from error
+            problems = [self.problem(mistake["loc"], explain(mistake, Bundle)) for mistake in error.errors()]
+            raise BundleRejected(problems) from error
 
 
 class Bundles:
-    """Bundles in files, to go through as often as need be: the first are kept, the others are read anew each time.
+    """Bundles in files, for several iterations: the first are kept in memory, the others are read again each time.
 
-    Going through them raises BundleRejected, at the end, with the problems of all that cannot be read.
+    An iteration ends with BundleRejected if bundles could not be read, with the problems of all of them.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = paths
-        self._kept: dict[Path, Source] = {}
-        self._left = _KEPT
+        self._cache: dict[Path, Source] = {}
+        self._free = _CACHED_CHARACTERS
         self._digests: dict[Path, bytes] = {}
 
     def __len__(self) -> int:
@@ -179,7 +149,7 @@ class Bundles:
         problems: list[BundleProblem] = []
         for path in self.paths:
             try:
-                source = self._kept.get(path) or self._read(path)
+                source = self._cache.get(path) or self._read(path)
             except BundleRejected as error:
                 problems += error.problems
             else:
@@ -190,27 +160,50 @@ class Bundles:
     def _read(self, path: Path) -> Source:
         source = Source(path)
         if self._digests.setdefault(path, source.digest) != source.digest:
-            raise BundleRejected([BundleProblem(str(path), 0, "has changed while it was being loaded; load it again")])
-        self._left -= len(source.text)
-        if self._left >= 0:
-            self._kept[path] = source
+            raise BundleRejected([BundleProblem(str(path), 0, "changed during loading; load it again")])
+        self._free -= len(source.text)
+        if self._free >= 0:
+            self._cache[path] = source
         return source
 
 
-def _json(analysis: str) -> Any:
-    """YAML that is JSON as well, which is read some hundred times faster; None where it is not, or is no mapping."""
+def _read(*files: Path) -> list[str]:
+    """The contents of some files. Raises BundleRejected with the problems of all of them."""
+    contents, problems = [], []
+    for file in files:
+        content, line, detail = b"", 1, ""
+        try:
+            content = file.read_bytes()
+            contents.append(content.decode())
+        except OSError as error:
+            detail = f"cannot be read: {error.strerror}; a bundle is a folder with {TEXT_FILE} and {ANALYSIS_FILE}"
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            detail = f"byte {error.start} is not UTF-8; save the file as UTF-8"
+        if b"\0" in content and not detail:
+            line = content.count(b"\n", 0, content.index(b"\0")) + 1
+            detail = "contains a NUL character; remove it"
+        if detail:
+            problems.append(BundleProblem(str(file), line, detail))
+    if problems:
+        raise BundleRejected(problems)
+    return contents
+
+
+def _parse_json(analysis: str) -> Any:
+    """An analysis that is JSON, read some hundred times faster than as YAML; None if it is not a JSON object."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            raise ValueError("a key stands twice")
+            raise ValueError("duplicate key")
         return found
 
-    def no_number(constant: str) -> Any:
-        raise ValueError(f"{constant} is no JSON")
+    def not_json(constant: str) -> Any:
+        raise ValueError(f"{constant} is not JSON")
 
     try:
-        tree = json.loads(analysis, object_pairs_hook=unique, parse_constant=no_number)
+        tree = json.loads(analysis, object_pairs_hook=unique, parse_constant=not_json)
     except ValueError:
         return None
     return tree if isinstance(tree, dict) else None

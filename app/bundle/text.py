@@ -1,8 +1,8 @@
-"""A document's text in passages and sentences, and where words stand in it."""
+"""A document's text: its passages and sentences, and the offsets of words in it."""
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -12,16 +12,16 @@ from app.model.evidence import CONTEXT_LENGTH, Place
 from app.model.vocabularies import PassageType
 
 Offsets = tuple[int, int]
-"""Offsets of the first character and after the last, in Unicode code points."""
+"""The offset of the first character and the one after the last, in Unicode code points."""
 
 
 class QuoteNotFound(ValueError):
-    """Words that are not in the text, or stand there more often than the place given tells apart."""
+    """Words that do not occur in the text, or occur several times without a place that chooses one."""
 
 
 @dataclass(frozen=True)
 class TextPassage:
-    """A line of the text that is not blank."""
+    """A passage: a line of the text that is not blank."""
 
     number: int
     type: PassageType
@@ -31,9 +31,9 @@ class TextPassage:
 
 
 class DocumentText:
-    """A text whose passages are its lines that are not blank, numbered by line.
+    """A text in passages: its lines that are not blank, numbered by line.
 
-    `types` gives the type of those that are no paragraphs.
+    `types` has the types of the passages that are not paragraphs.
     """
 
     def __init__(self, text: str, language: str, types: dict[int, PassageType]) -> None:
@@ -50,22 +50,22 @@ class DocumentText:
         self._starts = [passage.start for passage in self._in_order]
 
     def anchor(self, words: str, place: Place) -> tuple[TextPassage, Offsets]:
-        """The one place meant by some words. Raises QuoteNotFound, saying what the text has instead."""
+        """The one place of some words. Raises QuoteNotFound with what the text has instead."""
         found = self.occurrences(words, place)
         if not found:
-            raise QuoteNotFound(self._missing(words, place))
+            raise QuoteNotFound(self.missing(words, place))
         if len(found) > 1 and place.occurrence is None:
             passages = ", ".join(str(passage.number) for passage, _ in found)
             raise QuoteNotFound(
-                f"{words!r} stands {len(found)} times (in passages {passages}); "
-                "say which with `passage` or `occurrence`"
+                f"{words!r} occurs {len(found)} times (in passages {passages}); "
+                "choose one with `passage` or `occurrence`"
             )
         if place.occurrence is not None and place.occurrence > len(found):
-            raise QuoteNotFound(f"{words!r} stands only {len(found)} times there; occurrence is {place.occurrence}")
+            raise QuoteNotFound(f"{words!r} has no occurrence {place.occurrence} there; the last is {len(found)}")
         return found[(place.occurrence or 1) - 1]
 
     def occurrences(self, words: str, place: Place) -> list[tuple[TextPassage, Offsets]]:
-        """Every place where the words stand inside one passage, or inside the passage given."""
+        """Every place of the words that is inside one passage; if `place` has a passage, inside that one."""
         start, end = 0, len(self.text)
         if place.passage is not None:
             if place.passage not in self.passages:
@@ -77,21 +77,12 @@ class DocumentText:
             if (passage := self.around((at, at + len(words))))
         ]
 
-    def has(self, words: str, stretch: Offsets) -> bool:
-        """Whether the words stand inside a stretch, and there inside one passage."""
-        return any(self.around((at, at + len(words))) for at in _places(self.text, words, *stretch))
+    def has(self, words: str, offsets: Offsets) -> bool:
+        """Whether the words occur between two offsets, inside one passage."""
+        return any(self.around((at, at + len(words))) for at in _places(self.text, words, *offsets))
 
-    def place(self, stretch: Offsets) -> Place:
-        """The least that tells a stretch inside a passage from all others with the same words."""
-        words = self.text[slice(*stretch)]
-        if self.text.find(words, self.text.find(words) + 1) < 0:
-            return Place()
-        number = next(p.number for p in self.passages.values() if p.start <= stretch[0] < p.end)
-        here = [found for _, found in self.occurrences(words, Place(passage=number))]
-        return Place(passage=number, occurrence=here.index(stretch) + 1 if len(here) > 1 else None)
-
-    def says(self, words: str) -> int:
-        """How often the words stand in the text, page furniture left out, as words of their own."""
+    def count(self, words: str) -> int:
+        """The number of times the words occur as whole words, without overlaps and outside boilerplate."""
         count, at = 0, 0
         for _, (start, end) in self.whole(words):
             if start >= at:
@@ -99,41 +90,41 @@ class DocumentText:
         return count
 
     def whole(self, words: str) -> Iterator[tuple[TextPassage, Offsets]]:
-        """Every place where the words stand as words of their own, inside one passage that is no page furniture."""
+        """Every place where the words occur as whole words, inside one passage that is not boilerplate."""
         for start in _places(self.text, words, 0, len(self.text)):
-            stretch = start, start + len(words)
-            if self.is_whole(stretch):
-                passage = self.around(stretch)
-                if passage and passage.type != PassageType.BOILERPLATE:
-                    yield passage, stretch
+            if passage := self.whole_at((start, start + len(words))):
+                yield passage, (start, start + len(words))
 
-    def is_whole(self, stretch: Offsets) -> bool:
-        """Whether neither the first word of a stretch nor the last is part of a longer one."""
-        return not (_in_word(self.text, stretch[0] - 1) or _in_word(self.text, stretch[1]))
+    def whole_at(self, offsets: Offsets) -> TextPassage | None:
+        """The passage of some whole words; None if a word is cut, a passage ends, or the passage is boilerplate."""
+        if _in_word(self.text, offsets[0] - 1) or _in_word(self.text, offsets[1]):
+            return None
+        passage = self.around(offsets)
+        return passage if passage and passage.type != PassageType.BOILERPLATE else None
 
     def context(self, start: int, end: int) -> tuple[str, str]:
-        """The characters before and after a stretch."""
+        """The characters before and after a place, as a quote stores them."""
         return self.text[max(0, start - CONTEXT_LENGTH) : start], self.text[end : end + CONTEXT_LENGTH]
 
-    def around(self, stretch: Offsets) -> TextPassage | None:
-        """The passage that a stretch is inside of."""
-        at = bisect(self._starts, stretch[0]) - 1
-        return self._in_order[at] if at >= 0 and stretch[1] <= self._in_order[at].end else None
+    def around(self, offsets: Offsets) -> TextPassage | None:
+        """The passage that contains a place; None if no single passage does."""
+        at = bisect(self._starts, offsets[0]) - 1
+        return self._in_order[at] if at >= 0 and offsets[1] <= self._in_order[at].end else None
 
-    def _missing(self, words: str, place: Place) -> str:
+    def missing(self, words: str, place: Place) -> str:
+        """The problem with words that do not occur at a place, with what the text has instead."""
         if place.passage is not None and place.passage not in self.passages:
-            return (
-                f"there is no passage {place.passage}; they are numbered by line, 1 to {max(self.passages, default=0)}"
-            )
+            last = max(self.passages, default=0)
+            return f"there is no passage {place.passage}; passages are numbered by line, from 1 to {last}"
         elsewhere = self.occurrences(words, Place())
         if elsewhere:
-            return f"{words!r} does not stand in passage {place.passage}, but in {elsewhere[0][0].number}"
+            return f"{words!r} does not occur in passage {place.passage}, but in {elsewhere[0][0].number}"
         close = fuzz.partial_ratio_alignment(words, self.text, score_cutoff=60)
-        alike = f"; the nearest words are {self._in_full(close.dest_start, close.dest_end)!r}" if close else ""
-        return f"{words!r} does not stand in the text{alike}"
+        similar = f"; the closest match is {self._whole_words(close.dest_start, close.dest_end)!r}" if close else ""
+        return f"{words!r} does not occur in the text{similar}"
 
-    def _in_full(self, start: int, end: int) -> str:
-        """A stretch, with the rest of the words that it cuts."""
+    def _whole_words(self, start: int, end: int) -> str:
+        """The words between two offsets, those that are cut in full."""
         while start > 0 and self.text[start - 1 : start + 1].isalnum():
             start -= 1
         while self.text[end - 1 : end + 1].isalnum() and end < len(self.text):
@@ -142,7 +133,7 @@ class DocumentText:
 
 
 def _places(text: str, words: str, start: int, end: int) -> Iterator[int]:
-    """Where words begin inside a stretch of the text; places may overlap."""
+    """The offsets at which words occur between two offsets of the text; occurrences may overlap."""
     at = text.find(words, start, end)
     while at >= 0:
         yield at
@@ -150,28 +141,22 @@ def _places(text: str, words: str, start: int, end: int) -> Iterator[int]:
 
 
 def _in_word(text: str, at: int) -> bool:
-    """Whether a letter, a digit or an underscore stands there: what `\\w` matches."""
+    """Whether the character at an offset is a letter, a digit or an underscore."""
     return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
-
-
-def whole_words(words: Iterable[str]) -> re.Pattern[str]:
-    """What finds any of some words where they are not part of longer ones; the longest, where several begin."""
-    longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.compile(rf"(?<!\w)(?:{longest_first or '(?!)'})(?!\w)")
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> tuple[Offsets, ...]:
     found, at = [], start
-    # sentencex panics on some white space that UTF-8 writes in several bytes, such as a no-break space.
+    # sentencex panics on white space that takes several bytes in UTF-8, such as a no-break space.
     for sentence in segment(language.split("-")[0], re.sub(r"\s", " ", text[start:end])):
-        stretch = _trim(text, at, at + len(sentence))
-        if stretch[0] < stretch[1]:
-            found.append(stretch)
+        offsets = _trim(text, at, at + len(sentence))
+        if offsets[0] < offsets[1]:
+            found.append(offsets)
         at += len(sentence)
     return tuple(found)
 
 
 def _trim(text: str, start: int, end: int) -> Offsets:
-    """The stretch without the white space around it."""
+    """The offsets without the white space around the words."""
     words = text[start:end]
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())

@@ -12,7 +12,7 @@ from app.bundle.check import differences
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
 from app.bundle.source import BundleProblem, BundleRejected, Bundles
-from app.cli.console import err, out, progress
+from app.cli.console import err, fail, out, progress
 from app.cli.database import prepared
 from app.database.transactions import reading, writing
 
@@ -20,13 +20,13 @@ app = typer.Typer()
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(help="Folders of bundles, each with document.txt and analysis.yaml; or .json files with both."),
+    typer.Argument(help="Folders with document.txt and analysis.yaml, or .json files with `text` and `analysis`."),
 ]
 
 
 @app.command(name="load")
 def load_bundles(paths: Paths) -> None:
-    """Load bundles: each becomes the new state of its document. All are kept, or none."""
+    """Load bundles: each replaces its document. Either all are loaded, or none."""
     try:
         with prepared() as engine, progress() as track, writing(engine) as connection:
             loaded = load(connection, Bundles(paths), track)
@@ -42,8 +42,7 @@ def unload_document(document: Annotated[str, typer.Argument(help="The id of the 
         with prepared() as engine, writing(engine) as connection:
             loaded = unload(connection, document)
     except LookupError:
-        err.print(f"there is no document '{document}'")
-        raise typer.Exit(1) from None
+        fail(f"there is no document '{document}'")
     except BundleRejected as error:
         reject(error.problems)
     out.print(str(loaded))
@@ -51,22 +50,24 @@ def unload_document(document: Annotated[str, typer.Argument(help="The id of the 
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Folders of bundles; none: the database.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Bundles, as for `load`; without any, the database is checked.")
+    ] = None,
 ) -> None:
-    """Check bundles without loading them; without a path, check the database against its own texts and rows."""
+    """Check bundles without loading them; without a path, compare what the database serves with its rows and texts."""
     if not paths:
         with prepared() as engine, progress() as track, reading(engine) as connection:
             found = list(differences(connection, track))
         for line in found:
             err.print(line)
-        out.print("the database is as it should be" if not found else f"{len(found)} differences")
+        out.print(_count(len(found), "difference") if found else "OK: 0 differences")
         raise typer.Exit(1 if found else 0)
     try:
         with prepared() as engine, progress() as track, reading(engine, writing=True) as connection:
-            load(connection, Bundles(paths), track)
+            totals = load(connection, Bundles(paths), track).totals
     except BundleRejected as error:
         reject(error.problems)
-    out.print(f"{len(paths)} sound")
+    out.print(f"OK: {', '.join(_count(total, name) for name, total in totals.items())}, 0 problems")
 
 
 @app.command()
@@ -76,8 +77,11 @@ def schema() -> None:
 
 
 def reject(problems: Sequence[BundleProblem]) -> NoReturn:
-    """Say what is wrong with bundles, and end the command."""
+    """Print the problems of bundles, and end the command."""
     for problem in problems:
         err.print(str(problem), highlight=False)
-    err.print(f"{len(problems)} problem{'s'[: len(problems) != 1]}; nothing was changed")
-    raise typer.Exit(1)
+    fail(f"{_count(len(problems), 'problem')}; nothing was changed")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s'[: number != 1]}"

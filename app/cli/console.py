@@ -1,9 +1,11 @@
-"""Where commands say something: results on stdout; problems, and how far long work is, on stderr."""
+"""Output of the commands: results on standard output, problems and progress on standard error."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
 
 from app.bundle.progress import Track
 
@@ -13,36 +15,42 @@ if TYPE_CHECKING:
 
 
 class Stream:
-    """Standard output, or standard error, for people. Rich is imported when something is said."""
+    """Standard output or standard error. Rich is imported at the first print."""
 
     def __init__(self, *, stderr: bool) -> None:
         self._stderr = stderr
 
     @cached_property
     def console(self) -> "Console":
-        """Rich's console of it."""
+        """The Rich console of the stream."""
         from rich.console import Console
 
         return Console(stderr=self._stderr, soft_wrap=True, markup=False, emoji=False)
 
-    def print(self, *said: Any, **how: Any) -> None:
-        """Say something, as Rich's console does."""
-        self.console.print(*said, **how)
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as Rich's console does."""
+        self.console.print(*objects, **options)
 
 
 out, err = Stream(stderr=False), Stream(stderr=True)
 
 
+def fail(reason: str) -> NoReturn:
+    """Print why a command failed, and end it."""
+    err.print(reason)
+    raise typer.Exit(1) from None
+
+
 @contextmanager
 def progress() -> Iterator[Track]:
-    """A bar for each thing that is tracked, gone at the end; none where nobody watches."""
+    """A progress bar for each tracked collection, removed at the end; shown only on a terminal."""
     with _bars() as shown:
         yield shown.track
 
 
 @contextmanager
 def meter(description: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that is told how much is done, and of how much."""
+    """A progress bar that is set by a function of the work done and the total."""
     with _bars() as shown:
         task = shown.add_task(description, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)

@@ -1,17 +1,17 @@
-"""Commands for readers at a terminal: one record, or those that have some words."""
+"""Commands for readers at a terminal: show one record, or search all."""
 
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import orjson
 import typer
-from sqlalchemy import select
+from sqlmodel import Session, col, select
 
-from app.cli.console import err, out
+from app.cli.console import err, fail, out
 from app.cli.database import prepared
 from app.database.transactions import reading
 from app.model.kinds import KINDS
+from app.model.record import Record
 from app.model.shape import KindName
-from app.model.tables import RECORD
 from app.query.context import quotes_in_context
 from app.query.ranking import hits, ranked, suggestions
 from app.query.search import parse
@@ -29,62 +29,60 @@ Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, san
 
 
 @app.command()
-def show(kind: Kind, id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
-    """Show a record: its fields, and every quote behind it in the sentence that it is taken from."""
-    from app.formats.terminal import draw_quotes, draw_record  # with Rich, for which no other command waits
+def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the record.")]) -> None:
+    """Show a record: its fields, and every quote that supports it, within its sentence."""
+    from app.formats.terminal import draw_quotes, draw_record  # imports Rich, which other commands don't need
 
     name = _kind(kind)
-    with prepared() as engine, reading(engine) as connection:
+    with prepared() as engine, reading(engine) as connection, Session(connection) as session:
         snapshot = Snapshot(connection)
-        query = select(RECORD.c.id, RECORD.c.body).where(RECORD.c.kind == name, RECORD.c.slug == id)
-        row = connection.execute(query).first()
+        row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == id)).first()
         if row is None:
-            ids = connection.execute(select(RECORD.c.slug).where(RECORD.c.kind == name)).scalars()
-            _refuse(f"there is no {name} '{id}'{hint(id, ids)}", snapshot)
-        _print(draw_record(orjson.loads(row.body)))
-        _print(draw_quotes(quotes_in_context(snapshot, row.id)))
+            ids = session.exec(select(Record.slug).where(Record.kind == name))
+            _fail(f"there is no {name} '{id}'{hint(id, ids)}", snapshot)
+        key, body = row
+        _print(draw_record(orjson.loads(body)))
+        _print(draw_quotes(quotes_in_context(snapshot, key)))
 
 
-@app.command(context_settings={"ignore_unknown_options": True})  # `-word` is no option: it leaves a word out
+@app.command(context_settings={"ignore_unknown_options": True})  # `-word` excludes a word, and is not an option
 def search(
     words: Annotated[list[str], typer.Argument(help='Words to find: "a phrase", begin*, -without.')],
-    kind: Annotated[list[str] | None, typer.Option(help="Only this kind of record; repeat it for either.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show at most.")] = 10,
+    kind: Annotated[list[str] | None, typer.Option(help="Search one kind of record; repeat for several kinds.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The maximum number of results.")] = 10,
 ) -> None:
-    """Search names, aliases, summaries and quotes of all records: the best match first, the words highlighted."""
-    from app.formats.terminal import draw_hits, draw_refs  # with Rich, for which no other command waits
+    """Search names, aliases, summaries and quotes; the best match comes first, with the words highlighted."""
+    from app.formats.terminal import draw_hits, draw_refs  # imports Rich, which other commands don't need
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with prepared() as engine, reading(engine) as connection:
         snapshot = Snapshot(connection)
         terms = parse(query)
         kinds = [_kind(name) for name in kind or ()]
-        where = [RECORD.c.kind.in_(kinds)] if kinds else []
+        where = [col(Record.kind).in_(kinds)] if kinds else []
         found = ranked(snapshot, terms, where, 0, limit)
         if not found.total:
-            alike = suggestions(snapshot, terms)
-            if alike:
-                err.print("names that are written alike:")
-                err.print(draw_refs(alike), soft_wrap=False)
-            _refuse(f"nothing has {query}", snapshot)
+            similar = suggestions(snapshot, terms)
+            if similar:
+                err.print("similar names:")
+                err.print(draw_refs(similar), soft_wrap=False)
+            _fail(f"no record matches {query}", snapshot)
         _print(draw_hits(hits(snapshot, found.rows, terms)))
         if found.total > limit:
-            err.print(f"the best {limit} of {found.total}; --limit shows more")
+            err.print(f"the best {limit} of {found.total} matches; use --limit to see more")
 
 
 def _kind(name: str) -> KindName:
-    """The kind that is meant, be it in the plural."""
+    """A kind by its name, singular or plural."""
     if name in _PLURALS:
         return _PLURALS[name]
     if name not in KINDS:
-        err.print(f"there is no kind '{name}'{hint(name, KINDS)}")
-        raise typer.Exit(1)
+        fail(f"there is no kind '{name}'{hint(name, KINDS)}")
     return KindName(name)
 
 
-def _refuse(reason: str, snapshot: Snapshot) -> NoReturn:
-    err.print(reason if snapshot.revision else f"{reason}; the database is empty: `dossier load` fills it")
-    raise typer.Exit(1)
+def _fail(reason: str, snapshot: Snapshot) -> NoReturn:
+    fail(reason if snapshot.revision else f"{reason}; the database is empty: fill it with `dossier load`")
 
 
 def _print(drawn: "RenderableType") -> None:

@@ -1,6 +1,6 @@
-"""Quotes as W3C Web Annotations, whose bodies are records as schema.org has them.
+"""Quotes as W3C Web Annotations, whose bodies are records with schema.org types.
 
-IRIs are absolute where the service knows its public URL, and else paths, which mean the place that they came from.
+IRIs are absolute if the service has a public URL, and paths relative to the service otherwise.
 """
 
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from app.model.vocabularies import ActorType
 
 MEDIA_TYPE = "application/ld+json"
 ANNO: Literal["http://www.w3.org/ns/anno.jsonld"] = "http://www.w3.org/ns/anno.jsonld"
-"""The context of Web Annotations, which is also the name of their profile of JSON-LD."""
+"""The JSON-LD context of Web Annotations, and the name of their profile."""
 
 _ACTORS = {
     ActorType.STATE: "Country",
@@ -25,28 +25,19 @@ _ACTORS = {
     ActorType.COMPANY: "Corporation",
     ActorType.GROUP: "Thing",
 }
-_KINDS = {
-    KindName.ACTOR: "Organization",
-    KindName.EVENT: "Event",
-    KindName.SANCTION: "Legislation",
-    KindName.STATEMENT: "Statement",
-    KindName.RELATIONSHIP: "Role",
-    KindName.FIGURE: "Observation",
-    KindName.ASSESSMENT: "Claim",
-    KindName.DOCUMENT: "Article",
-}
+_KINDS = {name: kind.schema_type for name, kind in KINDS.items()}
 
 
 class _Node(BaseModel):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
     def json_bytes(self) -> bytes:
-        """The node as JSON-LD: what it does not have is left out."""
+        """The node as JSON-LD, without fields that are null."""
         return self.model_dump_json(by_alias=True, exclude_none=True).encode()
 
 
 class PositionSelector(_Node):
-    """Where the quote stands in the text."""
+    """The offsets of the quote in the text."""
 
     type: Literal["TextPositionSelector"] = "TextPositionSelector"
     start: int = Field(description="Offset of the first character, in Unicode code points from 0.", examples=[1580])
@@ -54,7 +45,7 @@ class PositionSelector(_Node):
 
 
 class QuoteSelector(_Node):
-    """What the quote says, and what stands around it."""
+    """The words of the quote, and the text around it."""
 
     type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
     exact: str = Field(description="The words.", examples=["In mid-March this year"])
@@ -63,11 +54,13 @@ class QuoteSelector(_Node):
 
 
 class Target(_Node):
-    """What is annotated: some words of a text."""
+    """The annotated words of a text."""
 
     type: Literal["SpecificResource"] = "SpecificResource"
     source: str = Field(description="The document's text.", examples=["/v1/documents/a-commentary/text"])
-    selector: list[PositionSelector | QuoteSelector] = Field(description="Two ways to find the words.")
+    selector: list[PositionSelector | QuoteSelector] = Field(
+        description="A position selector and a quote selector of the words."
+    )
 
 
 class PartSelector(_Node):
@@ -75,15 +68,17 @@ class PartSelector(_Node):
 
     type: Literal["FragmentSelector"] = "FragmentSelector"
     conformsTo: Literal["http://www.rfc-editor.org/rfc/rfc6901"] = "http://www.rfc-editor.org/rfc/rfc6901"  # noqa: N815
-    value: str = Field(description="JSON Pointer to the part of the record that the quote backs.", examples=["/date"])
+    value: str = Field(
+        description="JSON Pointer to the part of the record that the quote supports.", examples=["/date"]
+    )
 
 
 class Thing(_Node):
-    """A record, as schema.org calls such a thing."""
+    """A record, with its schema.org type."""
 
-    id: str = Field(description="The record: its URL.", examples=["/v1/actors/north-korea"])
-    type: str = Field(description="Its schema.org type.", examples=["schema:Country"])
-    name: str = Field(alias="schema:name", description="Its name.", examples=["North Korea"])
+    id: str = Field(description="URL of the record.", examples=["/v1/actors/north-korea"])
+    type: str = Field(description="The schema.org type.", examples=["schema:Country"])
+    name: str = Field(alias="schema:name", description="Name of the record.", examples=["North Korea"])
 
 
 class Body(_Node):
@@ -93,17 +88,17 @@ class Body(_Node):
     purpose: Literal["identifying"] = "identifying"
     source: Thing = Field(description="The record.")
     selector: PartSelector | SkipJsonSchema[None] = Field(
-        default=None, description="The part of it; absent where the quote supports it as a whole."
+        default=None, description="The part of the record; absent if the quote supports the whole record."
     )
 
 
 class Annotation(_Node):
     """A quote that supports a record, as a W3C Web Annotation."""
 
-    id: str = Field(description="Identifies it: the same as long as the record cites the same words.")
+    id: str = Field(description="Identifier, stable as long as the record cites the same words.")
     type: Literal["Annotation"] = "Annotation"
     motivation: Literal["identifying"] = "identifying"
-    body: list[Body] = Field(description="The record, or each part of it that the quote backs.")
+    body: list[Body] = Field(description="The record, or each part of it that the quote supports.")
     target: Target = Field(description="The quote.")
 
 
@@ -111,29 +106,29 @@ class AnnotationCollection(_Node):
     """Every quote of a document, as a W3C Web Annotation collection."""
 
     context: Literal["http://www.w3.org/ns/anno.jsonld"] = Field(default=ANNO, alias="@context")
-    id: str = Field(description="The collection.", examples=["/v1/documents/a-commentary/annotations"])
+    id: str = Field(description="IRI of the collection.", examples=["/v1/documents/a-commentary/annotations"])
     type: Literal["AnnotationCollection"] = "AnnotationCollection"
-    label: str = Field(description="What it is, for people.")
-    total: int = Field(description="How many annotations it has.", examples=[250])
-    first: str = Field(description="Its first page.", examples=["/v1/documents/a-commentary/annotations?page=1"])
-    last: str = Field(description="Its last page.", examples=["/v1/documents/a-commentary/annotations?page=3"])
+    label: str = Field(description="Label of the collection, for people.")
+    total: int = Field(description="Number of annotations.", examples=[250])
+    first: str = Field(description="IRI of the first page.", examples=["/v1/documents/a-commentary/annotations?page=1"])
+    last: str = Field(description="IRI of the last page.", examples=["/v1/documents/a-commentary/annotations?page=3"])
 
 
 class AnnotationPage(_Node):
     """A page of a W3C Web Annotation collection, in the order of the text."""
 
     context: Literal["http://www.w3.org/ns/anno.jsonld"] = Field(default=ANNO, alias="@context")
-    id: str = Field(description="The page.", examples=["/v1/documents/a-commentary/annotations?page=1"])
+    id: str = Field(description="IRI of the page.", examples=["/v1/documents/a-commentary/annotations?page=1"])
     type: Literal["AnnotationPage"] = "AnnotationPage"
-    partOf: str = Field(description="The collection.", examples=["/v1/documents/a-commentary/annotations"])  # noqa: N815
-    startIndex: int = Field(description="How many annotations come before it.", examples=[0])  # noqa: N815
-    prev: str | SkipJsonSchema[None] = Field(default=None, description="The page before; absent on the first.")
-    next: str | SkipJsonSchema[None] = Field(default=None, description="The next page; absent on the last.")
-    items: list[Annotation] = Field(description="Its annotations.")
+    partOf: str = Field(description="IRI of the collection.", examples=["/v1/documents/a-commentary/annotations"])  # noqa: N815
+    startIndex: int = Field(description="Number of annotations on earlier pages.", examples=[0])  # noqa: N815
+    prev: str | SkipJsonSchema[None] = Field(default=None, description="IRI of the previous page; absent on the first.")
+    next: str | SkipJsonSchema[None] = Field(default=None, description="IRI of the next page; absent on the last.")
+    items: list[Annotation] = Field(description="The annotations of the page.")
 
 
 def annotated() -> Select[Any]:
-    """The rows that `annotation` takes: each quote, with its record and its document."""
+    """The query for the rows that `annotation` takes: each quote, with its record and its document."""
     return (
         select(
             *EVIDENCE.c,
@@ -172,7 +167,7 @@ def annotation(row: Any, base: str) -> Annotation:
 
 
 def schema_type(kind: KindName, actor_type: ActorType | None, *, verbatim: bool) -> str:
-    """What schema.org calls such a record."""
+    """The schema.org type of a record."""
     if kind == KindName.STATEMENT and verbatim:
         return "schema:Quotation"
-    return f"schema:{_ACTORS.get(actor_type) if actor_type in _ACTORS else _KINDS.get(kind, 'Thing')}"
+    return f"schema:{_ACTORS.get(actor_type) if actor_type in _ACTORS else _KINDS[kind]}"

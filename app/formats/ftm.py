@@ -1,4 +1,4 @@
-"""FollowTheMoney: every record as an entity, and every quote behind it as a Documentation, one to a line."""
+"""FollowTheMoney: every record as an entity, and every quote as a Documentation entity, one per line."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ MEDIA_TYPE = "application/json+ftm"
 
 
 def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
-    """The whole dataset: for each record its entity, and after that the quotes behind it.
+    """Write the whole dataset: the entity of each record, followed by its quotes.
 
-    `base` is the public URL of the service. Without it entities have no `sourceUrl`: theirs must be absolute.
+    `base` is the public URL of the service. Without it entities have no `sourceUrl`, which must be absolute.
     """
     for rows in every_record(snapshot):
         records = {row.id: orjson.loads(row.body) for row in rows}
@@ -38,7 +38,7 @@ def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
 
 
 def _quote(row: Any, record: dict[str, Any], entity: Entity, base: str) -> Entity:
-    """A quote: its words, where they stand, and what they document."""
+    """A quote: its words, their offsets, and the entities they document."""
     text = f"{base}/v1/documents/{row.document_slug}/text"
     return Entity.of(
         f"quote-{row.id}",
@@ -68,7 +68,7 @@ def _quotes(snapshot: Snapshot, keys: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _actors(snapshot: Snapshot, records: Any) -> Actors:
-    """The actors that records refer to where it matters what they are."""
+    """Facts on the actors whose type or country decides how a record that refers to them is mapped."""
     names = ("authority", "subject", "object")
     slugs = {record[name]["id"] for record in records for name in names if record.get(name)}
     query = select(RECORD.c.slug, ACTOR.c.type, ACTOR.c.country).join_from(RECORD, ACTOR, ACTOR.c.id == RECORD.c.id)

@@ -1,4 +1,4 @@
-"""What a record becomes in FollowTheMoney. docs/ftm.md has the table, and what cannot be carried."""
+"""The mapping of records to FollowTheMoney entities. docs/ftm.md has the table, and what is lost."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -30,7 +30,7 @@ LINKS = {
     RelationshipType.SUCCESSION: ("Succession", "successor", "predecessor"),
     RelationshipType.KINSHIP: ("Family", "person", "relative"),
 }
-"""What a relationship becomes, with the properties for its subject and its object; others are an UnknownLink."""
+"""Schema of a relationship, with the properties for its subject and its object; other types are an UnknownLink."""
 NOTHING_ELSE = {
     "organization": {"Organization", "PublicBody", "Company"},
     "employer": {"Organization", "PublicBody", "Company"},
@@ -39,9 +39,9 @@ NOTHING_ELSE = {
     "relative": {"Person"},
     "asset": {"Company"},
 }
-"""What some properties of a link must be. Where an actor is none of that, the relationship is an UnknownLink too."""
+"""Schemata allowed in the properties of a link. With an actor of another schema, the link is an UnknownLink."""
 HAPPENING = (Modality.ACTUAL, Modality.HABITUAL)
-"""What an Event may be: the schema cannot say that something is planned, imagined or did not happen."""
+"""Modalities that become an Event, whose schema cannot say that something is planned or did not happen."""
 
 _TOPICS = {
     ActorType.STATE: "gov.national",
@@ -64,7 +64,7 @@ class Entity:
 
     @classmethod
     def of(cls, id: str, schema: str, **properties: Any) -> "Entity":
-        """An entity of single values, lists and nulls; what has no value is left out."""
+        """An entity from single values, lists and nulls, without the properties that have no value."""
         lists = {name: [value] if isinstance(value, str) else list(value or ()) for name, value in properties.items()}
         kept = {name: list(dict.fromkeys(filter(None, values))) for name, values in lists.items()}
         return cls(id, schema, {name: values for name, values in kept.items() if values})
@@ -83,13 +83,13 @@ Actors = Mapping[str, ActorFacts]
 
 
 def entity_of(record: Json, actors: Actors) -> Entity:
-    """What a record becomes; a kind that has no mapping of its own becomes a Note."""
+    """The entity of a record; a kind without a mapping becomes a Note."""
     mapped = _MAPPED.get(record["kind"])
     return mapped(record, actors) if mapped else _note(record)
 
 
 def things_of(record: Json, entity: Entity) -> list[str]:
-    """The entities that a quote behind the record documents: the record, or where it is a link, what it links."""
+    """The entities that a quote of the record documents: the record's, or the ends of it if that is a link."""
     if entity.schema == "Sanction":
         return [ref_id(target) for target in record["targets"]]
     if record["kind"] == KindName.RELATIONSHIP:
@@ -98,12 +98,12 @@ def things_of(record: Json, entity: Entity) -> list[str]:
 
 
 def ref_id(ref: Json) -> str:
-    """The id of the entity that a record becomes."""
+    """The id of the entity of a record."""
     return f"{ref['kind']}-{ref['id']}"
 
 
 def dates(date: Json | None) -> dict[str, str]:
-    """`date` for a year, a month or a day; else `startDate` and `endDate`, no more exact than the source."""
+    """`date` for a year, month or day; otherwise `startDate` and `endDate`, no more precise than the source."""
     if date is None:
         return {}
     edtf = date["edtf"] or ""
@@ -119,7 +119,7 @@ def dates(date: Json | None) -> dict[str, str]:
 
 
 def country(code: str | None) -> str | None:
-    """A country as FollowTheMoney calls it; None for a former one that it does not know."""
+    """The FollowTheMoney code of a country; None for a former country that has none."""
     if code is None or code in _FORMER:
         return _FORMER.get(code or "")
     return code.lower() if pycountry.countries.get(alpha_2=code) else None
@@ -160,7 +160,7 @@ def _event(record: Json, _actors: Actors) -> Entity:
 
 
 def _sanction(record: Json, actors: Actors) -> Entity:
-    if not record["targets"]:  # a Sanction is always on somebody
+    if not record["targets"]:  # a Sanction entity needs a target
         return _note(record, [record["status"]], [record["authority"]] if record["authority"] else [])
     authority, instrument = record["authority"], record["instrument"] or {}
     known = actors.get(authority["id"]) if authority else None
@@ -212,12 +212,9 @@ def _assessment(record: Json, _actors: Actors) -> Entity:
 
 
 def _note(
-    record: Json,
-    words: Iterable[str | None] = (),
-    about: Iterable[Json] = (),
-    description: Collection[str | None] = (),
+    record: Json, words: Iterable[str | None] = (), about: Iterable[Json] = (), description: Collection[str | None] = ()
 ) -> Entity:
-    # A Note is about things; what has become a link or a Sanction is none.
+    # A Note refers to Things; links and Sanctions are Intervals.
     things = [ref for ref in about if ref["kind"] not in (KindName.RELATIONSHIP, KindName.SANCTION)]
     thing = _thing(record, *words)
     return Entity.of(ref_id(record), "Note", **thing, entity=map(ref_id, things), description=description)
@@ -252,7 +249,7 @@ _MAPPED: dict[str, Callable[[Json, Actors], Entity]] = {
 
 
 def _thing(record: Json, *words: str | None) -> dict[str, Any]:
-    """What every Thing has."""
+    """The properties of every Thing."""
     return {
         "name": _line(record["name"]),
         "summary": record["summary"],
@@ -262,12 +259,8 @@ def _thing(record: Json, *words: str | None) -> dict[str, Any]:
 
 
 def _interval(record: Json) -> dict[str, Any]:
-    """What every Interval has; it has no name, so that is its description."""
-    return {
-        "description": _line(record["name"]),
-        "summary": record["summary"],
-        "proof": ref_id(record["document"]),
-    }
+    """The properties of every Interval; it has no name, so the record's name is the description."""
+    return {"description": _line(record["name"]), "summary": record["summary"], "proof": ref_id(record["document"])}
 
 
 def _name(ref: Json | None) -> str | None:
@@ -275,5 +268,5 @@ def _name(ref: Json | None) -> str | None:
 
 
 def _line(text: str | None) -> str | None:
-    """Text on one line: FollowTheMoney joins white space in names and labels."""
+    """Text on one line, since FollowTheMoney collapses white space in names and labels."""
     return " ".join(text.split()) if text else None

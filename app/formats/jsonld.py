@@ -1,4 +1,4 @@
-"""The dataset as one JSON-LD document: records as schema.org has them, and their quotes as W3C Web Annotations."""
+"""The dataset as one JSON-LD document: records with schema.org types, and quotes as W3C Web Annotations."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -44,18 +44,18 @@ _CONTEXT = {
     "start": {"@id": "oa:start", "@type": "xsd:nonNegativeInteger"},
     "end": {"@id": "oa:end", "@type": "xsd:nonNegativeInteger"},
 }
-"""What the context of Web Annotations says of the terms used here, so that the file can be read without fetching it."""
+"""The terms used here as the context of Web Annotations defines them: a reader need not fetch it."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["@context", "@graph"],
     "properties": {"@context": {"type": "object"}, "@graph": {"type": "array", "items": {"type": "object"}}},
 }
-"""JSON Schema of the document."""
+"""The JSON Schema of the document."""
 
 
 def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
-    """One JSON-LD document: each record as a thing of schema.org, then each quote as a Web Annotation."""
+    """Write one JSON-LD document: each record with its schema.org type, then each quote as a Web Annotation."""
     yield b'{"@context":%b,"@graph":[' % orjson.dumps(_CONTEXT)
     separator = b"\n"
     for nodes in (_things(snapshot, base), _annotations(snapshot, base)):
@@ -78,7 +78,7 @@ def _things(snapshot: Snapshot, base: str) -> Iterator[bytes]:
 
 
 def _thing(record: dict[str, Any], base: str) -> dict[str, Any]:
-    """A record as schema.org has such things: what it is called, what it is about, when it was."""
+    """A record as a schema.org node."""
     kind = KindName(record["kind"])
     actor_type = ActorType(record["type"]) if kind == KindName.ACTOR else None
     node = {

@@ -24,8 +24,5 @@ def _json_lines(
     return (narrow(item, fields) + b"\n" for item in items)
 
 
-LIST_FORMATS = {
-    "csv": ListFormat("text/csv", table.rows),
-    "jsonl": ListFormat("application/jsonl", _json_lines),
-}
+LIST_FORMATS = {"csv": ListFormat("text/csv", table.rows), "jsonl": ListFormat("application/jsonl", _json_lines)}
 """Each format by its name in the parameter `format`. A new one is registered here."""

@@ -1,4 +1,4 @@
-"""The database as one SQLite file: a consistent copy, to be opened with Datasette or anything else."""
+"""The database as one SQLite file: a consistent copy for Datasette and other tools."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,34 +19,34 @@ from app.query.snapshot import Snapshot
 _PAGES = 256
 _ROWS = 500
 
-Tell = Callable[[int, int], None]
+Report = Callable[[int, int], None]
 
 
-def copy(engine: Engine, path: Path, tell: Tell) -> None:
-    """Copy the database to a new file, as it is at one moment, and without the secret that signs cursors.
+def copy(engine: Engine, path: Path, report: Report) -> None:
+    """Copy one snapshot of the database to a new file, without the secret that signs cursors.
 
-    `tell` is told how many pages (of SQLite) or rows (of PostgreSQL) are copied, and of how many.
+    `report` receives the number of pages (SQLite) or rows (PostgreSQL) copied, and the total.
     """
     with reading(engine) as source:
-        Snapshot(source)  # what is read first fixes the moment
+        Snapshot(source)  # the first read fixes the snapshot
         if engine.dialect.name == "sqlite":
-            _copy_pages(source, path, tell)
+            _copy_pages(source, path, report)
         else:
-            _copy_rows(source, path, tell)
+            _copy_rows(source, path, report)
     with closing(sqlite3.connect(path, isolation_level=None)) as target:
         target.execute("PRAGMA journal_mode=DELETE")
         target.execute("UPDATE dataset SET secret = ''")
-        target.execute("VACUUM")  # the secret would still stand in what the update left free
+        target.execute("VACUUM")  # free pages may still contain the secret
 
 
-def _copy_pages(source: Connection, path: Path, tell: Tell) -> None:
+def _copy_pages(source: Connection, path: Path, report: Report) -> None:
     driver: Any = source.connection.driver_connection
     with closing(sqlite3.connect(path, isolation_level=None)) as target:
-        driver.backup(target, pages=_PAGES, progress=lambda _status, left, total: tell(total - left, total))
+        driver.backup(target, pages=_PAGES, progress=lambda _status, left, total: report(total - left, total))
 
 
-def _copy_rows(source: Connection, path: Path, tell: Tell) -> None:
-    """Every row into the tables that our own migrations make; references are checked when all are there."""
+def _copy_rows(source: Connection, path: Path, report: Report) -> None:
+    """Copy every row into a new, migrated database; foreign keys are checked at the end."""
     copies = [*_copies(source)]
     total = sum(source.execute(select(func.count()).select_from(rows.subquery())).scalar_one() for _, rows in copies)
     done = 0
@@ -55,17 +55,17 @@ def _copy_rows(source: Connection, path: Path, tell: Tell) -> None:
         migrate(engine)
         with writing(engine) as target:
             for table, rows in copies:
-                target.execute(delete(table))  # what a new database begins with
+                target.execute(delete(table))  # the rows of a new database
                 for batch in source.execute(rows, execution_options={"yield_per": _ROWS}).mappings().partitions():
                     target.execute(insert(table), [dict(row) for row in batch])
                     done += len(batch)
-                    tell(done, total)
+                    report(done, total)
     finally:
         engine.dispose()
 
 
 def _copies(source: Connection) -> Iterator[tuple[Table, Select[Any]]]:
-    """The tables, each with what is to stand in it."""
+    """The tables, each with the query for its rows."""
     for table in SQLModel.metadata.sorted_tables:
         yield table, select(table)
     index = INDEXES[source.dialect.name]

@@ -1,6 +1,6 @@
-"""Records, their quotes and the hits of a search for people at a terminal, as rich draws them.
+"""Records, quotes and search results drawn with Rich for a terminal.
 
-Everything is made of `Text`, so that no word of a record is taken for markup.
+All words are `Text` objects, so that Rich reads none of them as markup.
 """
 
 import re
@@ -24,7 +24,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def draw_record(record: dict[str, Any]) -> RenderableType:
-    """A record: its name and id, its summary, and each of its fields that says something."""
+    """Draw a record: its name, id and summary, and each field that has a value."""
     fields = _grid()
     for name, value in record.items():
         if name not in _IN_THE_TITLE and value not in (None, []):
@@ -40,7 +40,7 @@ def draw_record(record: dict[str, Any]) -> RenderableType:
 
 
 def draw_quotes(quotes: Iterable[QuoteInContext]) -> RenderableType:
-    """The quotes behind a record, marked in their sentences, each document under its name."""
+    """Draw the quotes of a record, highlighted in their sentences and grouped by document."""
     drawn: list[RenderableType] = []
     document = None
     for quote in quotes:
@@ -57,7 +57,7 @@ def draw_quotes(quotes: Iterable[QuoteInContext]) -> RenderableType:
 
 
 def draw_hits(hits: Iterable[dict[str, Any]]) -> RenderableType:
-    """What a search found: each record with its id, and where its words match."""
+    """Draw search results: each record with its id, and its matching words."""
     drawn: list[RenderableType] = []
     for hit in hits:
         name, lines = None, []
@@ -74,12 +74,12 @@ def draw_hits(hits: Iterable[dict[str, Any]]) -> RenderableType:
 
 
 def draw_refs(refs: Iterable[dict[str, Any]]) -> RenderableType:
-    """Records by name and id, a line each."""
+    """Draw references: the name and id of a record per line."""
     return Group(*map(_ref, refs))
 
 
 def _drawn(value: Any) -> RenderableType:
-    """The value of a field: a list of objects as a list, all else as lines."""
+    """The value of a field: bullets for a list of objects, lines for other values."""
     if isinstance(value, list) and isinstance(value[0], dict):
         items = Table.grid(padding=(0, 1, 0, 0))
         for item in value:
@@ -89,7 +89,7 @@ def _drawn(value: Any) -> RenderableType:
 
 
 def _lines(value: Any) -> Iterator[Text]:
-    """A value as lines, of which an object can have several: one for each of its sentences."""
+    """A value as lines; an object has one line more for each of its sentences."""
     if isinstance(value, list):
         yield Text(", ").join(line for item in value for line in _lines(item))
     elif isinstance(value, dict) and value.keys() == _REF:
@@ -109,7 +109,7 @@ def _lines(value: Any) -> Iterator[Text]:
 
 
 def _part(name: str, value: Any) -> Text:
-    """A field of an object; a record or a date needs no heading."""
+    """A field of an object, with its name unless it is a record or a date."""
     words = Text(", ").join(_lines(value))
     return words if isinstance(value, dict) else Text.assemble(_dim(f"{name} "), words)
 
@@ -119,20 +119,20 @@ def _ref(ref: dict[str, Any], name: Text | None = None) -> Text:
 
 
 def _date(date: dict[str, Any]) -> Text:
-    """The source's words and, where they are others, their meaning."""
+    """A date in the source's words, with its EDTF value if that differs."""
     meaning = [date["edtf"] or "not resolved", *(["approximate"] if date["approximate"] else [])]
     shown = _dim(f" ({', '.join(meaning)})") if meaning != [date["text"]] else ""
     return Text.assemble(_plain(date["text"]), shown)
 
 
 def _marked(html: str) -> Text:
-    """A snippet of a search, its hits highlighted."""
+    """A search snippet, with its matches highlighted."""
     pieces = re.split("<mark>(.*?)</mark>", html, flags=re.DOTALL)
     return Text.assemble(*(_plain(unescape(piece), _MARK if at % 2 else "") for at, piece in enumerate(pieces)))
 
 
 def _plain(text: str, style: str = "") -> Text:
-    """Words as they are, but for characters that would steer the terminal."""
+    """Text without control characters, which could control the terminal."""
     return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), style=style)
 
 

@@ -25,9 +25,7 @@ class Telemetry:
         self.flush: Callable[[], None] = lambda: None
         """Adds requests that are not counted yet."""
         self.requests = Histogram(
-            "dossier_request_seconds",
-            "Requests by route and status, and how long each took.",
-            ("route", "status"),
+            "dossier_request_seconds", "Requests by route and status, and how long each took.", ("route", "status")
         )
         self.reads = Histogram(
             "dossier_read_seconds",

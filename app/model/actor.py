@@ -2,7 +2,7 @@
 
 from typing import Generic
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy import Index
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
@@ -28,10 +28,7 @@ class Actor(SQLModel, table=True):
 
 class ActorAlias(Part, table=True):
     __tablename__ = "actor_alias"
-    __table_args__ = (
-        Index(None, "document_id", "owner_id"),
-        Index(None, "owner_id", "alias"),
-    )
+    __table_args__ = (Index(None, "document_id", "owner_id"), Index(None, "owner_id", "alias"))
 
     document_id: int = Column(foreign_key="document.id", primary_key=True)
     alias: str
@@ -93,6 +90,12 @@ class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
     """An actor: a state, person, body, party, outlet, company or group that a text mentions."""
 
     mention_count: int = Field(description="Number of mentions in all documents, by name or alias.", examples=[37])
+
+    @field_validator("aliases")
+    @classmethod
+    def _distinct(cls, aliases: list[str], info: ValidationInfo) -> list[str]:
+        """Drop repeated aliases, and those that are the name: several documents may add the same."""
+        return [alias for alias in dict.fromkeys(aliases) if alias != info.data.get("name")]
 
 
 ACTOR_KIND = Kind(

@@ -47,12 +47,7 @@ def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False
         default=None if null else ...,
         nullable=null,
         index=index,
-        sa_type=Enum(
-            vocabulary,
-            native_enum=False,
-            values_callable=_values,
-            length=40,
-        ),
+        sa_type=Enum(vocabulary, native_enum=False, values_callable=_values, length=40),
     )
 
 

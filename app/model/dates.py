@@ -102,9 +102,7 @@ class DateDraft(Shape):
 
     text: Text = Field(description="The date in the words of the source.", examples=["mid-March this year"])
     edtf: Annotated[str, AfterValidator(_resolvable)] | None = Field(
-        default=None,
-        description="The date in EDTF; omit it if the words cannot be resolved.",
-        examples=["2022-03~"],
+        default=None, description="The date in EDTF; omit it if the words cannot be resolved.", examples=["2022-03~"]
     )
 
 
@@ -121,9 +119,7 @@ class Date(Shape):
         default=None, description="The first possible day; null if open.", examples=["2022-03-01"]
     )
     latest: date | None = Field(
-        default=None,
-        description="The last possible day, inclusive; null if open.",
-        examples=["2022-03-31"],
+        default=None, description="The last possible day, inclusive; null if open.", examples=["2022-03-31"]
     )
     approximate: bool = Field(
         default=False, description="True if the EDTF marks the date as approximate.", examples=[True]
@@ -134,9 +130,5 @@ class Date(Shape):
         """Make the date of a draft."""
         earliest, latest = bounds(draft.edtf) if draft.edtf else (None, None)
         return cls(
-            text=draft.text,
-            edtf=draft.edtf,
-            earliest=earliest,
-            latest=latest,
-            approximate=approximate(draft.edtf),
+            text=draft.text, edtf=draft.edtf, earliest=earliest, latest=latest, approximate=approximate(draft.edtf)
         )

@@ -41,8 +41,8 @@ class Document(SQLModel, table=True):
     analysis_reviewed_by: str | None = None
     analysis_date: date
     text: str
-    digest: str  # of the bundle's rows: loading the same bundle again changes nothing
-    bundle: bytes = Column(default=b"", sa_column_kwargs={"default": b""})  # analysis.yaml as submitted, by zlib
+    digest: str  # of the rows and of the analysis: loading the same bundle again changes nothing
+    bundle: bytes  # analysis.yaml as submitted, compressed by zlib
 
 
 class DocumentAuthor(Part, table=True):

@@ -28,7 +28,7 @@ class Record(SQLModel, table=True):
         Index(None, "day", "kind", "slug"),
     )
 
-    id: int | None = Column(default=None, primary_key=True)
+    id: int = Column(primary_key=True)
     kind: KindName = closed(KindName)
     slug: str = Column(max_length=SLUG_LENGTH)
     document_id: int | None = Column(default=None, foreign_key="record.id", index=True)

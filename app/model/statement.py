@@ -65,8 +65,7 @@ class StatementFields(Shape, Generic[R, D]):
     type: StatementType = Field(description="The type of statement.", examples=["quote"])
     speakers: list[Speaker[R]] = Field(default=[], description="The speakers; empty if the text names none.")
     text: Text | None = Field(
-        default=None,
-        description="The words between the quotation marks of the source, exactly; null for a report.",
+        default=None, description="The words between the quotation marks of the source, exactly; null for a report."
     )
     date: D | None = Field(default=None, description="The date; null if the text gives none.")
     medium: R | None = Field(default=None, description="The outlet or body that published the statement.")

@@ -122,11 +122,7 @@ def upgrade() -> None:
     op.create_index("ix_actor_part_of_id", "actor", ["part_of_id"])
     op.create_index("ix_actor_type", "actor", ["type"])
     for table, target in LINKS.items():
-        op.create_table(
-            table,
-            *part(),
-            sa.Column("target_id", sa.Integer, refer(f"{target}.id"), nullable=False),
-        )
+        op.create_table(table, *part(), sa.Column("target_id", sa.Integer, refer(f"{target}.id"), nullable=False))
         op.create_index(f"ix_{table}_target_id", table, ["target_id"])
     op.create_table(
         "actor_identifier",
@@ -146,10 +142,7 @@ def upgrade() -> None:
     op.create_index("ix_event_modality", "event", ["modality"])
     op.create_index("ix_event_type", "event", ["type"])
     op.create_table(
-        "event_location",
-        *part(),
-        sa.Column("name", AutoString, nullable=False),
-        sa.Column("country", AutoString(2)),
+        "event_location", *part(), sa.Column("name", AutoString, nullable=False), sa.Column("country", AutoString(2))
     )
     op.create_table(
         "event_related",

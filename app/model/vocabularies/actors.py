@@ -6,11 +6,7 @@ from .base import Vocabulary
 class ActorType(Vocabulary):
     """The type of an actor."""
 
-    STATE = (
-        "state",
-        "State",
-        "A country acting as one, present or past, also when its capital is named for it.",
-    )
+    STATE = ("state", "State", "A country acting as one, present or past, also when its capital is named for it.")
     PERSON = ("person", "Person", "One human being, named or not.")
     PARTY = ("party", "Party", "A political party.")
     BODY = (

@@ -11,11 +11,7 @@ class PassageType(Vocabulary):
     LIST_ITEM = ("list_item", "List item", "One entry of a list.")
     CAPTION = ("caption", "Caption", "The words that belong to a picture, chart or table.")
     FOOTNOTE = ("footnote", "Footnote", "A note or reference set apart from the text.")
-    BOILERPLATE = (
-        "boilerplate",
-        "Boilerplate",
-        "Page furniture that is no part of the text, such as a stray link.",
-    )
+    BOILERPLATE = ("boilerplate", "Boilerplate", "Page furniture that is no part of the text, such as a stray link.")
 
 
 class AnalysisMethod(Vocabulary):

@@ -39,11 +39,7 @@ class Relation(Vocabulary):
     CAUSED_BY = ("caused_by", "Caused by", "The event is a consequence of the related one.")
     ENABLES = ("enables", "Enables", "The event makes the related one possible or easier.")
     PREVENTS = ("prevents", "Prevents", "The event stands in the way of the related one.")
-    RESPONDS_TO = (
-        "responds_to",
-        "Responds to",
-        "The event is somebody's deliberate answer to the related one.",
-    )
+    RESPONDS_TO = ("responds_to", "Responds to", "The event is somebody's deliberate answer to the related one.")
     ESTABLISHES = ("establishes", "Establishes", "The event creates or adopts the related sanction or tie.")
     IMPLEMENTS = ("implements", "Implements", "The event carries out the related sanction, plan or pledge.")
     VIOLATES = ("violates", "Violates", "The event breaks the rule or promise that is the related record.")

@@ -25,12 +25,7 @@ class Mode(PloverVocabulary):
         "The talks take place among many, usually in an alliance or an international organisation.",
         EventType.CONSULT,
     )
-    PHONE = (
-        "phone",
-        "By phone",
-        "The parties talk by telephone or another remote medium.",
-        EventType.CONSULT,
-    )
+    PHONE = ("phone", "By phone", "The parties talk by telephone or another remote medium.", EventType.CONSULT)
 
     WITHDRAW = (
         "withdraw",
@@ -125,12 +120,7 @@ class Mode(PloverVocabulary):
         EventType.THREATEN,
         EventType.SANCTION,
     )
-    TERRITORY = (
-        "territory",
-        "Take territory",
-        "The threat is to occupy or take control of land.",
-        EventType.THREATEN,
-    )
+    TERRITORY = ("territory", "Take territory", "The threat is to occupy or take control of land.", EventType.THREATEN)
     VIOLENCE = ("violence", "Violence", "The threat is to use physical force.", EventType.THREATEN)
 
     DEMO = ("demo", "Demonstration", "An organised and mostly peaceful public gathering.", EventType.PROTEST)
@@ -165,39 +155,14 @@ class Mode(PloverVocabulary):
     )
 
     TROOPS = ("troops", "Troops", "Soldiers or military units are moved or readied.", EventType.MOBILIZE)
-    WEAPONS = (
-        "weapons",
-        "Weapons",
-        "Weapon systems, ships or vehicles are moved or readied.",
-        EventType.MOBILIZE,
-    )
+    WEAPONS = ("weapons", "Weapons", "Weapon systems, ships or vehicles are moved or readied.", EventType.MOBILIZE)
     POLICE = ("police", "Police", "Police or security units are moved or readied.", EventType.MOBILIZE)
-    MILITIA = (
-        "militia",
-        "Militia",
-        "Armed forces that belong to no state are moved or readied.",
-        EventType.MOBILIZE,
-    )
+    MILITIA = ("militia", "Militia", "Armed forces that belong to no state are moved or readied.", EventType.MOBILIZE)
 
-    SEIZE = (
-        "seize",
-        "Seize",
-        "Premises are searched or raided, or property is taken away.",
-        EventType.COERCE,
-    )
-    CENSOR = (
-        "censor",
-        "Censor",
-        "Publications or other information are banned or blocked.",
-        EventType.COERCE,
-    )
+    SEIZE = ("seize", "Seize", "Premises are searched or raided, or property is taken away.", EventType.COERCE)
+    CENSOR = ("censor", "Censor", "Publications or other information are banned or blocked.", EventType.COERCE)
     CURFEW = ("curfew", "Curfew", "People are ordered to stay indoors at set hours.", EventType.COERCE)
-    MARTIAL_LAW = (
-        "martial_law",
-        "Martial law",
-        "Military rule or a state of emergency is imposed.",
-        EventType.COERCE,
-    )
+    MARTIAL_LAW = ("martial_law", "Martial law", "Military rule or a state of emergency is imposed.", EventType.COERCE)
     DEPORT = ("deport", "Deport", "Individuals are made to leave a country.", EventType.COERCE)
     WITHHOLD = (
         "withhold",
@@ -211,20 +176,10 @@ class Mode(PloverVocabulary):
         "Others are deceived or manipulated with false or slanted information.",
         EventType.COERCE,
     )
-    CYBER = (
-        "cyber",
-        "Cyber attack",
-        "Computers, networks or sites are broken into or disrupted.",
-        EventType.COERCE,
-    )
+    CYBER = ("cyber", "Cyber attack", "Computers, networks or sites are broken into or disrupted.", EventType.COERCE)
 
     ABDUCT = ("abduct", "Abduct", "People or vehicles are seized by force and held.", EventType.ASSAULT)
-    BEAT = (
-        "beat",
-        "Beat",
-        "People are struck, by hand, with a blunt object or by unstated means.",
-        EventType.ASSAULT,
-    )
+    BEAT = ("beat", "Beat", "People are struck, by hand, with a blunt object or by unstated means.", EventType.ASSAULT)
     TORTURE = ("torture", "Torture", "Severe pain is inflicted on people under control.", EventType.ASSAULT)
     SEXUAL = ("sexual", "Sexual violence", "The violence is sexual.", EventType.ASSAULT)
     TARGETED = (
@@ -234,12 +189,7 @@ class Mode(PloverVocabulary):
         EventType.ASSAULT,
     )
     DESTROY = ("destroy", "Destroy", "Property or infrastructure is wrecked on purpose.", EventType.ASSAULT)
-    PRIMITIVE = (
-        "primitive",
-        "Simple weapons",
-        "Blades, fire, stones, tools or the like are used.",
-        EventType.ASSAULT,
-    )
+    PRIMITIVE = ("primitive", "Simple weapons", "Blades, fire, stones, tools or the like are used.", EventType.ASSAULT)
     FIREARMS = ("firearms", "Firearms", "Pistols, rifles or light machine guns are used.", EventType.ASSAULT)
     EXPLOSIVES = (
         "explosives",

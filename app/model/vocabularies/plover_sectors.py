@@ -23,11 +23,7 @@ class Sector(PloverVocabulary):
     UAF = ("uaf", "Unidentified armed forces", "Armed people whose allegiance is not known.")
     UNK = ("unk", "Unidentified", "People about whom nothing more is known.")
     AGR = ("agr", "Agriculture", "Farmers, peasants and farm workers, organised or not.")
-    BUS = (
-        "bus",
-        "Business",
-        "Companies, enterprises and business people, multinational corporations excepted.",
-    )
+    BUS = ("bus", "Business", "Companies, enterprises and business people, multinational corporations excepted.")
     CRM = ("crm", "Criminals", "Criminals and criminal gangs.")
     CVL = ("cvl", "Civilians", "Unarmed people, protesters and activists who belong to no other sector.")
     EDU = ("edu", "Education", "Teachers, students, scholars, schools and universities.")

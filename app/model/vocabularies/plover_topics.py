@@ -39,17 +39,11 @@ TOPICS: tuple[Term, ...] = (
         "Religious, ethnic, caste or language groups, and how they get along.",
     ),
     _context(
-        "inequality",
-        "Inequality",
-        "Uneven shares of wealth, rights or opportunities, within or among countries.",
+        "inequality", "Inequality", "Uneven shares of wealth, rights or opportunities, within or among countries."
     ),
     _context("diplomatic", "Diplomacy", "Diplomats, foreign ministries, negotiations and formal relations."),
     _context("territory", "Territory", "Disputes over land, borders, autonomy or sovereignty."),
-    _context(
-        "peacekeeping",
-        "Peacekeeping",
-        "Missions that watch over or support a peace, mostly by several states.",
-    ),
+    _context("peacekeeping", "Peacekeeping", "Missions that watch over or support a peace, mostly by several states."),
     _context("health", "Health", "Public health, health care, diseases and epidemics."),
     _context("asylum", "Asylum", "Seeking and granting asylum."),
     _context("migration", "Migration", "Migrants, refugees and displaced people, and why and how they move."),
@@ -64,11 +58,7 @@ TOPICS: tuple[Term, ...] = (
     _context("terrorism", "Terrorism", "Terrorist groups and acts, and what is done against them."),
     _context("cbrn", "CBRN", "Chemical, biological, radiological and nuclear weapons, and defence against them."),
     _context("cyber", "Cyber", "Attacks, crime and security in computer networks."),
-    _context(
-        "misinformation",
-        "Misinformation",
-        "False information, influence operations, and efforts against them.",
-    ),
+    _context("misinformation", "Misinformation", "False information, influence operations, and efforts against them."),
     _context("crime", "Crime", "Crimes and criminals that no narrower topic covers."),
     _context("corruption", "Corruption", "Bribery, nepotism, embezzlement and other abuse of office."),
     _context("illegal_drugs", "Illegal drugs", "Making, selling, moving or possessing forbidden drugs."),

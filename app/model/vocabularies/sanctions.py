@@ -18,48 +18,16 @@ class MeasureType(Vocabulary):
     """The type of restriction, as seen from the target."""
 
     EXPORT_BAN = ("export_ban", "Export ban", "The target's goods may not be sold abroad or bought from it.")
-    IMPORT_BAN = (
-        "import_ban",
-        "Import ban",
-        "Goods or technology may not be bought by the target or sold to it.",
-    )
-    TRADE_CAP = (
-        "trade_cap",
-        "Trade cap",
-        "The target's trade is limited in amount or price instead of forbidden.",
-    )
-    ARMS_EMBARGO = (
-        "arms_embargo",
-        "Arms embargo",
-        "Weapons and military goods may not be traded with the target.",
-    )
-    EMPLOYMENT_BAN = (
-        "employment_ban",
-        "Employment ban",
-        "The target's nationals may not be employed abroad.",
-    )
+    IMPORT_BAN = ("import_ban", "Import ban", "Goods or technology may not be bought by the target or sold to it.")
+    TRADE_CAP = ("trade_cap", "Trade cap", "The target's trade is limited in amount or price instead of forbidden.")
+    ARMS_EMBARGO = ("arms_embargo", "Arms embargo", "Weapons and military goods may not be traded with the target.")
+    EMPLOYMENT_BAN = ("employment_ban", "Employment ban", "The target's nationals may not be employed abroad.")
     ASSET_FREEZE = ("asset_freeze", "Asset freeze", "The target's money and property abroad may not be used.")
     TRAVEL_BAN = ("travel_ban", "Travel ban", "The target may not enter or pass through.")
-    FINANCIAL = (
-        "financial",
-        "Financial restriction",
-        "Banking, payments or credit are barred to the target.",
-    )
-    INVESTMENT_BAN = (
-        "investment_ban",
-        "Investment ban",
-        "Capital and joint ventures may not go to the target.",
-    )
-    TRANSPORT = (
-        "transport",
-        "Transport restriction",
-        "The target's ships, aircraft or cargo are barred or searched.",
-    )
-    SECTORAL = (
-        "sectoral",
-        "Sectoral restriction",
-        "Dealings with a whole branch of the target's economy are limited.",
-    )
+    FINANCIAL = ("financial", "Financial restriction", "Banking, payments or credit are barred to the target.")
+    INVESTMENT_BAN = ("investment_ban", "Investment ban", "Capital and joint ventures may not go to the target.")
+    TRANSPORT = ("transport", "Transport restriction", "The target's ships, aircraft or cargo are barred or searched.")
+    SECTORAL = ("sectoral", "Sectoral restriction", "Dealings with a whole branch of the target's economy are limited.")
     DIPLOMATIC = ("diplomatic", "Diplomatic restriction", "Missions, seats or official contacts are reduced.")
     OTHER = ("other", "Other", "It restricts something that no other term covers.")
     UNSPECIFIED = ("unspecified", "Unspecified", "The text does not say what is restricted.")

@@ -71,9 +71,7 @@ class Evidence(Table, table=True):
     suffix: str
     supports: list[str] = Field(sa_type=JSON)
 
-    document: Record = Relationship(
-        sa_relationship_kwargs={"foreign_keys": "Evidence.document_id", "viewonly": True},
-    )
+    document: Record = Relationship(sa_relationship_kwargs={"foreign_keys": "Evidence.document_id", "viewonly": True})
 
 
 class EventLocation(Table, table=True):

@@ -1,0 +1,48 @@
+"""The search index: an entry for each record, from its rendered text and every quote behind it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from app.bundle.batches import among, batches
+from app.model.record import Identity
+from app.model.search_index import INDEXES, PLAIN, VECTORS, entry, vectors
+from app.model.tables import EVIDENCE
+
+
+def index_records(connection: Connection, records: Mapping[int, Identity], added: Mapping[int, Sequence[str]]) -> None:
+    """Replace the entries of some records.
+
+    `added` has records that lost no quote, and their new quotes; the quotes of other records are all read.
+    """
+    index = INDEXES[connection.dialect.name]
+    # An actor may have the quotes of thousands of documents: one more is added to the entry, without reading them.
+    columns = (index.c.rowid, index.c.quotes, index.c[PLAIN])
+    earlier = {
+        row["rowid"]: row
+        for batch in batches(records.keys() & added.keys())
+        for row in connection.execute(select(*columns).where(among(index.c.rowid, batch))).mappings()
+    }
+    unindex_records(connection, records)
+    quotes: dict[int, list[str]] = {key: [*added[key]] if key in earlier else [] for key in records}
+    for batch in batches(records.keys() - earlier.keys()):
+        query = select(EVIDENCE.c.record_id, EVIDENCE.c.exact).where(among(EVIDENCE.c.record_id, batch))
+        for key, exact in connection.execute(query.order_by(EVIDENCE.c.record_id, EVIDENCE.c.id)):
+            quotes[key].append(exact)
+    for batch in batches(records):
+        rows = [entry(key, **_texts(records[key]), quotes=quotes[key], earlier=earlier.get(key)) for key in batch]
+        if index is VECTORS:
+            rows = [row | vectors(row) for row in rows]
+        connection.execute(insert(index), rows)
+
+
+def unindex_records(connection: Connection, ids: Collection[int]) -> None:
+    """Delete the entries of some records."""
+    index = INDEXES[connection.dialect.name]
+    for batch in batches(ids):
+        connection.execute(delete(index).where(among(index.c.rowid, batch)))
+
+
+def _texts(record: Identity) -> dict[str, Any]:
+    return {"name": record.name, "aliases": getattr(record, "aliases", ()), "summary": record.summary}

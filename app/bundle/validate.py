@@ -1,0 +1,89 @@
+"""Checks of an analysis against its text, the vocabularies and the records it names."""
+
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
+
+from app.bundle.pointers import points_to_value
+from app.bundle.resolver import Resolver
+from app.bundle.source import BundleProblem, Location, Source
+from app.bundle.text import DocumentText, Offsets, TextPassage
+from app.model.evidence import Place
+from app.model.shape import KindName
+from app.model.vocabularies import PassageType
+from app.suggest import hint
+
+
+class Validator:
+    """Checks one bundle and collects its problems. A check takes the location of what it checks."""
+
+    def __init__(self, source: Source, resolver: Resolver, text: DocumentText) -> None:
+        self.source = source
+        self.resolver = resolver
+        self.text = text
+        self.problems: list[BundleProblem] = []
+
+    def problem(self, location: Location, detail: str) -> None:
+        """Add a problem."""
+        self.problems.append(self.source.problem(location, detail))
+
+    def passages(self, types: Mapping[int, PassageType]) -> None:
+        """Check that the text has passages, and that types are given to passages it has."""
+        if not self.text.passages:
+            self.problems.append(BundleProblem(self.source.text_file, 1, "has no text"))
+        for number in types:
+            if number not in self.text.passages:
+                self.problem(("passages", number), f"line {number} of document.txt is blank or does not exist")
+
+    def term(self, vocabulary: str, term: str, location: Location) -> None:
+        """Check that an open vocabulary has a term."""
+        if not self.resolver.has_term(vocabulary, term):
+            similar = hint(term, self.resolver.terms(vocabulary))
+            self.problem(
+                location,
+                f"'{term}' is not a term of the vocabulary {vocabulary}{similar}; "
+                "if none fits, define it under `terms`",
+            )
+
+    def source_words(self, words: str, location: Location, quoted: Sequence[Offsets]) -> None:
+        """Check that words given as the source's occur in the quotes of the record."""
+        if any(self.text.has(words, offsets) for offsets in quoted):
+            return
+        if self.text.occurrences(words, Place()):
+            self.problem(location, f"{words!r} occurs in none of the record's quotes; add a quote that contains it")
+        else:
+            self.problem(location, self.text.missing(words, Place()))
+
+    def quote(self, passage: TextPassage, offsets: Offsets, earlier: Container[Offsets], location: Location) -> None:
+        """Check that a quote is not taken from boilerplate, nor cited twice by one record."""
+        if passage.type == PassageType.BOILERPLATE:
+            self.problem(location, f"passage {passage.number} is boilerplate, which cannot be quoted")
+        if offsets in earlier:
+            self.problem(location, "duplicate quote: the record already cites these words")
+
+    def pointer(self, pointer: str, record: Any, location: Location) -> None:
+        """Check that a quote supports a part of the record that has a value."""
+        if not points_to_value(record, pointer):
+            self.problem(location, missing_value(pointer, record))
+
+    def aliases(self, location: Location, aliases: Sequence[str]) -> None:
+        """Check that the text contains each alias."""
+        for index, alias in enumerate(aliases):
+            if not self.text.count(alias):
+                self.problem((*location, "aliases", index), f"the text does not contain {alias!r} as a whole word")
+
+    def shared_actors(self, referred: Mapping[str, Location], names: Container[str]) -> None:
+        """Check that `also` lists every actor of another document that the text mentions by its name."""
+        for slug, location in referred.items():
+            found = self.resolver.record(KindName.ACTOR, slug)
+            if found and found.name not in names and (count := self.text.count(found.name)):
+                self.problem(
+                    location,
+                    f"the text mentions {found.name!r} ({count}×), an actor of another document; "
+                    "list the actor under `also`, with its aliases in this text",
+                )
+
+
+def missing_value(pointer: str, record: Mapping[str, Any]) -> str:
+    """The problem with a pointer that leads to no value, with the nearest pointer that does."""
+    fields = [f"/{name}" for name, value in record.items() if value not in (None, [])]
+    return f"'{pointer}' points to no value in the record{hint(pointer, fields)}"

@@ -1,0 +1,279 @@
+"""Oracle of lists, facets and search: scans all records in plain Python, without any code of the service."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import httpx
+import orjson
+from snowballstemmer import stemmer
+
+Record = dict[str, Any]
+Filters = list[tuple[str, str]]
+"""Query parameters, as they are written."""
+Term = tuple[tuple[str, ...], bool, bool]
+"""A term of a search: consecutive words, whether the last is a prefix, whether the term is excluded."""
+
+DATED = {
+    "events": "date",
+    "sanctions": "adopted",
+    "statements": "date",
+    "relationships": "period",
+    "figures": "as_of",
+    "documents": "published",
+}
+"""The date field of each collection that has one."""
+
+Values = Callable[[Record], Iterable[Any]]
+
+
+def along(path: str) -> Values:
+    """The values at a dotted path, through every list on the way."""
+
+    def values(record: Record) -> Iterator[Any]:
+        found: list[Any] = [record]
+        for field in path.split("."):
+            found = [item[field] for item in found if item is not None]
+            found = [inner for item in found for inner in (item if isinstance(item, list) else [item])]
+        yield from (item for item in found if item is not None)
+
+    return values
+
+
+def role(name: str) -> Values:
+    return lambda event: [part["actor"] for part in event["participants"] if part["role"] == name]
+
+
+def actors_in(record: Record) -> Iterator[Any]:
+    """Every reference to an actor anywhere in a record."""
+    waiting: list[Any] = [value for name, value in record.items() if name not in ("evidence", "document")]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("kind") == "actor" and "url" in value:
+                yield value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+_EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": actors_in}
+VALUES: dict[str, dict[str, Values]] = {
+    "actors": {name: along(name) for name in ("type", "country", "sector", "named", "part_of")}
+    | {"organisation": along("roles.organisation")},
+    "events": {name: along(name) for name in ("type", "mode", "quad", "modality")}
+    | {name: role(name) for name in ("recipient", "host", "affected")}
+    | {
+        "initiator": role("actor"),
+        "participant": along("participants.actor"),
+        "position": along("participants.position"),
+        "related": along("related.record"),
+        "relation": along("related.relation"),
+        "country": along("locations.country"),
+        "outcome": along("outcome.status"),
+    },
+    "sanctions": {name: along(name) for name in ("authority", "status", "part_of", "trigger")}
+    | {
+        "type": along("measures.type"),
+        "target": along("targets"),
+        "enforcer": along("enforcement.actor"),
+        "conduct": along("enforcement.conduct"),
+        "modality": along("enforcement.modality"),
+    },
+    "statements": {name: along(name) for name in ("type", "medium", "about", "event")}
+    | {
+        "speaker": along("speakers.actor"),
+        "toward": along("stances.toward"),
+        "stance": along("stances.value"),
+        "verbatim": lambda statement: [statement["text"] is not None],
+    },
+    "relationships": {name: along(name) for name in ("type", "subject", "object", "status", "symmetric")},
+    "figures": {name: along(name) for name in ("metric", "modality", "about", "source")}
+    | {"unit": along("value.unit"), "relation": along("value.relation")},
+    "assessments": {name: along(name) for name in ("type", "holder", "about", "rests_on", "depends_on")}
+    | {"contrasts_with": along("contrasts_with"), "likelihood": along("likelihood.level")},
+    "documents": {name: along(name) for name in ("publisher", "language", "series")} | {"author": along("authors")},
+}
+"""The values of a record that each filter of a collection compares."""
+ANY_KIND = {"related", "about", "toward", "rests_on", "depends_on", "contrasts_with"}
+"""Filters whose values are written `kind/id`."""
+
+
+class Records:
+    """Every record of a service, with every quote behind it."""
+
+    def __init__(self, client: httpx.Client, plurals: Iterable[str]) -> None:
+        self.of = {plural: list(_lines(client, f"/v1/{plural}")) for plural in plurals}
+        self.plural_of = {kept[0]["kind"]: plural for plural, kept in self.of.items() if kept}
+        self.quotes: dict[str, list[Record]] = {}
+        self._texts: dict[str, list[tuple[list[str], list[str]]]] = {}
+        for record in self.everything():
+            url = record["url"]
+            # A record shows the quotes of its own document; those of others are at its evidence.
+            alone = record["evidence_count"] == len(record["evidence"])
+            self.quotes[url] = record["evidence"] if alone else list(_lines(client, f"{url}/evidence"))
+            assert len(self.quotes[url]) == record["evidence_count"]
+
+    def everything(self) -> Iterator[Record]:
+        for kept in self.of.values():
+            yield from kept
+
+    # Filters
+
+    def values(self, record: Record, name: str) -> set[str]:
+        """The values of a record for a filter or facet, as the parameter writes them."""
+        if name == "document":
+            documents = [record["document"] or record, *(quote["document"] for quote in self.quotes[record["url"]])]
+            return {document["id"] for document in documents}
+        if name == "kind":
+            return {record["kind"]}
+        if name == "year":
+            return {day[:4] for day in self._span(record)[:1] if day}
+        values = (_EVERYWHERE | VALUES[self.plural_of[record["kind"]]])[name]
+        return {_written(value, any_kind=name in ANY_KIND) for value in values(record)}
+
+    def meets(self, record: Record, asked: Filters, *, without: str = "") -> bool:
+        """True if a record matches the filters; `without` ignores one of them."""
+        by_name: dict[str, list[str]] = {}
+        for name, value in asked:
+            by_name.setdefault(name, []).append(value)
+        return all(self._meets(record, name, values, by_name) for name, values in by_name.items() if name != without)
+
+    def _meets(self, record: Record, name: str, values: list[str], asked: dict[str, list[str]]) -> bool:
+        match name:
+            case "q":
+                return self.matches(record, terms_of(values[0]))
+            case "revision_from":
+                return bool(record["revision"] >= int(values[0]))
+            case "passage":
+                return any(
+                    str(quote["passage"]) in values and quote["document"]["id"] in asked["document"]
+                    for quote in self.quotes[record["url"]]
+                )
+            case "date_from" | "date_to":
+                earliest, latest = self._span(record)
+                [start], [end] = asked.get("date_from", ["0001-01-01"]), asked.get("date_to", ["9999-12-31"])
+                dated = earliest is not None or latest is not None
+                return dated and (earliest or "") <= end and start <= (latest or "9999-12-31") and start <= end
+        return not self.values(record, name).isdisjoint(values)
+
+    def _span(self, record: Record) -> tuple[str | None, str | None]:
+        date = record.get(DATED.get(self.plural_of[record["kind"]], ""))
+        return (date["earliest"], date["latest"]) if date else (None, None)
+
+    # Orders and facets
+
+    def ordered(self, records: Iterable[Record], keys: Sequence[str]) -> list[Record]:
+        """Records by sort keys, nulls last in both directions, then by id."""
+        found = sorted(records, key=lambda record: str(record["id"]))
+        for key in reversed(keys):
+            value = self._sort_value(key.removeprefix("-"))
+            there = [record for record in found if value(record) is not None]
+            found = sorted(there, key=value, reverse=key.startswith("-")) + [r for r in found if value(r) is None]
+        return found
+
+    def _sort_value(self, key: str) -> Callable[[Record], Any]:
+        match key:
+            case "date":
+                return lambda record: self._span(record)[0]
+            case "name":
+                return lambda record: folded(record["name"])
+        return lambda record: record[key]
+
+    def counts(self, records: Iterable[Record], asked: Filters, facet: str) -> Counter[str]:
+        """The number of matching records for each value of a facet; the facet's own filter is ignored."""
+        return Counter(
+            value
+            for record in records
+            if self.meets(record, asked, without=facet)
+            for value in self.values(record, facet)
+        )
+
+    # Search
+
+    def matches(self, record: Record, terms: Sequence[Term]) -> bool:
+        """True if a record has every term of a search and none that is excluded."""
+        texts = self.texts(record)
+        return bool(terms) and all(
+            any(_stands(words, prefix, *text) for text in texts) is not excluded for words, prefix, excluded in terms
+        )
+
+    def texts(self, record: Record) -> list[tuple[list[str], list[str]]]:
+        """The searchable texts of a record, each as words and their stems."""
+        url = record["url"]
+        if url not in self._texts:
+            quotes = [quote["exact"] for quote in self.quotes[url]]
+            texts = [
+                words_of(text) for text in (record["name"], *record.get("aliases", ()), record["summary"], *quotes)
+            ]
+            self._texts[url] = [(words, [stem_of(word) for word in words]) for words in texts]
+        return self._texts[url]
+
+
+def folded(text: str) -> str:
+    """Text in lower case, without diacritics."""
+    lower = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    for stroked, plain in ("łl", "øo", "đd", "ħh", "ıi"):
+        lower = lower.replace(stroked, plain)
+    return "".join(character for character in lower if not unicodedata.combining(character))
+
+
+def words_of(text: str) -> list[str]:
+    """The runs of letters and digits; a possessive ’s is removed."""
+    text = re.sub(r"(?<=\w)['’]s\b", "", folded(text))
+    return "".join(character if character.isalnum() else " " for character in text).split()
+
+
+@cache
+def stem_of(word: str) -> str:
+    """The English stem by Porter's algorithm."""
+    return str(_porter.stemWord(word)) or word
+
+
+def terms_of(query: str) -> list[Term]:
+    """The terms of a search. Every string can be parsed."""
+    terms, rest = [], query.lstrip()
+    while rest:
+        excluded = rest[0] == "-" and len(rest) > 1 and not rest[1].isspace()
+        rest = rest[excluded:]
+        if rest[0] == '"':
+            piece, _, rest = rest[1:].partition('"')
+            prefix = False
+        else:
+            end = next((at for at, character in enumerate(rest) if character.isspace() or character == '"'), len(rest))
+            piece, rest = rest[:end], rest[end:]
+            prefix = piece.endswith("*")
+        if words := tuple(words_of(piece)):
+            terms.append((words, prefix, excluded))
+        rest = rest.lstrip()
+    return terms
+
+
+def _stands(wanted: tuple[str, ...], prefix: bool, words: list[str], stems: list[str]) -> bool:
+    """True if a text has these words in sequence: by stem, or literally if the last is a prefix."""
+    size = len(wanted)
+    for at in range(len(words) - size + 1):
+        if prefix:
+            if tuple(words[at : at + size - 1]) == wanted[:-1] and words[at + size - 1].startswith(wanted[-1]):
+                return True
+        elif stems[at : at + size] == [stem_of(word) for word in wanted]:
+            return True
+    return False
+
+
+def _written(value: Any, *, any_kind: bool) -> str:
+    if isinstance(value, dict):
+        return f"{value['kind']}/{value['id']}" if any_kind else str(value["id"])
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _lines(client: httpx.Client, path: str) -> Iterator[Record]:
+    answer = client.get(path, params={"format": "jsonl"})
+    assert answer.status_code == 200, answer.text
+    yield from map(orjson.loads, answer.content.splitlines())
+
+
+_porter = stemmer("porter")

@@ -1,0 +1,191 @@
+"""The command `dossier`: its output, its exit codes, and its effects on the database."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from typer.testing import CliRunner
+
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
+from app.cli import app
+from app.database.engine import connect
+from tests.factories.bundles import dump, edited
+from tests.paths import COMMENTARY, SEED
+
+
+class Dossier:
+    """The command `dossier` over one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, list[str], list[str]]:
+        """The exit code, and the lines of standard output and of standard error."""
+        environment = {"DOSSIER_DATABASE_URL": str(self.engine.url)}
+        result = CliRunner().invoke(app, [*map(str, arguments)], env=environment)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout.splitlines(), result.stderr.splitlines()
+
+
+@pytest.fixture
+def dossier(database: Callable[[str], Engine]) -> Dossier:
+    """The command over a database with the seed."""
+    return Dossier(database("seeded"))
+
+
+def test_the_command_loads_a_bundle_and_says_what_changed(dossier: Dossier) -> None:
+    assert dossier("load", COMMENTARY) == (0, ["24 created, 5 changed, 0 deleted; revision 2"], [])
+    assert dossier("load", COMMENTARY, SEED) == (0, ["nothing changed; revision 2"], [])
+    assert dossier("unload", "harbour-notes-3-2023") == (0, ["0 created, 5 changed, 24 deleted; revision 3"], [])
+
+
+def test_the_command_prints_every_problem_and_fails(dossier: Dossier, tmp_path: Path) -> None:
+    edits = [("sector: bus", "sektor: bus"), ("low: 900", "low: many")]
+    folder = edited(COMMENTARY, tmp_path / "a", *edits)
+    lines = (folder / ANALYSIS_FILE).read_text("utf-8").splitlines()
+    first, second = (next(n for n, line in enumerate(lines, 1) if new in line) for _, new in edits)
+    nowhere = tmp_path / "nowhere"
+    told = [
+        f"{folder / ANALYSIS_FILE}:{first}: actors/4/sektor: there is no field 'sektor'; did you mean 'sector'?",
+        f"{folder / ANALYSIS_FILE}:{second}: figures/0/value/low: Input should be a valid number, "
+        "unable to parse string as a number (given: 'many')",
+    ]
+    before = dump(dossier.engine)
+    for command in ("load", "check"):
+        assert dossier(command, folder) == (1, [], [*told, "2 problems; nothing was changed"])
+        code, _, error = dossier(command, folder, nowhere)
+        assert code == 1
+        assert error[:2] == told
+        assert [line.split(": ")[0] for line in error[2:4]] == [
+            f"{nowhere / ANALYSIS_FILE}:1",
+            f"{nowhere / TEXT_FILE}:1",
+        ]
+        assert error[4:] == ["4 problems; nothing was changed"]
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_path: Path) -> None:
+    """Rich must not read `:100:` as an emoji, nor `[b]` as markup."""
+    folder = edited(COMMENTARY, tmp_path / "copy", ("sector: bus", "'[b]sector[/b]': bus"))
+    for line in (100, 1234):
+        written = (folder / ANALYSIS_FILE).read_text("utf-8")
+        before = written.count("\n", 0, written.index("'[b]sector"))
+        (folder / ANALYSIS_FILE).write_text(
+            written.replace("actors:\n", "\n" * (line - 1 - before) + "actors:\n"), "utf-8"
+        )
+        _, _, [problem, _] = dossier("check", folder)
+        assert problem.startswith(
+            f"{folder / ANALYSIS_FILE}:{line}: actors/4/[b]sector[/b]: there is no field '[b]sector[/b]'"
+        )
+    assert dossier("unload", "[b]x[/b]")[2] == ["there is no document '[b]x[/b]'"]
+
+
+def test_the_command_checks_a_bundle_without_loading_it(dossier: Dossier) -> None:
+    before = dump(dossier.engine)
+    assert dossier("check", COMMENTARY, SEED) == (0, ["OK: 2 bundles, 185 records, 313 quotes, 0 problems"], [])
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: Dossier) -> None:
+    dossier("load", COMMENTARY)
+    before = dump(dossier.engine)
+    code, printed, error = dossier("unload", "sceeus-guest-commentary-8-2022")
+    assert (code, printed) == (1, [])
+    assert "the actor 'russia' cannot be removed: the event 'karsk-crossing' needs it" in "\n".join(error)
+    assert error[-1] == f"{len(error) - 1} problems; nothing was changed"
+    assert dossier("unload", "sceeus") == (1, [], ["there is no document 'sceeus'"])
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_finds_a_sound_database_sound(dossier: Dossier) -> None:
+    dossier("load", COMMENTARY)
+    before = dump(dossier.engine)
+    assert dossier("check") == (0, ["OK: 0 differences"], [])
+    assert dump(dossier.engine) == before
+
+
+UNCHECKED = {"sqlite": "PRAGMA foreign_keys = OFF", "postgresql": "SET session_replication_role = replica"}
+"""Statements that turn off the check of foreign keys."""
+TAMPERING = {
+    "a field of what is served": (
+        """UPDATE record SET body = replace(body, '"named":true', '"named":false') WHERE slug = 'russia'""",
+        "/v1/actors/russia: the stored JSON differs from what its rows render to",
+    ),
+    "a field of a row": (
+        "UPDATE actor SET country = 'SE' WHERE id = (SELECT id FROM record WHERE slug = 'russia')",
+        "/v1/actors/russia: the stored JSON differs from what its rows render to",
+    ),
+    "all that is served": (
+        "UPDATE record SET body = '' WHERE slug = 'russia'",
+        "/v1/actors/russia: the stored JSON differs from what its rows render to",
+    ),
+    "a name to sort by": (
+        "UPDATE record SET sort_name = 'a' WHERE slug = 'russia'",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "a count to sort by": (
+        "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "the offsets of a quote": (
+        """UPDATE evidence SET start = start + 1, "end" = "end" + 1 WHERE exact LIKE 'Russia’s attempted%order.'""",
+        ": the text has 'ussia’s attempted invasion of Ukraine raises fundamental questions",
+    ),
+    "the words around a quote": (
+        "UPDATE evidence SET prefix = 'x' WHERE exact LIKE 'Moscow subsidized%'",
+        "not 'Moscow subsidized",
+    ),
+    "the words of a mention": (
+        "UPDATE mention SET exact = 'Sweden' WHERE exact = 'Rodong Sinmun'",
+        "the text does not have 'Sweden' there",
+    ),
+    "a mention taken away": (
+        "DELETE FROM mention WHERE exact = 'Rodong Sinmun'",
+        "/v1/actors/rodong-sinmun: the stored JSON differs from what its rows render to",
+    ),
+    "topics taken away": (
+        "DELETE FROM record_topic WHERE topic = 'cbrn'",
+        "/v1/events/missile-test: the stored JSON differs from what its rows render to",
+    ),
+    "the text": ("UPDATE document SET text = text || ' More.'", "the text does not have its SHA-256"),
+    "a term that is used": ("DELETE FROM topic WHERE term = 'sanctions'", "foreign key: record_topic ("),
+    "the document": ("DELETE FROM document; DELETE FROM record WHERE kind = 'document'", "foreign key: evidence "),
+}
+
+
+def tamper(engine: Engine, statements: str) -> None:
+    """Change rows directly, without the loader."""
+    secretly = connect(engine.url)
+    with closing(secretly.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(UNCHECKED[engine.dialect.name])
+        for statement in statements.split(";"):
+            cursor.execute(statement)
+            assert cursor.rowcount > 0
+        connection.commit()
+    secretly.dispose()
+
+
+@pytest.mark.parametrize(("tampering", "told"), TAMPERING.values(), ids=TAMPERING.keys())
+def test_the_command_finds_what_was_changed_behind_its_back(dossier: Dossier, tampering: str, told: str) -> None:
+    tamper(dossier.engine, tampering)
+    code, printed, error = dossier("check")
+    assert (code, printed) == (1, [f"{len(error)} difference{'s'[: len(error) != 1]}"])
+    assert any(told in line for line in error), error[:5]
+
+
+def test_the_command_renders_anew_what_another_version_rendered(dossier: Dossier) -> None:
+    def changes() -> list[tuple[int, str, str]]:
+        with dossier.engine.connect() as connection:
+            rows = connection.execute(text("SELECT revision, change, slug FROM change WHERE revision > 1"))
+            return [(row.revision, row.change, row.slug) for row in rows]
+
+    tamper(dossier.engine, "UPDATE dataset SET render_version = 0")
+    assert dossier("check") == (0, ["OK: 0 differences"], [])
+    assert changes() == [], "it is rendered as it was"
+    tamper(dossier.engine, f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
+    assert dossier("check") == (0, ["OK: 0 differences"], [])
+    assert changes() == [(2, "changed", "russia")]
+    assert dossier("load", SEED) == (0, ["nothing changed; revision 2"], [])

@@ -1,0 +1,104 @@
+"""SQLite's query plans for the most frequent queries: an index finds and orders the rows, without a table scan."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from app.main import create_app
+from app.model.kinds import KINDS
+from app.settings import Settings
+
+KEYS = ("date", "name", "id", "evidence_count", "revision")
+HOT = (
+    "/v1/events/{id}",
+    *(f"/v1/{kind.plural}?limit=20" for kind in KINDS.values()),
+    *(f"/v1/events?limit=20&sort={sign}{key}" for key in KEYS for sign in ("", "-")),
+    *(f"/v1/events?limit=2&type={{type}}{sort}" for sort in ("", "&sort=-date", "&sort=name")),
+    "/v1/events?limit=2&topic={topic}",
+    "/v1/events?limit=2&date_from=1950-01-01&date_to=2050-01-01&sort=-date",
+)
+
+
+class Asked:
+    """A service that records the statements of each response."""
+
+    def __init__(self, url: str) -> None:
+        app = create_app(Settings(database_url=url, cache_mb=0, log_level="error"))
+        self.statements: list[str] = []
+        self.engine: Engine = app.state.store.engine
+        event.listen(self.engine, "connect", lambda driver, _: driver.set_trace_callback(self.statements.append))
+        self.transport = httpx.ASGITransport(app)
+
+    def get(self, path: str) -> dict[str, Any]:
+        """The response to a path; its statements are in `statements`."""
+
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self.transport, base_url="http://dossier.example") as client:
+                return await client.get(path)
+
+        self.statements.clear()
+        answer = asyncio.run(ask())
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture(scope="module")
+def asked(generated: str) -> Iterator[Asked]:
+    asked = Asked(generated)
+    yield asked
+    asked.engine.dispose()
+
+
+def poor(connection: sqlite3.Connection, statement: str) -> list[str]:
+    """The steps of a plan that scan a table, or sort rows without an index."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    steps = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    scans = [step for step in steps if step.startswith("SCAN ") and step.split()[1] in tables - {"dataset"}]
+    return scans + [step for step in steps if "TEMP B-TREE" in step]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("path", HOT)
+def test_what_is_asked_most_is_found_by_an_index_in_its_order(asked: Asked, path: str) -> None:
+    [one, *_] = (item for item in asked.get("/v1/events?limit=200")["items"] if item["topics"])
+    asked.get("/v1")  # counts all records once per revision
+    asked.get(f"/v1/events?limit=1&topic={one['topics'][0]}")  # reads a vocabulary once per revision
+    page = asked.get(path.format(id=one["id"], type=one["type"], topic=one["topics"][0]))
+    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
+        for _ in range(2):
+            reads = [said for said in asked.statements if said.lstrip().upper().startswith(("SELECT", "WITH"))]
+            assert reads, "what is not seen proves nothing"
+            assert {said: steps for said in reads if (steps := poor(connection, said))} == {}
+            if not page.get("next"):
+                break
+            page = asked.get(page["next"])
+
+
+@pytest.mark.sqlite
+def test_a_facet_looks_up_what_the_listed_records_have(asked: Asked) -> None:
+    page = asked.get("/v1/events?limit=2&date_from=2001-01-01&facets=type,topic,actor,participant")
+    assert all(page["facets"].values())
+    counts = [said for said in asked.statements if said.startswith("WITH listed")]
+    assert len(counts) == 4
+    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
+        for said in counts:
+            steps = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {said}")]
+            parts = [step for step in steps if re.match("(SCAN|SEARCH) (event|record_)", step)]
+            assert parts
+            assert all(step.endswith(("(owner_id=?)", "(record_id=?)", "(rowid=?)")) for step in parts), steps
+
+
+@pytest.mark.sqlite
+def test_a_poor_plan_is_noticed(asked: Asked) -> None:
+    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
+        assert poor(connection, "SELECT * FROM record WHERE summary = 'x'")
+        assert poor(connection, "SELECT * FROM record WHERE kind = 'event' ORDER BY summary")
+        assert not poor(connection, "SELECT * FROM record WHERE id = 1")

@@ -16,16 +16,8 @@ from app.query.parameters import BaseQuery
 router = api_router("documents")
 
 
-class BundleQuery(BaseQuery):
-    """The parameters of the bundle of a document: none."""
-
-    def is_quick(self) -> bool:
-        """Never: a long analysis takes time to decompress."""
-        return False
-
-
 @router.get("/{id}/bundle", operation_id="get_document_bundle", response_model=Submission, responses=RECORD_PROBLEMS)
-def get_document_bundle(id: RecordId, _params: Annotated[BundleQuery, Query()], snapshot: SnapshotDep) -> Response:
+def get_document_bundle(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """A document with its analysis, as an editor submitted it: verbatim, comments included.
 
     To load it, save the answer as a `.json` file, or write `text` to `document.txt` and `analysis` to `analysis.yaml`

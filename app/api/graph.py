@@ -135,14 +135,14 @@ def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, tar
     return answer(snapshot, found)
 
 
-def read_graph(snapshot: Snapshot, query: GraphQuery) -> dict[str, Any]:
-    """The graph that a query asks for, ready for JSON."""
-    kinds = [kind for kind in EDGES if not query.kind or kind in query.kind]
-    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, query)), query.modality)
-    if query.actor:
-        rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, query.actor), query.depth, query.limit)
+def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
+    """The graph that the parameters ask for, ready for JSON."""
+    kinds = [kind for kind in EDGES if not params.kind or kind in params.kind]
+    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, params)), params.modality)
+    if params.actor:
+        rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, params.actor), params.depth, params.limit)
     else:
-        rows = edges.whole(query.limit)
+        rows = edges.whole(params.limit)
     return {
         "nodes": [content(GraphNode, row, {"url": ref(row.kind, row.id, row.name)["url"]}) for row in rows.nodes],
         "edges": [content(GraphEdge, row, {"id": _edge_id(row)}) for row in rows.edges],

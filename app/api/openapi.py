@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.graph import GraphQuery, read_graph
-from app.api.parameters import DatedQuery
+from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.timeline import ENTRIES, TimelineQuery
 from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
@@ -111,9 +111,12 @@ def _problem(example: Problem) -> dict[str, Any]:
 
 
 def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
-    """Complete the parameters with their serialisation and their terms. A list's own filters come first."""
+    """Complete the parameters with their serialisation and their terms.
+
+    A list's own filters come first, then those that lists share, then the parameters that filter nothing.
+    """
     parameters = operation.get("parameters", [])
-    parameters.sort(key=lambda parameter: parameter["in"] != "path" and parameter["name"] in DatedQuery.model_fields)
+    parameters.sort(key=lambda each: (each["name"] in PRESENTATION, each["name"] in DatedQuery.model_fields))
     for parameter in parameters:
         schema = parameter["schema"]
         for option in schema.pop("anyOf", ()):  # null is no value of a parameter: it is left out instead

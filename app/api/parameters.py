@@ -26,7 +26,6 @@ _NAMES = {
     "sort": "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties.",
     "fields": "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.",
 }
-_NOT_FILTERS = {"limit", "cursor", "format", "sort", "fields"}
 
 
 def several(description: str, most: int = 50) -> Any:
@@ -77,6 +76,10 @@ class FormatQuery(ListQuery):
     )
 
 
+PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
+"""The parameters that filter nothing."""
+
+
 class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
 
@@ -90,7 +93,7 @@ class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
 
     def is_quick(self) -> bool:
         """True if nothing is filtered or counted, and the list has a single sort key."""
-        return self.model_fields_set <= _NOT_FILTERS and len(getattr(self, "sort", ())) <= 1
+        return self.model_fields_set <= PRESENTATION - {"facets"} and len(getattr(self, "sort", ())) <= 1
 
 
 class DatedQuery(SpanQuery, RecordsQuery):

@@ -98,9 +98,9 @@ def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, targe
     return answer_page(snapshot, page, suggestions=suggestions(snapshot, terms) if results.total <= FEW else [])
 
 
-def _hits(snapshot: Snapshot, query: SearchQuery, most: int | None) -> Iterator[bytes]:
+def _hits(snapshot: Snapshot, params: SearchQuery, most: int | None) -> Iterator[bytes]:
     """Every hit that can be paged to, or the first `most`."""
-    terms, where = parse(query.q), list(conditions(snapshot, query))
+    terms, where = parse(params.q), list(conditions(snapshot, params))
     end = _MAX_RANK if most is None else most
     for start in range(0, end, _BATCH):
         rows = ranked(snapshot, terms, where, start, min(_BATCH, end - start)).rows

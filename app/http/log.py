@@ -19,7 +19,7 @@ def configure(level: str) -> None:
 
 
 def line(at: float, level: str, fields: Mapping[str, Any]) -> bytes:
-    """A line of the log. `at` is in seconds since 1970."""
+    """Format a line of the log. `at` is in seconds since 1970."""
     return orjson.dumps({"at": at, "level": level, **fields}, default=_text, option=orjson.OPT_APPEND_NEWLINE)
 
 

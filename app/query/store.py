@@ -270,24 +270,25 @@ class PostgreSQLStore(Store):
             return False
         return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
 
-    async def _poll(self) -> None:
-        """Read the revision again and again. A replica that is behind confirms nothing."""
-        while True:
+    async def _poll(self, stopping: asyncio.Event) -> None:
+        """Read the revision until the service stops. A replica that is behind confirms nothing."""
+        while not stopping.is_set():
             began = time.perf_counter()
             with suppress(Exception):  # confirms nothing; requests report the error
                 read = await self._quick(lambda _snapshot: None)
                 if self.show(read.revision, began):
                     self._confirmed_at = began
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), POLL_SECONDS)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with super().running():
-            polling = asyncio.create_task(self._poll())
+            stopping = asyncio.Event()
+            polling = asyncio.create_task(self._poll(stopping))
             try:
                 yield
             finally:
-                polling.cancel()
-                with suppress(asyncio.CancelledError):
-                    await polling
+                stopping.set()  # cancelled while it connects, it would leave the connection open
+                await polling
                 await self._async.dispose()

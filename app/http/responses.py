@@ -49,7 +49,7 @@ def answer_page(snapshot: Snapshot, page: ListingPage, fields: Sequence[str] = (
 
 
 def answer_whole(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
-    """The items of a filtered list, streamed as `answer_items` does."""
+    """All items of a filtered list, streamed like `answer_items`."""
 
     def items(stream: Snapshot, most: int | None) -> Iterator[bytes]:
         return read_all(stream, listing, params, most)

@@ -53,7 +53,7 @@ class Filter:
 
 @cache
 def filters_of(params: type[BaseModel]) -> Mapping[str, Filter]:
-    """The filters of a params model, by parameter name. The cache has one entry per params model."""
+    """The filters of a query model, by parameter name. The cache has one entry per query model."""
     fields = params.model_fields.items()
     return {name: note for name, field in fields for note in field.metadata if isinstance(note, Filter)}
 

@@ -32,6 +32,8 @@ LOOK_SECONDS = 0.005
 """Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
 """Time between reads of PostgreSQL's revision."""
+_STOP_SECONDS = 5
+"""Time that a stopping service gives the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """Time for which PostgreSQL's revision counts as current after it was read."""
 _QUERY_CANCELED = "57014"
@@ -287,6 +289,7 @@ class PostgreSQLStore(Store):
             try:
                 yield
             finally:
-                stopping.set()  # cancelled while it connects, it would leave the connection open
-                await polling
+                stopping.set()  # a poll that is cancelled while it connects leaves its connection open
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(polling, _STOP_SECONDS)
                 await self._async.dispose()

@@ -1,6 +1,5 @@
 """A snapshot of the database: one revision, and the values that are derived from it once."""
 
-import hashlib
 import sqlite3
 from array import array
 from collections.abc import Mapping, Set
@@ -33,8 +32,6 @@ class Revision:
     """The totals of unfiltered lists by name, up to the maximum that lists count."""
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """The terms of open vocabularies."""
-    etags: dict[str, str] = field(default_factory=dict, compare=False)
-    """Entity tags by media type."""
     openapi: bytes | None = field(default=None, compare=False)
     """The OpenAPI document."""
     names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
@@ -73,14 +70,6 @@ class Snapshot:
         assert self._opened is not None, "a quick read cannot be kept open"  # noqa: S101
         self.kept = self._opened.pop_all()
         return self.kept
-
-    def etag(self, media_type: str) -> str:
-        """A strong entity tag for responses of a media type in this revision, before content coding."""
-        tag = self.state.etags.get(media_type)
-        if tag is None:
-            known = f"{self.dataset} {self.revision} {self.render_version} {media_type}"
-            tag = self.state.etags[media_type] = f'"{self.revision}-{hashlib.sha256(known.encode()).hexdigest()[:16]}"'
-        return tag
 
     def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows of a statement."""

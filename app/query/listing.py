@@ -42,13 +42,13 @@ class Listing:
     """The columns that break ties."""
     where: Sequence[ColumnElement[bool]] = ()
     item: Items | None = None
-    """Makes the JSON of items from rows. By default, a row is laid out as the shape."""
+    """Makes the JSON of items from rows. By default, the columns of a row become the fields of `shape`."""
     descending: bool = False
     any_kind: frozenset[str] = frozenset()
-    """The fields of an item that may refer to a record of any kind."""
+    """Names of the fields whose Refs may be of any kind; CSV writes those as `kind/id`."""
     grouped: Callable[[Sequence[ColumnElement[bool]]], FromClause] | None = None
-    """For a list of groups: the groups of the rows of `source` that meet conditions. `columns`, `keys` and `tie` are
-    then columns of the groups."""
+    """For a list of groups: filters the rows of `source` by conditions, and groups them. `columns`, `keys` and `tie`
+    are then columns of the groups."""
     name: str | None = None
     """The cache key of the list if it is the same for every request. Unfiltered, its statements are then compiled once,
     and its total is counted once per revision."""
@@ -92,7 +92,7 @@ class RequestTarget:
         return self.path + "?" + urlencode(sorted(p for p in self.parameters if p[0] not in _PRESENTATION))
 
     def next(self, position: str) -> str:
-        """The path of the page that begins at a cursor."""
+        """The path and query of the page that follows a cursor."""
         kept = [parameter for parameter in self.parameters if parameter[0] != "cursor"]
         return f"{self.path}?{urlencode([*kept, ('cursor', position)])}"
 

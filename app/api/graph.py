@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import TopicQuery, maybe, several
+from app.api.parameters import TopicQuery, WithActorQuery, maybe, several
 from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -79,7 +79,7 @@ class Graph(Shape):
     truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
 
 
-class GraphQuery(TopicQuery):
+class GraphQuery(TopicQuery, WithActorQuery):
     """The parameters of the graph."""
 
     actor: Ids = several("Actor whose surroundings to show.")

@@ -4,28 +4,25 @@ from inspect import cleandoc
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import create_model
 from starlette.responses import Response
 
 from app.api.anchors import SORT_KEYS, AnchorsQuery, anchors
-from app.api.parameters import RecordsQuery, list_query, several
+from app.api.parameters import RecordsQuery, list_query
 from app.api.shapes import Page
 from app.formats.lists import LIST_FORMATS
 from app.http.responses import answer, answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
-from app.model.actor import ACTOR_KIND
-from app.model.evidence import Evidence
+from app.model.evidence import EvidenceItem
 from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH
 from app.model.tables import EVIDENCE, RECORD
 from app.problems import Gone, NotFound, responses
 from app.query.fields import narrow
-from app.query.filters import involves
 from app.query.listing import Listing
 from app.query.lookup import find_record
 from app.query.order import SortKey
-from app.query.parameters import BaseQuery, Ids
+from app.query.parameters import BaseQuery
 from app.query.sql_bytes import BODY
 
 _LIST_FORMATS: dict[int | str, dict[str, Any]] = {
@@ -49,7 +46,7 @@ _KEYS = (
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
 
-@list_query(Evidence, *SORT_KEYS)
+@list_query(EvidenceItem, *SORT_KEYS)
 class EvidenceQuery(AnchorsQuery):
     """The parameters of the quotes that support a record."""
 
@@ -82,12 +79,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
     """The routes of a kind. `query` has its filters, and `description` describes its list."""
     router = api_router(kind.plural)
     listing = records_of(kind, descending=descending)
-    actor: Any = (
-        Annotated[Ids, involves(ACTOR_KIND, kind)],
-        several(f"{kind.plural.capitalize()} that refer to this actor in any field."),
-    )
-    with_actor = create_model(query.__name__, __base__=query, __doc__=query.__doc__, actor=actor)
-    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(with_actor)
+    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
     record_query = list_query(kind.public)(RecordQuery)
 
     @router.get(
@@ -121,7 +113,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
     @router.get(
         "/{id}/evidence",
         operation_id=f"list_{kind.name}_evidence",
-        response_model=Page[Evidence],
+        response_model=Page[EvidenceItem],
         responses=LIST_OF_RECORD_PROBLEMS,
         description=f"Every quote that supports the {kind.name}: by document, then in the order of the text. "
         "`exact` is always `text[start:end]` of the document's text.",
@@ -130,6 +122,6 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
-        return answer_list(snapshot, anchors(EVIDENCE, EVIDENCE.c.record_id == key, Evidence), params, target)
+        return answer_list(snapshot, anchors(EVIDENCE, EVIDENCE.c.record_id == key, EvidenceItem), params, target)
 
     return router

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, func, select
@@ -10,12 +11,13 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 from app.bundle.batches import BATCH, among, batches
 from app.bundle.progress import Track, untracked
 from app.bundle.references import own_document
+from app.model.evidence import Evidence
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
 from app.model.mapping import Layout, public_layout
 from app.model.record import Identity
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, RECORD, RECORD_DATE, RECORD_TOPIC
+from app.model.tables import EVIDENCE, RECORD, RECORD_ACTOR, RECORD_DATE, RECORD_TOPIC
 
 Row = RowMapping | dict[str, Any]
 Grouped = Mapping[int, Sequence[Row]]
@@ -57,6 +59,7 @@ class _Batch:
         self.records = self._by_key(RECORD, RECORD.c.id, ids)
         self.evidence = self._evidence(ids)
         self.topics = self._grouped(RECORD_TOPIC, RECORD_TOPIC.c.record_id, ids, RECORD_TOPIC.c.ordinal)
+        self.actors = self._grouped(RECORD_ACTOR, RECORD_ACTOR.c.record_id, ids)
         self.dates = {
             (row["record_id"], row["pointer"]): row for row in self._rows(RECORD_DATE, RECORD_DATE.c.record_id, ids)
         }
@@ -93,16 +96,17 @@ class _Batch:
             **ref(kind.name, record["slug"], record["name"]),
             "summary": record["summary"],
             "topics": [row["topic"] for row in self.topics.get(record_id, ())],
+            "actors": sorted(
+                (self.refs[row["actor_id"]] for row in self.actors.get(record_id, ())), key=itemgetter("id")
+            ),
             "document": self._ref(record["document_id"]),
-            "evidence": [self._quote(row) for row in self.evidence.get(record_id, ())],
+            "evidence": [
+                {name: row[name] for name in Evidence.model_fields} for row in self.evidence.get(record_id, ())
+            ],
             "evidence_count": record["evidence_count"],
             "revision": revision,
             "updated_at": updated_at or "1970-01-01T00:00:00Z",
         }
-
-    def _quote(self, row: Row) -> dict[str, Any]:
-        kept = ("id", "passage", "start", "end", "exact", "prefix", "suffix", "supports")
-        return {"document": self._ref(row["document_id"])} | {name: row[name] for name in kept}
 
     def _fields(self, layout: Layout, row: Row, record_id: int, pointer: str) -> dict[str, Any]:
         fields: dict[str, Any] = {name: row[name] for name in layout.scalars}
@@ -173,7 +177,8 @@ class _Batch:
         return dict(rows.all())
 
     def _load_refs(self, layout: Layout, rows: Iterable[Row], parts: Mapping[str, Grouped]) -> None:
-        wanted = {row["document_id"] or key for key, row in self.records.items()}
+        wanted = {row["document_id"] for row in self.records.values()}
+        wanted |= {row["actor_id"] for named in self.actors.values() for row in named}
         wanted |= {row[f"{name}_id"] for row in rows for name in layout.references}
         for name, part in layout.parts.items():
             columns = [f"{reference}_id" for reference in part.references]

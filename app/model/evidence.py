@@ -12,7 +12,7 @@ CONTEXT_LENGTH = 32
 
 
 class EvidenceRow(SQLModel, table=True):
-    """A quote that supports a record. `id` is a hash of its content, so it survives a reload."""
+    """A quote that supports a record. `id` is a hash of the record, the document and the words."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -55,7 +55,6 @@ class Mention(SQLModel, table=True):
 class Anchor(Shape):
     """A range of a document's text. Offsets count Unicode code points from 0; `end` is exclusive."""
 
-    document: Ref = Field(description="The document.")
     passage: int = Field(description="The number of the passage.", examples=[5])
     start: int = Field(
         description="Offset of the first character in the document's text, in Unicode code points from 0 "
@@ -66,10 +65,19 @@ class Anchor(Shape):
     exact: str = Field(description="The words; equal to `text[start:end]`.", examples=["In mid-March this year"])
 
 
+class InDocument(Shape):
+    """The document that a range of text is in."""
+
+    document: Ref = Field(description="The document.")
+
+
 class QuoteIdentity(Shape):
     """The identity of a quote."""
 
-    id: str = Field(description="The id of the quote. It stays the same while the record cites the same words.")
+    id: str = Field(
+        description="The id of the quote: a hash of the record, the document and the words. Edits elsewhere in the "
+        "text don't change it."
+    )
 
 
 class QuoteContext(Shape):
@@ -85,7 +93,11 @@ class QuoteContext(Shape):
 
 
 class Evidence(QuoteContext, Anchor, QuoteIdentity):
-    """A quote: a W3C TextPositionSelector and TextQuoteSelector together."""
+    """A quote of the record's own document: a W3C TextPositionSelector and TextQuoteSelector together."""
+
+
+class EvidenceItem(QuoteContext, Anchor, InDocument, QuoteIdentity):
+    """A quote of any document: a W3C TextPositionSelector and TextQuoteSelector together."""
 
 
 class Place(Shape):

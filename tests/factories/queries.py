@@ -43,7 +43,9 @@ class QueryFactory:
                 return [pair for number, document in places for pair in (("passage", number), ("document", document))]
             case "with_actor":
                 actors = sorted(self.records.values(record, "actor"))
-                return [(name, actor) for actor in self.random.sample(actors, min(len(actors), self.random.randint(1, 3)))]
+                return [
+                    (name, actor) for actor in self.random.sample(actors, min(len(actors), self.random.randint(1, 3)))
+                ]
             case "date_from" | "date_to":
                 return [(name, self.random.choice([*_bounds(record), "2014-03-06", "2020-12-31", "2021-01-01"]))]
         values = sorted(self.records.values(record, name))

@@ -55,7 +55,7 @@ def actors_of(record: Record, mentions: Iterable[tuple[str, Record]]) -> list[st
     if record["kind"] == "document":
         return []
     quotes = record["evidence"]
-    found = {id for id, m in mentions if any(q["start"] <= m["start"] and m["end"] <= q["end"] for q in quotes)}
+    found = {actor for actor, m in mentions if any(q["start"] <= m["start"] and m["end"] <= q["end"] for q in quotes)}
     waiting: list[Any] = [value for name, value in record.items() if name not in ("actors", "evidence", "document")]
     while waiting:
         value = waiting.pop()

@@ -42,7 +42,7 @@ TERM = Sort(
 SORTS = [
     TERM,
     Sort(
-        "id document actor part_of organisation participant initiator recipient host affected authority target "
+        "id document actor with_actor part_of organisation participant initiator recipient host affected authority target "
         "enforcer trigger speaker medium event subject object source holder publisher author",
         {"No Such~Id": "[a-z0-9]+(-[a-z0-9]+)*", "a" * 81: "at most 80 characters", "": "at least 1 character"},
         "no-such-id",

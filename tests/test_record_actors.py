@@ -132,7 +132,7 @@ def test_the_facet_counts_the_records_of_each_actor(both: httpx.Client, plural: 
 
 
 def test_an_actor_that_must_be_there_narrows_lists_timeline_and_graph(both: httpx.Client) -> None:
-    asked = {"with_actor": ["north-korea", "russia"], "limit": 200}
+    asked: dict[str, Any] = {"with_actor": ["north-korea", "russia"], "limit": 200}
     edges = both.get("/v1/graph", params=asked).json()["edges"]
     assert edges
     for record_url in {edge["record"]["url"] for edge in edges}:

@@ -27,8 +27,7 @@ _SEASON = f"{_YEAR}-2[1-4]"
 _DAY = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 _CALENDAR = re.compile(_DAY)
 _DECADE = "(?!00[0X]X)[0-9]{2}(?:[0-9]X|XX)"
-# The library edtf does not resolve a decade in an open interval, a qualified decade in an interval, or a qualified
-# season.
+# The library edtf resolves no decade in an open interval, no qualified decade in an interval, and no qualified season.
 _OPEN = f"(?:{_DAY}[?~%]?|{_SEASON})"
 _CLOSED = f"(?:{_OPEN}|{_DECADE})"
 _PROFILE = re.compile(rf"{_CLOSED}|{_DECADE}[?~%]|{_CLOSED}/{_CLOSED}|\.\./{_OPEN}|{_OPEN}/\.\.")
@@ -76,16 +75,17 @@ def _unresolvable(edtf: str, error: Exception) -> ValueError:
 
 def _calendar(edtf: str) -> tuple[date, date]:
     """The bounds of a year, month or day: the most common dates, for which edtf is too slow."""
-    year, month, day = (int(edtf[at:end]) if edtf[at:end] else None for at, end in ((0, 4), (5, 7), (8, 10)))
-    first = date(year or 1, month or 1, day or 1)
-    if day:
+    parts = [int(part) for part in edtf.split("-")]
+    year, month, day = (*parts, 1, 1)[:3]
+    first = date(year, month, day)
+    if len(parts) == 3:
         return first, first
-    last = month or 12
-    return first, date(first.year, last, monthrange(first.year, last)[1])
+    last_month = month if len(parts) == 2 else 12
+    return first, date(year, last_month, monthrange(year, last_month)[1])
 
 
 def approximate(edtf: str | None) -> bool:
-    """Check whether the EDTF marks the date as approximate: `~`, or `%` with uncertain."""
+    """True if the EDTF marks the date as approximate: by `~`, or by `%` (uncertain and approximate)."""
     return edtf is not None and ("~" in edtf or "%" in edtf)
 
 
@@ -110,20 +110,10 @@ class Date(Shape):
     """A date: the words of the source, their EDTF (ISO 8601-2), and its strict bounds."""
 
     text: str = Field(description="The date in the words of the source.", examples=["mid-March this year"])
-    edtf: str | None = Field(
-        default=None,
-        description="The date in EDTF (ISO 8601-2); null if the words cannot be resolved.",
-        examples=["2022-03~"],
-    )
-    earliest: date | None = Field(
-        default=None, description="The first possible day; null if open.", examples=["2022-03-01"]
-    )
-    latest: date | None = Field(
-        default=None, description="The last possible day, inclusive; null if open.", examples=["2022-03-31"]
-    )
-    approximate: bool = Field(
-        default=False, description="True if the EDTF marks the date as approximate.", examples=[True]
-    )
+    edtf: str | None = Field(default=None, description="EDTF (ISO 8601-2); null if unresolved.", examples=["2022-03~"])
+    earliest: date | None = Field(default=None, description="First possible day; null: open.", examples=["2022-03-01"])
+    latest: date | None = Field(default=None, description="Last possible day; null: open.", examples=["2022-03-31"])
+    approximate: bool = Field(default=False, description="True if `edtf` has `~` or `%`.", examples=[True])
 
     @classmethod
     def of(cls, draft: DateDraft) -> "Date":

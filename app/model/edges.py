@@ -1,7 +1,4 @@
-"""Edges of the graph: a SELECT for each part of a kind that joins two actors.
-
-A kind lists its SELECTs as `edges`. Equal rows of two SELECTs of a kind are one edge.
-"""
+"""Edges of the graph: SELECTs of pairs of actors, which a kind lists as `edges`. Equal rows are one edge."""
 
 from typing import Any
 
@@ -11,10 +8,10 @@ from sqlalchemy import Select, String, cast, select
 def edge(
     record: Any, source: Any, target: Any, type: Any, directed: Any, date: Any, part: Any = "", modality: Any = None
 ) -> Select[Any]:
-    """SELECT edges between two actors, which must differ.
+    """SELECT edges between two different actors.
 
-    `part` is the JSON Pointer of the part of the record that draws the edge, empty for the whole. `date` is the
-    pointer of its date. `modality` is null for a kind that has none.
+    `part` is the JSON Pointer to the part of the record that draws the edge; empty for the whole record. `date` is the
+    pointer to its date.
     """
     return select(
         record.label("record_id"),

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, table_of, to
+from app.model.columns import Part, closed, foreign_key, record_key, table_of
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
 from app.model.edges import edge
@@ -30,7 +30,7 @@ from app.model.vocabularies import (
 
 
 class Event(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     type: EventType = closed(EventType, index=True)
     mode: Mode | None = closed(Mode, null=True)
     modality: Modality = closed(Modality, index=True)
@@ -39,25 +39,19 @@ class Event(SQLModel, table=True):
 
 
 class EventLocation(Part, table=True):
-    __tablename__ = "event_location"
-
     name: str
     country: str | None = Column(default=None, max_length=2)
 
 
 class EventParticipant(Part, table=True):
-    __tablename__ = "event_participant"
-
-    actor_id: int = to("actor")
+    actor_id: int = foreign_key("actor")
     role: ParticipantRole = closed(ParticipantRole)
     capacity: str | None = None
     position: Position | None = closed(Position, null=True)
 
 
 class EventRelated(Part, table=True):
-    __tablename__ = "event_related"
-
-    record_id: int = to("record")
+    record_id: int = foreign_key("record")
     relation: Relation = closed(Relation)
 
 
@@ -73,9 +67,7 @@ class Participant(Shape, Generic[R]):
 
     actor: R = Field(description="The actor.")
     role: ParticipantRole = Field(description="The role of the actor in the event.", examples=["actor"])
-    capacity: Text | None = Field(
-        default=None, description="The capacity in which the actor takes part, as given in the text."
-    )
+    capacity: Text | None = Field(default=None, description="The actor's capacity there, as given in the text.")
     position: Position | None = Field(default=None, description="The vote of the actor, if the event is a vote.")
 
 
@@ -129,7 +121,7 @@ class EventPublic(Provenance, EventFields[Ref, Date], Identity):
 
 
 def _edges() -> Select[Any]:
-    """Each two participants once: directed where one acts and the other bears it, else undirected."""
+    """Each pair of participants once; directed if one acts on the other, and not the other way."""
     event, participant, record = table_of(Event), table_of(EventParticipant), table_of(Record)
     one, other = participant.alias("one"), participant.alias("other")
     first, second = record.alias("first"), record.alias("second")
@@ -154,9 +146,9 @@ def _edges() -> Select[Any]:
 
 
 def _acts_on(one: Any, other: Any) -> ColumnElement[int]:
-    """1 where one participant acts and the other bears it, in any of their roles; else 0."""
-    bears = other.c.role.in_([ParticipantRole.RECIPIENT, ParticipantRole.AFFECTED])
-    return func.max(case((and_(one.c.role == ParticipantRole.ACTOR, bears), 1), else_=0))
+    """1 if one participant acts and the other is a recipient or affected, in any of their roles; else 0."""
+    acted_on = other.c.role.in_([ParticipantRole.RECIPIENT, ParticipantRole.AFFECTED])
+    return func.max(case((and_(one.c.role == ParticipantRole.ACTOR, acted_on), 1), else_=0))
 
 
 EVENT_KIND = Kind(

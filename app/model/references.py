@@ -9,7 +9,6 @@ from app.model.tables import EVIDENCE, RECORD, RECORD_ACTOR, table_of
 
 _OF_RECORDS = {"record", *(table_of(kind.table).name for kind in KINDS.values())}
 
-
 REFERENCES: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     (found, column)
     for table in SQLModel.metadata.sorted_tables
@@ -37,4 +36,4 @@ KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
         if name in RECORD.c
     ),
 )
-"""Columns of `record` that count rows of documents, each with the column by which those rows refer to the record."""
+"""Columns of `record` that count rows of another table, and the column of that table that refers to the record."""

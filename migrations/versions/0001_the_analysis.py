@@ -23,7 +23,7 @@ LINKS = {
     "document_author": "actor",
     "sanction_target": "actor",
 }
-"""Tables of bare references from a record to records of a kind, or of any."""
+"""Tables of lists of references, with the tables that they refer to."""
 
 
 def refer(column: str, ondelete: str | None = None) -> sa.ForeignKey:

@@ -5,7 +5,7 @@ from typing import Annotated
 from sqlalchemy import ColumnElement, Table
 
 from app.api.parameters import FormatQuery, several
-from app.model.evidence import Anchor
+from app.model.evidence import InDocument
 from app.model.tables import DOCUMENT_RECORD
 from app.query.filters import one_of
 from app.query.listing import Listing
@@ -20,7 +20,7 @@ class AnchorsQuery(FormatQuery):
     document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the text is from.")
 
 
-def anchors(table: Table, where: ColumnElement[bool], shape: type[Anchor]) -> Listing:
+def anchors(table: Table, where: ColumnElement[bool], shape: type[InDocument]) -> Listing:
     """The list of the rows of a table of anchors that meet a condition."""
     document, start = DOCUMENT_RECORD.c.slug, table.c.start
     return Listing(

@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
+from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, WithActorQuery, optional, several
 from app.api.shapes import success
 from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
@@ -75,7 +75,7 @@ class Graph(Shape):
     truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
 
 
-class GraphQuery(TopicQuery):
+class GraphQuery(TopicQuery, WithActorQuery):
     """The parameters of the graph."""
 
     actor: Ids = several("Actor at the centre of the graph.")

@@ -12,14 +12,14 @@ from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.actor import ACTOR_KIND
-from app.model.evidence import Anchor
+from app.model.evidence import Anchor, InDocument
 from app.model.tables import MENTION
 from app.query.lookup import find_record
 
 router = api_router("actors")
 
 
-class MentionPublic(Anchor):
+class MentionPublic(InDocument, Anchor):
     """A place where a document mentions an actor by name or alias."""
 
 

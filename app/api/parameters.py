@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field, create_model
 
 from app.formats.lists import LIST_FORMATS
-from app.model.record import Record, RecordTopic
+from app.model.record import Record, RecordActor, RecordTopic
 from app.model.shape import TermName
-from app.query.filters import filters_of, one_of
+from app.query.filters import filters_of, linked, linked_to_all, one_of
 from app.query.parameters import BaseQuery, Day, Ids, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
 from app.query.search import MATCHES
@@ -48,6 +48,22 @@ class TopicQuery(BaseQuery):
     document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
+class WithActorQuery(BaseQuery):
+    """A filter by actors that records must all have."""
+
+    with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
+        default=(),
+        max_length=10,
+        description="Actor that must be in `actors` as well. Repeat to require all of several.",
+    )
+
+
+class ActorsQuery(WithActorQuery):
+    """Filters by the actors of records."""
+
+    actor: Annotated[Ids, linked(RecordActor.actor_id)] = several("Actor in the `actors` of the records.")
+
+
 class SpanQuery(BaseQuery):
     """Filters by date."""
 
@@ -79,7 +95,7 @@ PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
 """The parameters that filter nothing."""
 
 
-class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
+class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
 
     id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Id of a record.", 200)
@@ -105,7 +121,7 @@ def list_query(shape: type[BaseModel] | None, *keys: str, facets: bool = False) 
 
     def complete(query: type[Q]) -> type[Q]:
         countable = [name for name, found in filters_of(query).items() if found.pairs] if facets else []
-        countable.sort(key=lambda name: name in TopicQuery.model_fields)  # a list's own filters come first
+        countable.sort(key=lambda name: name in RecordsQuery.model_fields)  # a list's own filters come first
         names = {
             "facets": countable,
             "sort": [f"{sign}{key}" for key in keys for sign in ("", "-")],

@@ -12,7 +12,7 @@ CONTEXT_LENGTH = 32
 
 
 class EvidenceRow(SQLModel, table=True):
-    """A quote that supports a record. `id` is a hash of its content, so it survives a reload."""
+    """A quote that supports a record. `id` is a hash of the record, the document and the words."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -55,7 +55,6 @@ class Mention(SQLModel, table=True):
 class Anchor(Shape):
     """A range of a document's text. Offsets count Unicode code points from 0; `end` is exclusive."""
 
-    document: Ref = Field(description="The document.")
     passage: int = Field(description="The number of the passage.", examples=[5])
     start: int = Field(
         description="Offset of the first character, in Unicode code points from 0 (not UTF-16 units as in JavaScript).",
@@ -65,14 +64,23 @@ class Anchor(Shape):
     exact: str = Field(description="The words; equal to `text[start:end]`.", examples=["In mid-March this year"])
 
 
+class InDocument(Shape):
+    """The document that a range of text is in."""
+
+    document: Ref = Field(description="The document.")
+
+
 class QuoteIdentity(Shape):
     """The first field of a quote."""
 
-    id: str = Field(description="The id of the quote. It stays the same while the record cites the same words.")
+    id: str = Field(
+        description="The id of the quote: a hash of the record, the document and the words. Edits elsewhere in the "
+        "text don't change it."
+    )
 
 
 class Evidence(Anchor, QuoteIdentity):
-    """A quote: a W3C TextPositionSelector and TextQuoteSelector together."""
+    """A quote of a record's own document: a W3C TextPositionSelector and TextQuoteSelector together."""
 
     prefix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters before the quote.")
     suffix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters after the quote.")
@@ -80,6 +88,10 @@ class Evidence(Anchor, QuoteIdentity):
         description="JSON Pointers (RFC 6901) to the supported parts of the record; empty for the whole record.",
         examples=[["/date"]],
     )
+
+
+class EvidenceItem(InDocument, Evidence):
+    """A quote of any document."""
 
 
 class Place(Shape):

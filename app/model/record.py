@@ -63,6 +63,16 @@ class RecordTopic(SQLModel, table=True):
     topic: str = Column(foreign_key="topic.term")
 
 
+class RecordActor(SQLModel, table=True):
+    """An actor of a record, derived when the record is loaded: see `Provenance.actors`."""
+
+    __tablename__ = "record_actor"
+    __table_args__ = (Index(None, "actor_id", "record_id"),)
+
+    record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    actor_id: int = Column(foreign_key="actor.id", primary_key=True)
+
+
 class RecordDate(SQLModel, table=True):
     """A date of a record, by the JSON Pointer of its field."""
 
@@ -99,9 +109,13 @@ class Identity(Shape):
 
 
 class Provenance(Shape):
-    """The last fields of every record: its topics, document and evidence."""
+    """The last fields of every record: its topics, actors, document and evidence."""
 
     topics: list[TermName] = Field(description="Terms of the vocabulary `topic`.", examples=[["economic"]])
+    actors: list[Ref] = Field(
+        description="The actors that the record's fields or the quotes in `evidence` name, by id; never the record "
+        "itself. Empty for a document."
+    )
     document: Ref | None = Field(description="The document that introduced the record; null for a document.")
     evidence: list[Evidence] = Field(description="The quotes of that document that support the record.")
     evidence_count: int = Field(description="Number of quotes in all documents that support the record.", examples=[2])

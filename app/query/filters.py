@@ -10,13 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, select
 
-from app.model.kind import Kind
 from app.model.mapping import owner, target
-from app.model.references import references_of
 from app.model.shape import KindName
-from app.model.tables import RECORD, table_of
+from app.model.tables import RECORD
 from app.model.terms import OPEN_TERMS
 from app.problems import invalid
 from app.query.snapshot import Snapshot
@@ -121,22 +119,14 @@ def linked(column: Any, **where: str) -> Filter:
     return Filter(condition, _pairs(element, *same_row), counts_records=True, any_kind=any_kind)
 
 
-def involves(kind: Kind, *kinds: Kind) -> Filter:
-    """A filter of records of `kinds` by records of `kind` that any of their fields refers to."""
-    table = table_of(kind.table)
-    columns = [found for referring in kinds for found in references_of(referring, table.name, RECORD.name)]
+def linked_to_all(column: Any) -> Filter:
+    """A filter by the records that the rows of the listed record refer to: all of them must be there."""
+    element = column.expression
 
     def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-        keys = keys_of(snapshot, kind.name, ids)
-        referring = (select(owner_key).where(column.in_(keys)) for owner_key, column in columns)
-        return or_(false(), *(RECORD.c.id.in_(query) for query in referring))
+        return and_(*(_any_row(element, element.in_(referred_keys(snapshot, element, [name]))) for name in ids))
 
-    pairs = [
-        pairs if referred_kind(column) else pairs.where(exists().where(table.c.id == column))
-        for _, column in columns
-        for pairs in _pairs(column)
-    ]
-    return Filter(condition, pairs, counts_records=True)
+    return Filter(condition)
 
 
 def keys_of(snapshot: Snapshot, kind: KindName, ids: Sequence[str]) -> list[int]:

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, or_, select, true, type_coerce, union
+from sqlalchemy import CTE, Boolean, ColumnElement, and_, or_, select, true, type_coerce, union
 
 from app.model.dates import Date
-from app.model.kinds import EDGES, KINDS
-from app.model.references import references_of
+from app.model.kinds import EDGES
 from app.model.shape import KindName
-from app.model.tables import ACTOR, RECORD, RECORD_DATE
+from app.model.tables import ACTOR, RECORD, RECORD_ACTOR, RECORD_DATE
 from app.model.vocabularies import Modality
 from app.query.rows import ref_columns
 from app.query.snapshot import Snapshot
@@ -68,8 +67,8 @@ class Edges:
         """Edges with the most evidence first: all, or those with an end in `near` and none in `passed`."""
         drawn = [query for kind, queries in EDGES.items() if kind in self.kinds for query in queries]
         ends, before = select(_keys("near", near)), select(_keys("passed", passed))
-        if near:
-            records = _referring(self.kinds, ends)
+        if near:  # only records that name an actor, and the actor itself, can draw an edge to it; an index finds them
+            records = select(RECORD_ACTOR.c.record_id).where(RECORD_ACTOR.c.actor_id.in_(ends)).union(ends)
             drawn = [query.where(query.selected_columns.record_id.in_(records)) for query in drawn]
         edge = union(*drawn).subquery("edge")
         real = or_(edge.c.modality.is_(None), edge.c.modality.in_(self.modalities)) if self.modalities else true()
@@ -114,9 +113,3 @@ def _ends(edges: Iterable[Any]) -> set[int]:
 def _keys(name: str, keys: Collection[int]) -> CTE:
     """Keys as a CTE, so that a statement sends each key once, although it uses them several times."""
     return select(RECORD.c.id).where(RECORD.c.id.in_(keys)).cte(name)
-
-
-def _referring(kinds: Iterable[KindName], actors: Select[Any]) -> Any:
-    """The records that refer to any of the actors, by index. Only these can draw an edge of the actors."""
-    columns = [found for kind in kinds for found in references_of(KINDS[kind], ACTOR.name, RECORD.name)]
-    return union(*(select(owner_key).where(column.in_(actors)) for owner_key, column in columns))

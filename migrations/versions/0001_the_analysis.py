@@ -244,6 +244,12 @@ def upgrade() -> None:
     op.create_index("ix_figure_source_id", "figure", ["source_id"])
     op.create_index("ix_figure_value_unit", "figure", ["value_unit"])
     op.create_table(
+        "record_actor",
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), primary_key=True),
+    )
+    op.create_index("ix_record_actor_actor_id_record_id", "record_actor", ["actor_id", "record_id"])
+    op.create_table(
         "record_topic",
         sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
         sa.Column("ordinal", sa.Integer, primary_key=True),

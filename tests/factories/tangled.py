@@ -45,7 +45,9 @@ class Tangled(Commentary):
 
     def _record(self, kind: str, number: int, dated: str | None = None) -> dict[str, Any]:
         record = super()._record(kind, number, dated)
-        said = f"Of {kind} {number} in {self.name} they say {self._words()}."
+        named = [actor["name"] for actor in self.analysis.get("actors", ())]
+        about = "".join(f" of {name}" for name in self._some(named, 2))
+        said = f"Of {kind} {number} in {self.name} they say {self._words()}{about}."
         self.lines.append(said)
         return record | {"summary": f"{self._words()} {number}.", "evidence": [*record["evidence"], said]}
 

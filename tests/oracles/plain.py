@@ -47,20 +47,28 @@ def role(name: str) -> Values:
     return lambda event: [part["actor"] for part in event["participants"] if part["role"] == name]
 
 
-def actors_in(record: Record) -> Iterator[Any]:
-    """Every reference to an actor anywhere in a record."""
-    waiting: list[Any] = [value for name, value in record.items() if name not in ("evidence", "document")]
+def actors_of(record: Record, mentions: Iterable[tuple[str, Record]]) -> list[str]:
+    """The ids that `actors` must have: the fields of the record refer to these actors, or its quotes mention them.
+
+    `mentions` has every mention in the record's document, with the id of its actor.
+    """
+    if record["kind"] == "document":
+        return []
+    quotes = record["evidence"]
+    found = {actor for actor, m in mentions if any(q["start"] <= m["start"] and m["end"] <= q["end"] for q in quotes)}
+    waiting: list[Any] = [value for name, value in record.items() if name not in ("actors", "evidence", "document")]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if value.get("kind") == "actor" and "url" in value:
-                yield value
+                found.add(value["id"])
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
+    return sorted(found - ({record["id"]} if record["kind"] == "actor" else set()))
 
 
-_EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": actors_in}
+_EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": along("actors")}
 VALUES: dict[str, dict[str, Values]] = {
     "actors": {name: along(name) for name in ("type", "country", "sector", "named", "part_of")}
     | {"organisation": along("roles.organisation")},
@@ -114,7 +122,9 @@ class Records:
             url = record["url"]
             # A record shows the quotes of its own document; those of others are at its evidence.
             alone = record["evidence_count"] == len(record["evidence"])
-            self.quotes[url] = record["evidence"] if alone else list(_lines(client, f"{url}/evidence"))
+            document = record["document"] or {name: record[name] for name in ("kind", "id", "name", "url")}
+            own = [quote | {"document": document} for quote in record["evidence"]]
+            self.quotes[url] = own if alone else list(_lines(client, f"{url}/evidence"))
             assert len(self.quotes[url]) == record["evidence_count"]
 
     def everything(self) -> Iterator[Record]:
@@ -146,6 +156,8 @@ class Records:
         match name:
             case "q":
                 return self.matches(record, terms_of(values[0]))
+            case "with_actor":
+                return self.values(record, "actor").issuperset(values)
             case "revision_from":
                 return bool(record["revision"] >= int(values[0]))
             case "passage":

@@ -120,11 +120,12 @@ def linked(column: Any, **where: str) -> Filter:
 
 
 def linked_to_all(column: Any) -> Filter:
-    """A filter by the records that the rows of the listed record refer to: all of them must be there."""
+    """A filter by the records that the column refers to: there must be a row for each of them."""
     element = column.expression
 
     def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-        return and_(*(_any_row(element, element.in_(referred_keys(snapshot, element, [name]))) for name in ids))
+        keys = (referred_keys(snapshot, element, [name]) for name in ids)
+        return and_(*(_any_row(element, element.in_(found)) for found in keys))
 
     return Filter(condition)
 

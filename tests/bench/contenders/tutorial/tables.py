@@ -24,6 +24,13 @@ class RecordTopic(Table, table=True):
     topic: str
 
 
+class RecordActor(Table, table=True):
+    __tablename__ = "record_actor"
+
+    record_id: int = Field(foreign_key="record.id", primary_key=True)
+    actor_id: int = Field(foreign_key="record.id", primary_key=True)
+
+
 class RecordDate(Table, table=True):
     __tablename__ = "record_date"
 
@@ -52,6 +59,12 @@ class Record(Table, table=True):
 
     document: "Record" = Relationship(sa_relationship_kwargs={"remote_side": "Record.id", "viewonly": True})
     topics: list[RecordTopic] = _ordered("RecordTopic.ordinal")
+    actors: list["Record"] = _ordered(
+        "Record.slug",
+        secondary="record_actor",
+        primaryjoin="Record.id == RecordActor.record_id",
+        secondaryjoin="Record.id == RecordActor.actor_id",
+    )
     dates: list[RecordDate] = _ordered("RecordDate.pointer")
     evidence: list["Evidence"] = _ordered(
         "Evidence.start, Evidence.end",
@@ -70,8 +83,6 @@ class Evidence(Table, table=True):
     prefix: str
     suffix: str
     supports: list[str] = Field(sa_type=JSON)
-
-    document: Record = Relationship(sa_relationship_kwargs={"foreign_keys": "Evidence.document_id", "viewonly": True})
 
 
 class EventLocation(Table, table=True):

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from app.api.anchors import AnchorsQuery, anchors
+from app.api.anchors import AnchorsQuery, quotes
 from app.api.parameters import RecordsQuery, list_query
 from app.api.references import RecordReference, ReferencesQuery, references
 from app.api.shapes import Page, success
@@ -120,7 +120,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
-        return answer_list(snapshot, anchors(EVIDENCE, EVIDENCE.c.record_id == key, EvidenceItem), params, target)
+        return answer_list(snapshot, quotes(EVIDENCE.c.record_id == key), params, target)
 
     @router.get(
         "/{id}/references",

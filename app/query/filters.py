@@ -83,6 +83,11 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, fac
     )
 
 
+def one_of_own(column: Any) -> Filter:
+    """A filter by the values of a column of the listed row itself, where the listed rows belong to records."""
+    return Filter(lambda _snapshot, values, _given: column.expression.in_(values))
+
+
 def one_of_if_any(*columns: Any) -> Filter:
     """A filter that leaves out records with any other value in the columns. Records without a value pass."""
     elements = [column.expression for column in columns]

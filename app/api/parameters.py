@@ -26,7 +26,8 @@ OR_LATER = f"that may fall on this day or later. {_OPEN}"
 OR_EARLIER = f"that may fall on this day or earlier. {_OPEN}"
 _NAMES = {
     "facets": "Filters to count the records by, separated by commas. The counts of a filter ignore that filter.",
-    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties.",
+    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
+    "`position` is the order of the text: by document, then by the first quote of it.",
     "fields": "Top-level fields to send, separated by commas. `kind`, `id` and `url`, if any, are always sent.",
 }
 

@@ -39,6 +39,7 @@ _KEYS = (
     SortKey("id", RECORD.c.slug),
     SortKey("evidence_count", RECORD.c.evidence_count),
     SortKey("revision", RECORD.c.revision),
+    SortKey("position", RECORD.c.position, nullable=True),
 )
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]

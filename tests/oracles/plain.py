@@ -193,6 +193,12 @@ class Records:
                 return lambda record: self._span(record)[0]
             case "name":
                 return lambda record: folded(record["name"])
+            case "position":
+                return lambda record: (
+                    ((record["document"] or record)["id"], record["evidence"][0]["start"])
+                    if record["evidence"]
+                    else None
+                )
         return lambda record: record[key]
 
     def counts(self, records: Iterable[Record], asked: Filters, facet: str) -> Counter[str]:

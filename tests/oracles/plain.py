@@ -71,7 +71,10 @@ def actors_of(record: Record, mentions: Iterable[tuple[str, Record]]) -> list[st
 _EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": along("actors")}
 VALUES: dict[str, dict[str, Values]] = {
     "actors": {name: along(name) for name in ("type", "country", "sector", "named", "part_of")}
-    | {"organisation": along("roles.organisation")},
+    | {
+        "organisation": along("roles.organisation"),
+        "identifier": lambda actor: [f"{known['scheme']}:{known['value']}" for known in actor["identifiers"]],
+    },
     "events": {name: along(name) for name in ("type", "mode", "quad", "modality")}
     | {name: role(name) for name in ("recipient", "host", "affected")}
     | {

@@ -39,8 +39,9 @@ def test_every_quote_of_every_record_stands_in_the_text_where_it_says(
     for record in records:
         quotes = items(api, f"{record['url']}/evidence", limit=3)
         assert len(quotes) == record["evidence_count"]
-        own = record["document"] or {name: record[name] for name in ("kind", "id", "name", "url")}
-        assert [quote | {"document": own} for quote in record["evidence"]] == [
+        itself = {name: record[name] for name in ("kind", "id", "name", "url")}
+        own = record["document"] or itself
+        assert [quote | {"record": itself, "document": own} for quote in record["evidence"]] == [
             quote for quote in quotes if quote["document"] == own
         ]
         for quote in quotes:

@@ -60,7 +60,12 @@ SORTS = [
         "2000000000",
     ),
     Sort("year", {"MMXVII": "whole number, in digits", "-1": "whole number, in digits"}, "1066"),
-    Sort("date_from date_to", {"March 2022": "YYYY-MM-DD", "2022-3-22": "YYYY-MM-DD", "2022-02-30": "valid date"}),
+    Sort(
+        "date_from date_to",
+        {"March 2022": "YYYY-MM-DD", "2022-3-22": "YYYY-MM", "2022-02-30": "valid date"}
+        | {"2022-13": "valid date", "2022-00": "valid date", "0000": "valid date", "202": "or YYYY"},
+    ),
+    Sort("identifier", {"Q423": "match pattern", "wikidata:": "match pattern"}, "wikidata:Q0"),
     Sort("named verbatim symmetric", {"yes": "true or false", "1": "true or false", "True": "true or false"}),
     Sort("q series", {"": "at least 1 character", "a" * 201: "at most 200 characters"}, "Xyzzy"),
 ]
@@ -244,6 +249,25 @@ def test_dates_overlap_from_their_first_day_to_their_last(
     assert found(date_from=before, date_to=after)
     assert not found(date_from=after, date_to="9999-12-31")
     assert not found(date_from="0001-01-01", date_to=before)
+
+
+@pytest.mark.parametrize(
+    ("short", "first", "last"),
+    [
+        ("2019", "2019-01-01", "2019-12-31"),
+        ("2019-03", "2019-03-01", "2019-03-31"),
+        ("2020-02", "2020-02-01", "2020-02-29"),
+        ("2022-04", "2022-04-01", "2022-04-30"),
+    ],
+)
+def test_a_month_or_year_is_its_first_day_or_its_last(client: httpx.Client, short: str, first: str, last: str) -> None:
+    for place in ("events", "statements", "timeline", "graph"):
+        for asked, meant in (
+            ({"date_from": short}, {"date_from": first}),
+            ({"date_to": short}, {"date_to": last}),
+            ({"date_from": short, "date_to": short}, {"date_from": first, "date_to": last}),
+        ):
+            assert ids(client.get(f"/v1/{place}", params=asked)) == ids(client.get(f"/v1/{place}", params=meant))
 
 
 def test_open_ends_go_on_for_ever_and_unresolved_dates_are_left_out(client: httpx.Client) -> None:

@@ -127,10 +127,11 @@ def test_records_of_the_first_are_untouched_but_for_what_was_added(api: httpx.Cl
 
 def test_a_shared_actor_has_the_quotes_of_both_and_shows_those_of_its_own_document(both: httpx.Client) -> None:
     actor = both.get("/v1/actors/north-korea").json()
+    itself = {name: actor[name] for name in ("kind", "id", "name", "url")}
     quotes = items(both, "/v1/actors/north-korea/evidence")
     assert actor["document"]["id"] == FIRST
     assert [quote for quote in quotes if quote["document"]["id"] == FIRST] == [
-        quote | {"document": actor["document"]} for quote in actor["evidence"]
+        quote | {"record": itself, "document": actor["document"]} for quote in actor["evidence"]
     ]
     [added] = items(both, "/v1/actors/north-korea/evidence", document=SECOND)
     assert (added["exact"], added["supports"]) == ("Pyongyang said nothing at all", ["/country"])

@@ -21,7 +21,7 @@ from app.model.vocabularies import ActorType, Modality
 from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
-from app.query.parameters import DIGITS, Day, Ids
+from app.query.parameters import DIGITS, FirstDay, Ids, LastDay
 from app.query.record_filters import on_or_after, on_or_before
 from app.query.rows import content
 from app.query.snapshot import Snapshot
@@ -89,8 +89,8 @@ class GraphQuery(TopicQuery, WithActorQuery):
         5,
     )
     # The date of an edge may differ from the date of its record.
-    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
-    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
+    date_from: Annotated[FirstDay | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
+    date_to: Annotated[LastDay | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
     format: GraphFormatName | None = optional(
         "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."

@@ -9,7 +9,7 @@ from app.formats.lists import LIST_FORMATS
 from app.model.record import Record, RecordActor, RecordTopic
 from app.model.shape import TermName
 from app.query.filters import filters_of, linked, linked_to_all, one_of
-from app.query.parameters import BaseQuery, Day, Ids, ListQuery, Names, Number
+from app.query.parameters import BaseQuery, FirstDay, Ids, LastDay, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
 from app.query.search import MATCHES
 
@@ -22,11 +22,12 @@ WORDS = (
     '`"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
 )
 _OPEN = "Open-ended dates can match; missing dates can't."
-OR_LATER = f"that may fall on this day or later. {_OPEN}"
-OR_EARLIER = f"that may fall on this day or earlier. {_OPEN}"
+OR_LATER = f"that may fall on this day or later. A month (`2019-03`) or a year (`2019`) is its first day. {_OPEN}"
+OR_EARLIER = f"that may fall on this day or earlier. A month (`2019-03`) or a year (`2019`) is its last day. {_OPEN}"
 _NAMES = {
     "facets": "Filters to count the records by, separated by commas. The counts of a filter ignore that filter.",
-    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties.",
+    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
+    "`position` is the order of the text: by document, then by the first quote of it.",
     "fields": "Top-level fields to send, separated by commas. `kind`, `id` and `url`, if any, are always sent.",
 }
 
@@ -67,8 +68,8 @@ class ActorsQuery(WithActorQuery):
 class SpanQuery(BaseQuery):
     """Filters by date."""
 
-    date_from: Annotated[Day | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
-    date_to: Annotated[Day | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
+    date_from: Annotated[FirstDay | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
+    date_to: Annotated[LastDay | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
 
 
 class WordsQuery(BaseQuery):

@@ -1,4 +1,4 @@
-"""The routes that every kind of record has: the list, one record, and the quotes that support it."""
+"""The routes of every kind: the list, one record, the quotes that support it, and the references to it."""
 
 from inspect import getdoc
 from typing import Annotated
@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from app.api.anchors import AnchorsQuery, anchors
+from app.api.anchors import AnchorsQuery, quotes
 from app.api.parameters import RecordsQuery, list_query
+from app.api.references import RecordReference, ReferencesQuery, references
 from app.api.shapes import Page, success
 from app.formats.lists import LIST_FORMATS
 from app.http.responses import answer, answer_list
@@ -38,6 +39,7 @@ _KEYS = (
     SortKey("id", RECORD.c.slug),
     SortKey("evidence_count", RECORD.c.evidence_count),
     SortKey("revision", RECORD.c.revision),
+    SortKey("position", RECORD.c.position, nullable=True),
 )
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
@@ -119,6 +121,20 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
-        return answer_list(snapshot, anchors(EVIDENCE, EVIDENCE.c.record_id == key, EvidenceItem), params, target)
+        return answer_list(snapshot, quotes(EVIDENCE.c.record_id == key), params, target)
+
+    @router.get(
+        "/{id}/references",
+        name=f"list_{kind.name}_references",
+        response_model=Page[RecordReference],
+        responses=LIST_OF_RECORD_PROBLEMS,
+        description=f"The records that refer to the {kind.name}, sorted by kind and id, each with a JSON Pointer to "
+        "the reference in its JSON. A record with several references is listed once for each. The derived fields "
+        "`actors` and `document` are left out: use the filters of these names in the lists.",
+    )
+    def list_references(
+        id: RecordId, params: Annotated[ReferencesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+    ) -> Response:
+        return answer_list(snapshot, references(find_record(snapshot, kind, id).id), params, target)
 
     return router

@@ -64,12 +64,6 @@ class Anchor(Shape):
     exact: str = Field(description="The words; equal to `text[start:end]`.", examples=["In mid-March this year"])
 
 
-class InDocument(Shape):
-    """The document that a range of text is in."""
-
-    document: Ref = Field(description="The document.")
-
-
 class QuoteIdentity(Shape):
     """The first field of a quote."""
 
@@ -90,8 +84,26 @@ class Evidence(Anchor, QuoteIdentity):
     )
 
 
-class EvidenceItem(InDocument, Evidence):
-    """A quote of any document."""
+class QuoteOrigin(QuoteIdentity):
+    """The first fields of a quote in a list."""
+
+    record: Ref = Field(description="The record that the quote supports.")
+    document: Ref = Field(description="The document that is quoted.")
+
+
+class EvidenceItem(Evidence, QuoteOrigin):
+    """A quote, with the record that it supports."""
+
+
+class MentionOrigin(Shape):
+    """The first fields of a mention."""
+
+    actor: Ref = Field(description="The actor that is mentioned.")
+    document: Ref = Field(description="The document that mentions it.")
+
+
+class MentionPublic(Anchor, MentionOrigin):
+    """A place where a document mentions an actor by name or alias."""
 
 
 class Place(Shape):

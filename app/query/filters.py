@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 
 from app.model.mapping import owner, target
 from app.model.shape import KindName
@@ -81,6 +81,22 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, fac
         vocabulary=vocabulary if vocabulary in OPEN_TERMS else None,
         label=label,
     )
+
+
+def one_of_own(column: Any) -> Filter:
+    """A filter by the values of a column of the listed row itself, where the listed rows belong to records."""
+    return Filter(lambda _snapshot, values, _given: column.expression.in_(values))
+
+
+def one_of_pairs(first: Any, second: Any) -> Filter:
+    """A filter by the values of two columns of a row that belongs to the record, written `first:second`."""
+    one, other = first.expression, second.expression
+
+    def condition(_snapshot: Snapshot, values: Sequence[str], _given: Parameters) -> Condition:
+        pairs = [value.partition(":") for value in values if "\0" not in value]
+        return _any_row(one, or_(false(), *(and_(one == left, other == right) for left, _, right in pairs)))
+
+    return Filter(condition)
 
 
 def one_of_if_any(*columns: Any) -> Filter:

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("earliest", sa.Date),
         sa.Column("latest", sa.Date),
         sa.Column("day", sa.Date),
+        sa.Column("position", AutoString),
         sa.Column("evidence_count", sa.Integer, nullable=False),
         sa.Column("mention_count", sa.Integer, nullable=False, server_default="0"),
         sa.Column("revision", sa.Integer, nullable=False),
@@ -94,6 +95,8 @@ def upgrade() -> None:
         "ix_record_kind_evidence_count_desc_slug", "record", ["kind", sa.text("evidence_count DESC"), "slug"]
     )
     op.create_index("ix_record_kind_evidence_count_slug", "record", ["kind", "evidence_count", "slug"])
+    op.create_index("ix_record_kind_position_desc_slug", "record", ["kind", sa.text("position DESC"), "slug"])
+    op.create_index("ix_record_kind_position_slug", "record", ["kind", "position", "slug"])
     op.create_index("ix_record_kind_revision_desc_slug", "record", ["kind", sa.text("revision DESC"), "slug"])
     op.create_index("ix_record_kind_revision_slug", "record", ["kind", "revision", "slug"])
     op.create_index("ix_record_kind_sort_name_desc_slug", "record", ["kind", sa.text("sort_name DESC"), "slug"])

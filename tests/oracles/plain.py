@@ -71,7 +71,10 @@ def actors_of(record: Record, mentions: Iterable[tuple[str, Record]]) -> list[st
 _EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": along("actors")}
 VALUES: dict[str, dict[str, Values]] = {
     "actors": {name: along(name) for name in ("type", "country", "sector", "named", "part_of")}
-    | {"organisation": along("roles.organisation")},
+    | {
+        "organisation": along("roles.organisation"),
+        "identifier": lambda actor: [f"{known['scheme']}:{known['value']}" for known in actor["identifiers"]],
+    },
     "events": {name: along(name) for name in ("type", "mode", "quad", "modality")}
     | {name: role(name) for name in ("recipient", "host", "affected")}
     | {
@@ -193,6 +196,12 @@ class Records:
                 return lambda record: self._span(record)[0]
             case "name":
                 return lambda record: folded(record["name"])
+            case "position":
+                return lambda record: (
+                    ((record["document"] or record)["id"], record["evidence"][0]["start"])
+                    if record["evidence"]
+                    else None
+                )
         return lambda record: record[key]
 
     def counts(self, records: Iterable[Record], asked: Filters, facet: str) -> Counter[str]:

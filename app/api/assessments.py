@@ -10,6 +10,7 @@ from app.model.assessment import (
     AssessmentAbout,
     AssessmentContrastsWith,
     AssessmentDependsOn,
+    AssessmentRestates,
     AssessmentRestsOn,
 )
 from app.model.vocabularies import AssessmentType, Likelihood
@@ -22,7 +23,7 @@ class AssessmentsQuery(RecordsQuery):
 
     type: Annotated[tuple[AssessmentType, ...], one_of(Assessment.type)] = several("Type of assessment.", 20)
     likelihood: Annotated[tuple[Likelihood, ...], one_of(Assessment.likelihood_level)] = several(
-        "How sure the holder sounds.", 5
+        "How sure the holder sounds of what `name` states.", 5
     )
     holder: Annotated[Ids, linked(Assessment.holder_id)] = several(
         "Assessments held by this actor instead of the author."
@@ -38,6 +39,9 @@ class AssessmentsQuery(RecordsQuery):
     )
     contrasts_with: Annotated[References, linked(AssessmentContrastsWith.target_id)] = several(
         "Assessments that disagree with this record, as `kind/id`."
+    )
+    restates: Annotated[References, linked(AssessmentRestates.target_id)] = several(
+        "Assessments that make the same claim as this record, weaker or stronger, as `kind/id`."
     )
 
 

@@ -1,5 +1,6 @@
 """The graph: actors, connected by what records say of them."""
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -16,7 +17,7 @@ from app.model.dates import Date
 from app.model.kinds import EDGES, ref
 from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
-from app.model.vocabularies import ActorType, Modality
+from app.model.vocabularies import ActorType, Modality, RelationshipStatus, SanctionStatus
 from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
@@ -50,7 +51,7 @@ class GraphNode(Shape):
 
 
 class GraphEdge(Shape):
-    """A connection of two actors: a tie, or what one does or says about the other."""
+    """A connection of two actors: a tie, a role, or what one does or says about the other."""
 
     id: str = Field(
         description="Unique in every graph of the dataset. It names the record, the part of it that draws the edge (a "
@@ -61,12 +62,18 @@ class GraphEdge(Shape):
     target: Slug = Field(description="The id of the target node.", examples=["north-korea"])
     kind: Drawing = Field(description="The kind of the record that draws the edge.", examples=["relationship"])
     type: str = Field(
-        description="The record's `type`. For a sanction, its `status`; for its enforcement, the `conduct`.",
+        description="The record's `type`; for a sanction, `sanction`; for an actor, `role` or `part_of`.",
         examples=["partnership"],
     )
     directed: bool = Field(description="False if source and target could be exchanged.", examples=[False])
     date: Date | None = Field(description="The date, or null if the text gives none.")
+    modality: Modality | None = Field(description="The modality of an event; null for other kinds.")
+    status: RelationshipStatus | SanctionStatus | None = Field(
+        description="The status of a relationship or a sanction; null for other kinds.", examples=["current"]
+    )
+    weight: int = Field(description="Number of edges between the same two nodes in this response.", examples=[3])
     record: Ref = Field(description="The record that draws the edge.")
+    document: Ref = Field(description="The document that introduced the record.")
 
 
 class Graph(Shape):
@@ -88,8 +95,8 @@ class GraphQuery(TopicQuery):
     )
     kind: tuple[Drawing, ...] = several("Kind of record that draws the edges.", len(EDGES))
     modality: tuple[Modality, ...] = several(
-        "Modality of events and of the enforcement of sanctions. `actual` and `habitual` leave out what is planned, "
-        "imagined or denied. Edges without a modality stay.",
+        "Modality of events. `actual` and `habitual` leave out what is planned, imagined or denied. Edges without a "
+        "modality stay.",
         5,
     )
     # An edge has a date of its own, which may be another one than its record's.
@@ -107,20 +114,22 @@ class GraphQuery(TopicQuery):
 
 @router.get("", operation_id="get_graph", response_model=Graph, responses=responses() | _FORMATS)
 def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Actors as nodes; relationships, events, statements and sanctions as edges between them.
+    """Actors as nodes; what records say of two actors as edges between them.
 
     The whole graph, or with `actor` an ego graph: the actors at most `depth` edges away, and every edge between them.
 
     | record | edge |
     |---|---|
     | relationship | subject → object; undirected if `symmetric` |
-    | event | each pair of participants: `actor` → `recipient` and `actor` → `affected`, else undirected |
+    | event | each `actor` → each `recipient`, and → the `host` of a visit; in a mutual event (consult, agree, \
+cooperate), each two `actor`s, undirected |
     | statement | each speaker → each actor that the statement is about or shows a stance toward |
-    | sanction | authority → each target; each actor that enforces, evades or ignores it → each target |
+    | sanction | authority → each target |
+    | actor | person → the organisation of each role; part → whole |
 
     Filters are applied to the edges first, and distances are counted over the remaining ones. No edge connects an actor
-    with itself. Events, and conduct toward a sanction, may be only planned or imagined: use `modality` to leave these
-    out.
+    with itself. Events may be only planned or imagined: use `modality` to leave these out. `weight` counts the edges
+    between the same two nodes.
 
     In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out,
     an edge's `type` becomes `edge_type`, and `label` is the name. All edges are written as directed, because many
@@ -143,11 +152,16 @@ def read_graph(snapshot: Snapshot, query: GraphQuery) -> dict[str, Any]:
         rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, query.actor), query.depth, query.limit)
     else:
         rows = edges.whole(query.limit)
+    weights = Counter(_pair(row) for row in rows.edges)
     return {
         "nodes": [content(GraphNode, row, {"url": ref(row.kind, row.id, row.name)["url"]}) for row in rows.nodes],
-        "edges": [content(GraphEdge, row, {"id": _edge_id(row)}) for row in rows.edges],
+        "edges": [content(GraphEdge, row, {"id": _edge_id(row), "weight": weights[_pair(row)]}) for row in rows.edges],
         "truncated": rows.truncated,
     }
+
+
+def _pair(row: Any) -> frozenset[str]:
+    return frozenset((row.source, row.target))
 
 
 def _edge_id(row: Any) -> str:

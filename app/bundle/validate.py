@@ -1,13 +1,15 @@
 """Checks of an analysis against its text, the vocabularies and the records it names."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, Location, Source
 from app.bundle.text import DocumentText, Offsets, TextPassage
-from app.model.evidence import Place
+from app.model.claims import claims
+from app.model.evidence import Place, Quote
+from app.model.kind import Kind
 from app.model.shape import KindName
 from app.model.vocabularies import PassageType
 from app.suggest import hint
@@ -65,6 +67,14 @@ class Validator:
         if not points_to_value(record, pointer):
             self.problem(location, missing_value(pointer, record))
 
+    def complete(self, kind: Kind, record: Mapping[str, Any], quotes: Iterable[Quote], location: Location) -> None:
+        """Check that some quote supports each claim of a record that no quote supports as a whole."""
+        supported = {pointer for quote in quotes for pointer in quote.supports}
+        missing = [claim for claim in claims(kind, record) if not any(_within(claim, part) for part in supported)]
+        if missing:
+            detail = f"no quote supports {' or '.join(missing)}; add one that does, or one for the whole record"
+            self.problem(location, detail)
+
     def aliases(self, location: Location, aliases: Sequence[str]) -> None:
         """Check that the text contains each alias."""
         for index, alias in enumerate(aliases):
@@ -81,6 +91,10 @@ class Validator:
                     f"the text mentions {found.name!r} ({count}×), an actor of another document; "
                     "list the actor under `also`, with its aliases in this text",
                 )
+
+
+def _within(pointer: str, part: str) -> bool:
+    return pointer == part or pointer.startswith(f"{part}/")
 
 
 def missing_value(pointer: str, record: Mapping[str, Any]) -> str:

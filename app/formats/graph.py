@@ -93,11 +93,11 @@ def _flat(content: Attributes) -> Attributes:
 def _types(members: Iterable[tuple[Any, str, Attributes]]) -> dict[str, str]:
     """The attributes that any of the members has, with their types."""
     found = {name: type(value) for _, _, attributes in members for name, value in attributes.items()}
-    return {name: "boolean" if type_ is bool else "string" for name, type_ in found.items()}
+    return {name: {bool: "boolean", int: "long"}.get(type_, "string") for name, type_ in found.items()}
 
 
-def _text(value: str | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else value
+def _text(value: str | bool | int) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _bytes(root: Element) -> bytes:

@@ -44,8 +44,14 @@ class AssessmentContrastsWith(Part, table=True):
     target_id: int = to("record")
 
 
+class AssessmentRestates(Part, table=True):
+    __tablename__ = "assessment_restates"
+
+    target_id: int = to("record")
+
+
 class LikelihoodOf(Shape):
-    """How certain the holder of an assessment sounds."""
+    """How certain the holder sounds of the proposition that `name` states, put positively, given `depends_on`."""
 
     text: Text | None = Field(
         default=None, description="The hedge in the words of the source; null if there is none.", examples=["may"]
@@ -56,11 +62,15 @@ class LikelihoodOf(Shape):
 class AssessmentFields(Shape, Generic[R]):
     type: AssessmentType = Field(description="The type of judgement.", examples=["forecast"])
     holder: R | None = Field(default=None, description="The actor who makes the judgement; null: the author.")
-    likelihood: LikelihoodOf = Field(description="How certain the holder sounds.")
+    likelihood: LikelihoodOf = Field(
+        description="How certain the holder sounds of the proposition that `name` states, put positively, given "
+        "`depends_on`."
+    )
     about: list[R] = Field(default=[], description="The records that the assessment is about.")
     rests_on: list[R] = Field(default=[], description="The records that the assessment is based on.")
     depends_on: list[R] = Field(default=[], description="The records that must come true first.")
-    contrasts_with: list[R] = Field(default=[], description="The records that the assessment contrasts with.")
+    contrasts_with: list[R] = Field(default=[], description="The records that the assessment disagrees with.")
+    restates: list[R] = Field(default=[], description="The records that make the same claim, weaker or stronger.")
 
 
 class AssessmentDraft(AssessmentFields[Reference], RecordDraft):
@@ -83,6 +93,7 @@ ASSESSMENT_KIND = Kind(
         "rests_on": AssessmentRestsOn,
         "depends_on": AssessmentDependsOn,
         "contrasts_with": AssessmentContrastsWith,
+        "restates": AssessmentRestates,
     },
     schema_type="Claim",
 )

@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # operation ids are the names of the endpoints
         lifespan=lifespan,
         # The service has metrics of its own. FastAPI would look for OpenTelemetry's settings with each request.
         telemetry={"tracing": False, "metrics": False, "logs": False},

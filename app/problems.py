@@ -1,6 +1,6 @@
-"""Errors as problem details (RFC 9457), `application/problem+json`."""
+"""Problem details (RFC 9457): the errors of the API, as `application/problem+json`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
@@ -11,14 +11,14 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemError(BaseModel):
-    """One mistake in a request, and its place."""
+    """One mistake in a request, and its location."""
 
     parameter: str | SkipJsonSchema[None] = Field(
-        default=None, description="The parameter with the mistake. Absent if it is in no parameter.", examples=["limit"]
+        default=None, description="The parameter with the mistake. Absent for other locations.", examples=["limit"]
     )
     pointer: str | SkipJsonSchema[None] = Field(
         default=None,
-        description="JSON Pointer to the part with the mistake. Absent if it is in no part.",
+        description="JSON Pointer to the part with the mistake. Absent for other locations.",
         examples=["/date"],
     )
     detail: str = Field(description="What is wrong, and what is valid.")
@@ -32,11 +32,13 @@ class ProblemDetails(BaseModel):
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(description="What went wrong in this request, and what is valid.")
     instance: str = Field(description="The requested path.", examples=["/v1/actors"])
-    errors: list[ProblemError] = Field(description="Each mistake. Empty if `detail` says everything.")
+    errors: list[ProblemError] = Field(
+        description="Each mistake with its location. Empty if there is no more to say than `detail`."
+    )
 
 
 class Problem(Exception):
-    """Base of the types of problem. Their docstrings explain them on their pages and in OpenAPI."""
+    """Base class of the types of problem. Each docstring is shown on the page of the type and in OpenAPI."""
 
     status: ClassVar[int]
     name: ClassVar[str]
@@ -52,17 +54,14 @@ class Problem(Exception):
 
     def content(self, path: str) -> dict[str, Any]:
         """The problem details of a request for `path`."""
-        details = ProblemDetails(
+        return ProblemDetails(
             type=f"/problems/{self.name}",
             title=self.title,
             status=self.status,
             detail=self.detail,
             instance=path,
             errors=self.errors,
-        )
-        content = details.model_dump(mode="json")
-        content["errors"] = [error.model_dump(exclude_none=True) for error in self.errors]
-        return content
+        ).model_dump(exclude_none=True)
 
     def response(self, path: str) -> Response:
         """The problem as a response to a request for `path`."""
@@ -77,25 +76,25 @@ class NotFound(Problem):
 
 
 class MethodNotAllowed(Problem):
-    """The path does not have this method. The API is read-only; `Allow` lists the methods of the path."""
+    """The path does not have this method. The API is read-only. `Allow` lists the methods of the path."""
 
     status, name, title = 405, "method-not-allowed", "Method not allowed"
 
 
 class NotAcceptable(Problem):
-    """The path has no representation in a media type that `Accept` allows. Widen `Accept`, or leave it out."""
+    """The path has no representation in a media type that `Accept` allows. Allow more types, or omit `Accept`."""
 
     status, name, title = 406, "not-acceptable", "Not acceptable"
 
 
 class Conflict(Problem):
-    """The request continues from a revision that this dataset never had, for example before a restore. Start again."""
+    """The request continues from a revision that this dataset does not have, as after a restore. Start again."""
 
     status, name, title = 409, "conflict", "Conflict"
 
 
 class Gone(Problem):
-    """The record was deleted. The change feed says in which revision."""
+    """The record was deleted. The change feed has the revision."""
 
     status, name, title = 410, "gone", "Gone"
 
@@ -107,20 +106,26 @@ class Invalid(Problem):
 
 
 class Internal(Problem):
-    """The server failed; the request may be correct. The log has the cause under the `X-Request-ID`."""
+    """The server failed; the request may be correct. The log has the cause, under the `X-Request-ID`."""
 
     status, name, title = 500, "internal", "Internal server error"
 
 
 class Unavailable(Problem):
-    """The database is out of reach or not ready. Try again later."""
+    """The database is unavailable or not ready. Try again later."""
 
     status, name, title = 503, "unavailable", "Service unavailable"
 
 
 def invalid(parameter: str, detail: str) -> Invalid:
     """The problem of one invalid parameter."""
-    return Invalid(f"{parameter}: {detail}", [ProblemError(parameter=parameter, detail=detail)])
+    return invalid_parameters([(parameter, detail)])
+
+
+def invalid_parameters(mistakes: Iterable[tuple[str, str]]) -> Invalid:
+    """The problem of several mistakes: each is the name of a parameter, and what is wrong with it."""
+    errors = [ProblemError(parameter=parameter, detail=detail) for parameter, detail in mistakes]
+    return Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
 
 
 EXAMPLES: dict[Problem, str] = {
@@ -129,19 +134,19 @@ EXAMPLES: dict[Problem, str] = {
     ): "/v1/actors/north-corea",
     MethodNotAllowed("POST is not possible here; the API is read-only."): "/v1/actors",
     NotAcceptable("Accept: 'image/png' allows none of the media types of this path: application/json."): "/v1/actors",
-    Conflict("The dataset is at revision 2, before 7: it was replaced or restored. Start again."): ("/v1/changes"),
+    Conflict("The dataset is at revision 2, before 7: it was replaced or restored. Start again."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
     Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",
     Unavailable("The database cannot be read just now; try again in a moment."): "/v1/actors",
 }
-"""An example of each type of problem, with the requested path. OpenAPI shows them."""
+"""An example of each type of problem, with the requested path. They are shown in OpenAPI."""
 
 PROBLEMS: tuple[type[Problem], ...] = tuple(type(example) for example in EXAMPLES)
 
 
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an operation: these problems, and those of every operation."""
+    """The `responses` of an operation: these problems, and those that every operation has."""
     return {
         problem.status: {"description": problem.__doc__}
         for problem in PROBLEMS

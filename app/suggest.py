@@ -1,4 +1,4 @@
-"""“Did you mean”: error messages that name the nearest valid value."""
+"""“Did you mean”: error messages that name the most similar valid value."""
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
@@ -10,26 +10,20 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 _MAX_LISTED = 12
-"""Longer lists of choices are not written out."""
-
-
-def nearest(value: str, choices: Iterable[str]) -> str | None:
-    """The choice most similar to `value`, or None if none is similar."""
-    found = process.extractOne(value, list(choices), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.5)
-    return found[0] if found else None
+"""Longer lists of choices are not shown."""
 
 
 def hint(value: str, choices: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or the choices if none is similar and they are few."""
+    """`; did you mean 'x'?` with the most similar choice. If none is similar, the choices, unless they are many."""
     options = list(choices)
-    found = nearest(value, options)
+    found = process.extractOne(value, options, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.5)
     if found:
-        return f"; did you mean '{found}'?"
+        return f"; did you mean '{found[0]}'?"
     return f"; valid are: {', '.join(options)}" if 0 < len(options) <= _MAX_LISTED else ""
 
 
 def explain(error: ErrorDetails, annotation: Any) -> str:
-    """A message for a Pydantic error that also says what is valid. `annotation` is the type that was validated."""
+    """Describe a Pydantic error, with the valid values. `annotation` is the type that was validated."""
     given, location = error["input"], error["loc"]
     match error["type"]:
         case "extra_forbidden":
@@ -47,27 +41,29 @@ def explain(error: ErrorDetails, annotation: Any) -> str:
 
 
 def _at(annotation: Any, location: Iterable[int | str]) -> Any:
-    """The type at an error's location. Indexes and keys stay in the type of their list or mapping."""
+    """The type at an error's location. Indexes and keys are skipped: an item has the type of its list or mapping."""
     for step in location:
         fields = (model.model_fields[step] for model in _models(annotation) if step in model.model_fields)
         annotation = next((field.annotation for field in fields), annotation)
     return annotation
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that an annotation names."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models(argument)
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models in an annotation."""
+    return [part for part in _parts(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
 def _terms(annotation: Any) -> Iterator[str]:
-    """The values of the enums and literals that an annotation names."""
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        yield from (str(member.value) for member in annotation)
-    elif get_origin(annotation) is Literal:
-        yield from map(str, get_args(annotation))
-    else:
-        for argument in get_args(annotation):
-            yield from _terms(argument)
+    """The values of the enums and literals in an annotation."""
+    for part in _parts(annotation):
+        if isinstance(part, type) and issubclass(part, Enum):
+            yield from (str(member.value) for member in part)
+        elif get_origin(part) is Literal:
+            yield from map(str, get_args(part))
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """An annotation, and those inside it: `list[X | None]` has `X | None`, `X` and `None`."""
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _parts(argument)

@@ -5,7 +5,6 @@ from contextlib import closing
 from itertools import cycle, permutations
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
 
@@ -17,6 +16,7 @@ from app.model.event import EVENT_KIND
 from app.model.tables import DOCUMENT, EVIDENCE, RECORD, SENTENCE
 from app.query.listing import RequestTarget, read_page
 from app.query.snapshot import Snapshot
+from tests.services.api import get
 from tests.services.serving import serving
 from tests.test_event_loop import Reads
 
@@ -73,7 +73,7 @@ def test_a_page_of_coverage_costs_the_same_in_a_long_document(long_document: tup
 def test_a_page_of_passages_costs_the_same_in_a_long_document(long_document: tuple[Engine, str]) -> None:
     engine, slug = long_document
     with serving(engine.url.render_as_string(hide_password=False)) as url:
-        page = httpx.get(f"{url}/v1/documents/{slug}/passages?limit=1&type=heading").json()
+        page = get(f"{url}/v1/documents/{slug}/passages?limit=1&type=heading").json()
         assert len(page["items"]) == 1
         assert len(page["items"][0]["sentences"]) < 10
     with closing(engine.raw_connection()) as connection:

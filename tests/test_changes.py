@@ -167,7 +167,7 @@ def test_a_mirror_follows_whatever_is_loaded_and_unloaded(
                     unloaded(engine, name)
                     del present[name]
             except BundleRejected:
-                assert name == "one", "but for what the second refers to"
+                assert name == "one", "only the first is protected, by references of the second"
                 assert "two" in present
             if looks:
                 mirror.follow()

@@ -44,7 +44,7 @@ def test_one_writes_at_a_time_and_readers_need_not_wait(database: Callable[[str]
         with reading(engine) as reader:
             assert reader.execute(select(DATASET.c.revision)).scalar_one() == 1
     waiting.join()
-    assert revisions == [8], "it has read what was written before"
+    assert revisions == [8], "the waiting load has read the first write"
 
 
 def test_a_reader_sees_one_state_whatever_is_written_meanwhile(database: Callable[[str], Engine]) -> None:

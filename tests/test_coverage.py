@@ -65,7 +65,7 @@ def test_each_sentence_has_the_records_that_quote_some_of_it(api: httpx.Client) 
     ]
     answer = api.get(path, params={"passage": sorted(chosen), "limit": 200}).json()
     assert answer["items"] == [sentence for sentence in sentences if sentence["passage"] in chosen]
-    assert answer["cited"] == len(cited), "of the whole document, whatever is asked for"
+    assert answer["cited"] == len(cited), "counts the whole document, whatever the page"
 
 
 def test_both_commentaries_cite_every_sentence_but_page_furniture(database: Callable[[str], Engine]) -> None:

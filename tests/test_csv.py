@@ -1,12 +1,12 @@
-r"""CSV and JSON Lines: every list, taken away whole, says what its JSON says.
+r"""CSV and JSON Lines: the files of every list have the same content as its JSON.
 
-What a cell means is worked out here from the contract and the rules in docs/formats.md alone:
+Cells are read by the OpenAPI document and the rules in docs/formats.md alone:
 
-    text        one leading apostrophe is taken off
-    empty       null where the field can be null; else an empty text or list
+    text        without one leading apostrophe
+    empty       null if the field is nullable, otherwise an empty text or list
     a Ref       an id; `kind/id` in ANY_KIND
     `a.b`       the field `b` of the object `a`
-    a list      split at each `|` that no backslash precedes; JSON where its items are objects, as for a map
+    a list      split at each `|` without a backslash before it; JSON if its items are objects, and for a map
 """
 
 import csv

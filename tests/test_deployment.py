@@ -97,4 +97,4 @@ def test_the_scripts_can_be_run() -> None:
     [of_the_replica] = compose(SEVERAL)["services"]["replica"]["command"]
     for script in (of_the_replica.replace("$$", "$"), (EXAMPLES / "replication.sh").read_text()):
         subprocess.run(["sh", "-n"], input=script, text=True, check=True)
-    assert (EXAMPLES / "replication.sh").stat().st_mode & 0o111, "else the image reads it into its own shell"
+    assert (EXAMPLES / "replication.sh").stat().st_mode & 0o111, "otherwise the image sources it in its own shell"

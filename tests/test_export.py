@@ -330,7 +330,7 @@ def test_without_a_public_url_entities_have_no_source_url(both: str) -> None:
     with serving(both) as url:
         lines = list(map(orjson.loads, get(f"{url}/v1/export?format=ftm").iter_lines()))
     assert lines
-    assert {line["schema"] for line in lines if "sourceUrl" in line["properties"]} == {"Article"}, "its publisher's"
+    assert {line["schema"] for line in lines if "sourceUrl" in line["properties"]} == {"Article"}, "the publisher's URL"
 
 
 def test_an_export_is_of_one_revision_whatever_is_loaded_meanwhile(
@@ -378,7 +378,7 @@ def test_an_export_takes_constant_memory(growing: list[Engine], format: str, mon
             tracemalloc.stop()
         engine.dispose()
     gc.unfreeze()
-    assert peaks[1] < 1.7 * peaks[0], "three times the records"
+    assert peaks[1] < 1.7 * peaks[0], "memory grows with the records"
 
 
 # The command

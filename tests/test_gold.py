@@ -1,8 +1,7 @@
-"""The analysis of the seed against `gold.yaml`, a reading of the same text that was made without knowing of it.
+"""The analysis of the seed, compared with `gold.yaml`, an independent reading of the same text.
 
-For every entry there must be a served record that cites the entry's quote and says what the entry says; one that is
-`minor` may be folded into another record, so some record must cite it. What a fair reader could say otherwise is in the
-entry's `_accept` values.
+Each entry needs a record that cites its quote and agrees with its fields. A `minor` entry may be part of another
+record, so any record may cite it. The `_accept` fields of an entry hold the values that are also defensible.
 """
 
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ def served(seeded_url: str) -> Iterator[Served]:
 
 @each(*(part for part in GOLD if part not in ("identities", "traps")))
 def test_every_quote_of_the_gold_is_cited_by_some_record(served: Served, entry: Entry) -> None:
-    assert served.citing(entry), "nothing cites it"
+    assert served.citing(entry), "no record cites it"
 
 
 # Actors
@@ -83,7 +82,7 @@ def test_every_quotation_is_a_statement_with_its_words_as_printed(served: Served
 @each("quotations", kind="term")
 def test_a_term_in_quotation_marks_is_no_statement_but_is_cited(served: Served, entry: Entry) -> None:
     assert [record["url"] for record in served.kind("statement") if record["text"] == entry["text"]] == []
-    assert served.citing(entry), "nothing cites it"
+    assert served.citing(entry), "no record cites it"
 
 
 @each("statements", minor=False)

@@ -184,7 +184,7 @@ REFUSED = {
 def change(engine: Engine, statement: str) -> None:
     """Run a statement and commit it."""
     with writing(engine) as connection:
-        assert connection.execute(text(statement)).rowcount > 0, "the statement says nothing about what is there"
+        assert connection.execute(text(statement)).rowcount > 0, "the statement matches no row"
 
 
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
@@ -236,4 +236,4 @@ def test_every_text_is_in_the_order_of_its_code_points(seeded: Engine) -> None:
         ).all()
     assert len(columns) > 80
     others = {(table, column) for table, column, collation in columns if collation != "C"}
-    assert {table for table, _ in others} == {"search", "alembic_version"}, "in these nothing is compared"
+    assert {table for table, _ in others} == {"search", "alembic_version"}, "only these tables have no order to compare"

@@ -26,7 +26,7 @@ HOT = (
 )
 
 
-class Asked:
+class RecordingService:
     """A service that records the statements of each response."""
 
     def __init__(self, url: str) -> None:
@@ -51,13 +51,13 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(generated: str) -> Iterator[Asked]:
-    asked = Asked(generated)
-    yield asked
-    asked.engine.dispose()
+def service(generated: str) -> Iterator[RecordingService]:
+    service = RecordingService(generated)
+    yield service
+    service.engine.dispose()
 
 
-def poor(connection: sqlite3.Connection, statement: str) -> list[str]:
+def poor_steps(connection: sqlite3.Connection, statement: str) -> list[str]:
     """The steps of a plan that scan a table, or sort rows without an index."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     steps = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
@@ -67,28 +67,28 @@ def poor(connection: sqlite3.Connection, statement: str) -> list[str]:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("path", HOT)
-def test_what_is_asked_most_is_found_by_an_index_in_its_order(asked: Asked, path: str) -> None:
-    [one, *_] = (item for item in asked.get("/v1/events?limit=200")["items"] if item["topics"])
-    asked.get("/v1")  # counts all records once per revision
-    asked.get(f"/v1/events?limit=1&topic={one['topics'][0]}")  # reads a vocabulary once per revision
-    page = asked.get(path.format(id=one["id"], type=one["type"], topic=one["topics"][0]))
-    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
+def test_frequent_queries_find_and_order_rows_by_an_index(service: RecordingService, path: str) -> None:
+    [one, *_] = (item for item in service.get("/v1/events?limit=200")["items"] if item["topics"])
+    service.get("/v1")  # counts all records once per revision
+    service.get(f"/v1/events?limit=1&topic={one['topics'][0]}")  # reads a vocabulary once per revision
+    page = service.get(path.format(id=one["id"], type=one["type"], topic=one["topics"][0]))
+    with closing(sqlite3.connect(service.engine.url.database or "")) as connection:
         for _ in range(2):
-            reads = [said for said in asked.statements if said.lstrip().upper().startswith(("SELECT", "WITH"))]
-            assert reads, "what is not seen proves nothing"
-            assert {said: steps for said in reads if (steps := poor(connection, said))} == {}
+            reads = [said for said in service.statements if said.lstrip().upper().startswith(("SELECT", "WITH"))]
+            assert reads, "no statement was recorded"
+            assert {said: steps for said in reads if (steps := poor_steps(connection, said))} == {}
             if not page.get("next"):
                 break
-            page = asked.get(page["next"])
+            page = service.get(page["next"])
 
 
 @pytest.mark.sqlite
-def test_a_facet_looks_up_what_the_listed_records_have(asked: Asked) -> None:
-    page = asked.get("/v1/events?limit=2&date_from=2001-01-01&facets=type,topic,actor,participant")
+def test_a_facet_looks_up_what_the_listed_records_have(service: RecordingService) -> None:
+    page = service.get("/v1/events?limit=2&date_from=2001-01-01&facets=type,topic,actor,participant")
     assert all(page["facets"].values())
-    counts = [said for said in asked.statements if said.startswith("WITH listed")]
+    counts = [said for said in service.statements if said.startswith("WITH listed")]
     assert len(counts) == 4
-    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
+    with closing(sqlite3.connect(service.engine.url.database or "")) as connection:
         for said in counts:
             steps = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {said}")]
             parts = [step for step in steps if re.match("(SCAN|SEARCH) (event|record_)", step)]
@@ -97,8 +97,8 @@ def test_a_facet_looks_up_what_the_listed_records_have(asked: Asked) -> None:
 
 
 @pytest.mark.sqlite
-def test_a_poor_plan_is_noticed(asked: Asked) -> None:
-    with closing(sqlite3.connect(asked.engine.url.database or "")) as connection:
-        assert poor(connection, "SELECT * FROM record WHERE summary = 'x'")
-        assert poor(connection, "SELECT * FROM record WHERE kind = 'event' ORDER BY summary")
-        assert not poor(connection, "SELECT * FROM record WHERE id = 1")
+def test_a_poor_plan_is_noticed(service: RecordingService) -> None:
+    with closing(sqlite3.connect(service.engine.url.database or "")) as connection:
+        assert poor_steps(connection, "SELECT * FROM record WHERE summary = 'x'")
+        assert poor_steps(connection, "SELECT * FROM record WHERE kind = 'event' ORDER BY summary")
+        assert not poor_steps(connection, "SELECT * FROM record WHERE id = 1")

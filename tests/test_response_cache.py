@@ -111,7 +111,7 @@ def test_what_is_remembered_is_bounded(databases: Databases) -> None:
         for number in range(20):
             client.get("/v1/actors/russia", headers={"Accept": f"application/json, x/{number}{'y' * 5000}"})
             client.get(f"/v1/events?limit=1&q={'word' * 400}{number}")
-        assert metrics(client)["dossier_cache_bytes"] == held, "what is long is not kept, as it would not be counted"
+        assert metrics(client)["dossier_cache_bytes"] == held, "long keys are not cached"
         for limit in range(1, 100):
             client.get(f"/v1/events?limit={limit}", headers={"Accept-Encoding": "identity"})
         assert held < metrics(client)["dossier_cache_bytes"] <= 2**20
@@ -262,7 +262,7 @@ def test_no_question_fails_when_all_connections_are_lost(database: Make) -> None
         assert set(asyncio.run(ask())) == {200}
         loaded(engine, COMMENTARY)
         time.sleep(20 * POLL_SECONDS)
-        assert get(f"{url}/v1").json()["revision"] == 2, "what asks for the revision has lived on"
+        assert get(f"{url}/v1").json()["revision"] == 2, "the poll of the revision has survived"
 
 
 @pytest.mark.faults

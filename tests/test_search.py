@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from app.database.transactions import writing
 from app.model.kinds import KINDS
-from app.model.search_index import VECTORS, entry, vectors
+from app.model.search_index import COLUMNS, VECTORS, entry, vectors
 from app.model.tokens import spans, stem, words
 from tests.factories.bundles import loaded
 from tests.oracles.plain import folded, stem_of, terms_of, words_of
@@ -240,7 +240,10 @@ MANY_WORDS = " ".join([*(chr(0x10400 + number) * 600 for number in range(40)), *
 
 
 def test_a_vector_has_room_for_the_first_of_very_many_words() -> None:
-    made = vectors(entry(1, "one two", (), "two", ()) | {"quotes": MANY_WORDS, "plain": MANY_WORDS})
+    made = vectors(
+        entry(1, {"name": ["one two"], "aliases": (), "summary": ["two"], "quotes": ()})
+        | {"quotes": MANY_WORDS, "plain": MANY_WORDS}
+    )
     assert made["stems"].startswith("'on':1A 'two':1A,2C ")
     assert "'word0':1D 'word1':1D" in made["stems"]
     assert "'word0' 'word1'" in made["beginnings"]
@@ -249,7 +252,7 @@ def test_a_vector_has_room_for_the_first_of_very_many_words() -> None:
 
 @pytest.mark.postgresql
 def test_postgresql_takes_the_largest_of_vectors(database: Callable[[str], Engine]) -> None:
-    row = entry(1, "", (), "", ()) | {"quotes": MANY_WORDS, "plain": MANY_WORDS}
+    row = entry(1, dict.fromkeys(COLUMNS, ())) | {"quotes": MANY_WORDS, "plain": MANY_WORDS}
     with writing(database("empty")) as connection:
         connection.execute(insert(VECTORS), [row | vectors(row)])
         query = select(func.length(VECTORS.c.stems), func.length(VECTORS.c.beginnings))

@@ -100,7 +100,7 @@ def test_every_quote_and_mention_of_both_stands_where_it_says_in_code_points(bot
             assert text[place["start"] : place["end"]] == place["exact"]
             utf_16 = text.encode("utf-16-le")[2 * place["start"] : 2 * place["end"]]
             beyond += utf_16.decode("utf-16-le", "replace") != place["exact"]
-    assert beyond > 30, "the second text begins outside the BMP, so UTF-16 units would have shown another text"
+    assert beyond > 30, "the text begins outside the BMP, where UTF-16 offsets differ"
 
 
 def test_records_of_the_first_are_untouched_but_for_what_was_added(api: httpx.Client, both: httpx.Client) -> None:

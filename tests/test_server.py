@@ -53,7 +53,7 @@ def parsed(got: bytes) -> list[tuple[int, dict[bytes, bytes], bytes]]:
         assert found
         answers.append((int(found[1]), headers, rest[:length]))
         got = rest[length:]
-    assert not got or got.startswith(b"HTTP/1.1 "), "nothing stands between responses"
+    assert not got or got.startswith(b"HTTP/1.1 "), "there are bytes between responses"
     return answers
 
 
@@ -66,7 +66,7 @@ def test_a_cached_response_is_the_same_as_the_first(wire: tuple[str, int]) -> No
         assert answer[1].pop(b"x-request-id")
         assert re.fullmatch(rb"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", answer[1].pop(b"date"))
     assert from_memory == anew
-    assert list(from_memory[1]) == list(anew[1]), "in the same order, too"
+    assert list(from_memory[1]) == list(anew[1]), "the headers have another order"
 
 
 def test_a_cached_304_is_the_same_as_the_first(databases: Databases) -> None:

@@ -83,7 +83,7 @@ def test_passages_and_sentences_cover_every_character_but_white_space_once_and_i
     for passage in text.passages.values():
         for start, end in passage.sentences:
             assert passage.start <= start < end <= passage.end
-            assert words[at:start].strip() == "", "something stands between two sentences"
+            assert words[at:start].strip() == "", "there is text between two sentences"
             assert words[start:end] == words[start:end].strip()
             assert "\n" not in words[start:end]
             at = end

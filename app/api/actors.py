@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from app.api.parameters import RecordsQuery, maybe, several
+from app.api.parameters import RecordsQuery, optional, several
 from app.api.records import record_router
 from app.model.actor import ACTOR_KIND, Actor, ActorRole
 from app.model.countries import country_name
@@ -12,28 +12,22 @@ from app.query.parameters import Country, Flag, Ids
 
 
 class ActorsQuery(RecordsQuery):
-    """The parameters of the list of actors."""
+    """Actors that the documents mention, sorted by name.
+
+    They are states, persons, bodies, parties, outlets, companies and groups, named or not. `aliases` lists the words
+    that the documents use for an actor, and `/v1/actors/{id}/mentions` the places where they do.
+    """
 
     type: Annotated[tuple[ActorType, ...], one_of(Actor.type)] = several("Type of actor.", 20)
     country: Annotated[tuple[Country, ...], one_of(Actor.country, label=country_name)] = several(
-        "Country that the actor is or belongs to, by ISO 3166-1 alpha-2."
+        "Country that the actor is or belongs to, as an ISO 3166-1 alpha-2 code."
     )
     sector: Annotated[tuple[Sector, ...], one_of(Actor.sector)] = several("PLOVER sector code.")
-    named: Annotated[Flag | None, one_of(Actor.named)] = maybe(
-        "`true`: actors that a text names; `false`: actors that the texts leave unnamed."
-    )
+    named: Annotated[Flag | None, one_of(Actor.named)] = optional("`true`: actors that a text names; `false`: others.")
     part_of: Annotated[Ids, linked(Actor.part_of_id)] = several("Actors that belong to this one.")
     organisation: Annotated[Ids, linked(ActorRole.organisation_id)] = several(
         "People who hold or held an office in this body."
     )
 
 
-router = record_router(
-    ACTOR_KIND,
-    ActorsQuery,
-    """Actors that the documents speak of, by name.
-
-    States, persons, bodies, parties, outlets, companies and groups, named or not. `aliases` are the words that the
-    documents use for them; `/v1/actors/{id}/mentions` lists the places.
-    """,
-)
+router = record_router(ACTOR_KIND, ActorsQuery)

@@ -1,4 +1,4 @@
-"""Anchors: the common part of the lists of quotes and of mentions, which are places in the texts."""
+"""Lists of anchors, which are places in the texts: quotes and mentions."""
 
 from typing import Annotated
 
@@ -13,22 +13,20 @@ from app.query.order import SortKey
 from app.query.parameters import Ids
 from app.query.rows import ref_columns
 
-SORT_KEYS = ("document", "start")
-
 
 class AnchorsQuery(FormatQuery):
     """The parameters of a list of anchors."""
 
-    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the words are from.")
+    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the text is from.")
 
 
 def anchors(table: Table, where: ColumnElement[bool], shape: type[Anchor]) -> Listing:
-    """The list of the rows of a table that have a place in a document."""
+    """The list of the rows of a table of anchors that meet a condition."""
     document, start = DOCUMENT_RECORD.c.slug, table.c.start
     return Listing(
         source=table.join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == table.c.document_id),
         columns=(table, *ref_columns("document", DOCUMENT_RECORD)),
-        keys=[SortKey(name, column) for name, column in zip(SORT_KEYS, (document, start), strict=True)],
+        keys=(SortKey("document", document), SortKey("start", start)),
         tie=(start, table.c.end, document),
         where=(where,),
         shape=shape,

@@ -19,38 +19,32 @@ from app.query.parameters import Ids, References
 
 
 class AssessmentsQuery(RecordsQuery):
-    """The parameters of the list of assessments."""
+    """Judgements of the authors, sorted by name: conclusions, forecasts, explanations, questions.
+
+    `likelihood` gives the degree of certainty, with the source's own wording. `rests_on` lists the records that the
+    assessment is based on, and `depends_on` the records that must come true first.
+    """
 
     type: Annotated[tuple[AssessmentType, ...], one_of(Assessment.type)] = several("Type of assessment.", 20)
     likelihood: Annotated[tuple[Likelihood, ...], one_of(Assessment.likelihood_level)] = several(
-        "How sure the holder sounds of what `name` states.", 5
+        "Degree of certainty that the wording expresses.", 5
     )
-    holder: Annotated[Ids, linked(Assessment.holder_id)] = several(
-        "Assessments held by this actor instead of the author."
-    )
+    holder: Annotated[Ids, linked(Assessment.holder_id)] = several("Assessments by this actor, not by the author.")
     about: Annotated[References, linked(AssessmentAbout.target_id)] = several(
-        "Assessments about this record, as `kind/id`."
+        "Assessments about this record (`kind/id`)."
     )
     rests_on: Annotated[References, linked(AssessmentRestsOn.target_id)] = several(
-        "Assessments drawn from this record, as `kind/id`."
+        "Assessments based on this record (`kind/id`)."
     )
     depends_on: Annotated[References, linked(AssessmentDependsOn.target_id)] = several(
-        "Assessments that hold only if this record comes true, as `kind/id`."
+        "Assessments that hold only if this record (`kind/id`) comes true."
     )
     contrasts_with: Annotated[References, linked(AssessmentContrastsWith.target_id)] = several(
-        "Assessments that disagree with this record, as `kind/id`."
+        "Assessments that contrast with this record (`kind/id`)."
     )
     restates: Annotated[References, linked(AssessmentRestates.target_id)] = several(
-        "Assessments that make the same claim as this record, weaker or stronger, as `kind/id`."
+        "Assessments that make the same claim as this record (`kind/id`), weaker or stronger."
     )
 
 
-router = record_router(
-    ASSESSMENT_KIND,
-    AssessmentsQuery,
-    """What the authors conclude, expect, explain or ask, by name.
-
-    `likelihood` keeps the source's hedge in its own words. `rests_on` lists what the assessment is drawn from, and
-    `depends_on` what must come true first.
-    """,
-)
+router = record_router(ASSESSMENT_KIND, AssessmentsQuery)

@@ -16,20 +16,12 @@ from app.query.parameters import BaseQuery
 router = api_router("documents")
 
 
-class BundleQuery(BaseQuery):
-    """The parameters of the bundle of a document: none."""
+@router.get("/{id}/bundle", response_model=Submission, responses=RECORD_PROBLEMS)
+def get_document_bundle(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
+    """A document with its analysis, exactly as an editor submitted it, comments included.
 
-    def is_quick(self) -> bool:
-        """Never: a long analysis takes time to decompress."""
-        return False
-
-
-@router.get("/{id}/bundle", operation_id="get_document_bundle", response_model=Submission, responses=RECORD_PROBLEMS)
-def get_document_bundle(id: RecordId, _params: Annotated[BundleQuery, Query()], snapshot: SnapshotDep) -> Response:
-    """A document with its analysis, as an editor submitted it: verbatim, comments included.
-
-    To load it, save the answer as a `.json` file, or write `text` to `document.txt` and `analysis` to `analysis.yaml`
-    in one folder. Loaded into an empty database (with the documents it refers to), it gives the same records, quotes
-    and mentions; loaded into this one, it changes nothing.
+    To load it elsewhere, save the response as a `.json` file, or write `text` to `document.txt` and `analysis` to
+    `analysis.yaml` in one folder. An empty database then gets the same records, quotes and mentions, provided that the
+    documents it refers to are loaded too. Loaded into this database, it changes nothing.
     """
     return answer_shape(snapshot, read_submission(snapshot.connection, find_record(snapshot, DOCUMENT_KIND, id).id))

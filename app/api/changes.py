@@ -1,15 +1,15 @@
-"""The change feed: what happened to records in each revision, for mirrors."""
+"""The change feed: the records created, changed and deleted in each revision, for mirrors."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Union
 
 from fastapi import Query
-from pydantic import Field, StringConstraints, create_model
+from pydantic import Field, StringConstraints
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, maybe, several
+from app.api.parameters import FormatQuery, list_query, optional, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.negotiation import JSON
@@ -20,6 +20,7 @@ from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref, Shape
 from app.model.tables import CHANGE, RECORD
 from app.problems import Conflict, responses
+from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
 from app.query.parameters import Flag, Number
@@ -33,7 +34,7 @@ _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa:
 _RESTART = "Start again with an empty mirror, without `since` and `dataset`."
 
 
-class _Change(Shape):
+class _RecordChange(Shape):
     """A change of one record in one revision."""
 
     revision: int = Field(description="The revision of the change.", examples=[1])
@@ -45,21 +46,17 @@ class _Change(Shape):
     record: Ref = Field(description="The record, with its current or last name.")
 
 
-Change: type[_Change] = create_model(
-    "Change",
-    __base__=_Change,
-    body=(
-        _ANY_RECORD | None,
-        Field(description="With `body=true`, the record's current JSON, or null if the record is gone."),
-    ),
-)
+class Change(_RecordChange):
+    body: _ANY_RECORD | None = Field(
+        description="With `body=true`, the record's current JSON, or null if the record was deleted since."
+    )
 
 
 class ChangePage(Page[Change]):
     """A page of the change feed, oldest change first."""
 
     dataset: str = Field(
-        description="The id of the dataset. Send it with the next `since`, to be told if the dataset is another one.",
+        description="The id of the dataset. Send it with the next `since`: if the dataset was replaced, a 409 follows.",
         examples=["5f48e3e4-9a4a-405b-80c8-1c3840f58fa5"],
     )
     revision: int = Field(description="The current revision. On the last page, it is the next `since`.", examples=[1])
@@ -69,32 +66,33 @@ class ChangePage(Page[Change]):
 class ChangesQuery(FormatQuery):
     """The parameters of the change feed."""
 
-    since: Number = Field(default=0, description="Changes after this revision. 0: all changes.")
-    dataset: Dataset | None = maybe("Dataset that `since` is a revision of, from `/v1` or a page of the feed.")
+    since: Number = Field(default=0, description="Changes after this revision; 0 for all changes.")
+    dataset: Dataset | None = optional(
+        "Id of the dataset that `since` belongs to. If this is another dataset, the response is a 409."
+    )
     body: Flag = Field(default=False, description="Include the record's current JSON with each change.")
-    kind: tuple[KindName, ...] = several("Kind of the changed records.", len(KINDS))
+    kind: Annotated[tuple[KindName, ...], one_of(CHANGE.c.kind)] = several("Kind of the records.", len(KINDS))
 
 
-@router.get("", operation_id="list_changes", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))
+@router.get("", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))
 def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Records that were created, changed or deleted since a revision, in order.
+    """Records that were created, changed or deleted since a revision, oldest change first.
 
     To keep a mirror, begin with `since=0&body=true` and follow `next`: store each `body` as its record, and remove
     deleted records. From the last page, keep `dataset` and `revision`, and send them as `dataset` and `since` next
-    time. A record that changed several times is listed each time, always with its current JSON (null if it is gone by
-    now: its deletion follows). So after the last page the mirror is right, even if data is loaded meanwhile. After a
-    409, start again with an empty mirror.
+    time. A record that changed several times is listed each time, with its current JSON. This is null if the record
+    was deleted since: its deletion follows. So the mirror is correct after the last page, even if data is loaded
+    meanwhile. After a 409, start again with an empty mirror.
     """
     if params.dataset not in (None, snapshot.dataset):
-        raise Conflict(f"This dataset is {snapshot.dataset}, not {params.dataset}, whose revisions differ. {_RESTART}")
+        raise Conflict(
+            f"This is the dataset {snapshot.dataset}, not {params.dataset}: their revisions differ. {_RESTART}"
+        )
     if params.since > snapshot.revision:
         raise Conflict(
-            f"The dataset is at revision {snapshot.revision}, before {params.since}: it is another dataset, or it was "
-            f"restored. {_RESTART}"
+            f"The dataset is at revision {snapshot.revision}, before {params.since}: it was replaced or restored. "
+            f"{_RESTART}"
         )
-    where = [CHANGE.c.revision > params.since]
-    if params.kind:
-        where.append(CHANGE.c.kind.in_(params.kind))
     record = (CHANGE.c.kind.label("record_kind"), CHANGE.c.slug.label("record_slug"))
     columns = [*CHANGE.c, *record, func.coalesce(RECORD.c.name, CHANGE.c.name).label("record_name")]
     listing = Listing(
@@ -103,8 +101,8 @@ def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep
         item=_changes,
         keys=(SortKey("revision", CHANGE.c.revision),),
         tie=(CHANGE.c.id,),
-        where=where,
-        shape=_Change,  # tables have no column for `body`
+        where=(CHANGE.c.revision > params.since,),
+        shape=_RecordChange,  # CSV has no column for `body`
         any_kind=frozenset({"record"}),
     )
     if target.media_type != JSON:
@@ -114,7 +112,7 @@ def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep
 
 
 def _changes(snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:
-    """The JSON of changes. A record's JSON is stored ready, and is inserted as it is."""
+    """The JSON of changes. The stored JSON of a record is inserted as it is."""
     bodies = ((getattr(row, "body", None) or "null").encode() for row in rows)
-    items = to_json(_Change)(snapshot, rows)
+    items = to_json(_RecordChange)(snapshot, rows)
     return [b'%b,"body":%b}' % (item[:-1], body) for item, body in zip(items, bodies, strict=True)]

@@ -1,4 +1,4 @@
-"""Coverage: which sentences of a document its analysis cites."""
+"""Coverage: the sentences of a document, each with the records that cite it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, maybe, several
+from app.api.parameters import FormatQuery, list_query, optional, several
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
 from app.http.negotiation import JSON
@@ -20,6 +20,7 @@ from app.model.evidence import QUOTE_LENGTH
 from app.model.kinds import ref
 from app.model.shape import Ref, Shape
 from app.model.tables import EVIDENCE, RECORD, SENTENCE
+from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.lookup import document_text, find_record
 from app.query.order import SortKey
@@ -31,13 +32,15 @@ router = api_router("documents")
 
 
 class SentenceCoverage(Shape):
-    """A sentence, and the records that quote it."""
+    """A sentence, and the records that quote any of it."""
 
     passage: int = Field(description="The number of its passage.", examples=[2])
     start: int = Field(description="Offset of its first character, in Unicode code points from 0.", examples=[37])
     end: int = Field(description="Offset after its last character.", examples=[151])
     text: str = Field(description="Its text.")
-    records: list[Ref] = Field(description="The records, except the document, that quote any of it: by kind and id.")
+    records: list[Ref] = Field(
+        description="Records other than the document that quote any of it, sorted by kind and id."
+    )
 
 
 class CoveragePage(Page[SentenceCoverage]):
@@ -50,31 +53,25 @@ class CoveragePage(Page[SentenceCoverage]):
 class CoverageQuery(FormatQuery):
     """The parameters of the coverage of a document."""
 
-    cited: Flag | None = maybe("`true`: sentences that a record cites; `false`: all others.")
-    passage: tuple[Number, ...] = several("Number of the passage.")
+    cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.")
+    passage: Annotated[tuple[Number, ...], one_of(SENTENCE.c.passage)] = several("Number of the passage.")
 
 
-@router.get(
-    "/{id}/coverage",
-    operation_id="list_document_coverage",
-    response_model=CoveragePage,
-    responses=LIST_OF_RECORD_PROBLEMS,
-)
-def list_coverage(
+@router.get("/{id}/coverage", response_model=CoveragePage, responses=LIST_OF_RECORD_PROBLEMS)
+def list_document_coverage(
     id: RecordId, params: Annotated[CoverageQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
     """The sentences of a document, in order, each with the records that quote any of it.
 
-    A sentence that no record cites may have been overlooked: `cited=false` lists such sentences. Page furniture is
-    never cited, and the document's own evidence (series, number) doesn't count.
+    Use `cited=false` to find sentences that the analysis may have overlooked. Boilerplate is never cited, and the
+    document's own evidence (series, number) doesn't count.
     """
     key = find_record(snapshot, DOCUMENT_KIND, id).id
     of_document = SENTENCE.c.document_id == key
+    is_cited = exists(select(EVIDENCE.c.id).where(_overlaps(key)))
     where = [of_document]
     if params.cited is not None:
-        where.append(_is_cited(key) if params.cited else not_(_is_cited(key)))
-    if params.passage:
-        where.append(SENTENCE.c.passage.in_(params.passage))
+        where.append(is_cited if params.cited else not_(is_cited))
     listing = Listing(
         source=SENTENCE,
         columns=(SENTENCE,),
@@ -86,24 +83,20 @@ def list_coverage(
     )
     if target.media_type != JSON:
         return answer_whole(snapshot, listing, params, target)
-    count = select(func.count()).select_from(SENTENCE).where(of_document, _is_cited(key))
+    count = select(func.count()).select_from(SENTENCE).where(of_document, is_cited)
     cited = snapshot.connection.execute(count).scalar_one()
     return answer_page(snapshot, read_page(snapshot, listing, params, target), params.fields, cited=cited)
 
 
 def _overlaps(document_key: int) -> ColumnElement[bool]:
-    """A quote of a record, except the document, overlaps the sentence."""
+    """True for a quote that overlaps a sentence and supports another record than the document."""
     return and_(
         EVIDENCE.c.document_id == document_key,
         EVIDENCE.c.record_id != document_key,
-        EVIDENCE.c.start > SENTENCE.c.start - QUOTE_LENGTH,  # no quote is longer: an index finds the few that are near
+        EVIDENCE.c.start > SENTENCE.c.start - QUOTE_LENGTH,  # no quote is longer, so the index range is short
         EVIDENCE.c.start < SENTENCE.c.end,
         EVIDENCE.c.end > SENTENCE.c.start,
     )
-
-
-def _is_cited(document_key: int) -> ColumnElement[bool]:
-    return exists(select(EVIDENCE.c.id).where(_overlaps(document_key)))
 
 
 def _text_and_records(snapshot: Snapshot, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
@@ -118,7 +111,7 @@ def _text_and_records(snapshot: Snapshot, rows: Sequence[Any]) -> Iterator[dict[
         .join_from(SENTENCE, EVIDENCE, _overlaps(key))
         .join(RECORD, RECORD.c.id == EVIDENCE.c.record_id)
         .where(SENTENCE.c.document_id == key, SENTENCE.c.start.in_(starts))
-        # Whichever table SQLite reads first, these bounds keep it from reading all rows of the document in the other.
+        # These bounds keep SQLite from reading all rows of the document in either table.
         .where(SENTENCE.c.start.between(first, last), EVIDENCE.c.start.between(first - QUOTE_LENGTH, last))
         .order_by(RECORD.c.kind, RECORD.c.slug)
     )

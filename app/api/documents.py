@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app.api.parameters import DatedQuery, several
 from app.api.records import RECORD_PROBLEMS, RecordId, record_router
+from app.api.shapes import success
 from app.http.responses import answer
 from app.http.routing import SnapshotDep
 from app.model.document import DOCUMENT_KIND, Document, DocumentAuthor, Language
@@ -16,33 +17,26 @@ from app.query.parameters import BaseQuery, Ids, Line
 
 
 class DocumentsQuery(DatedQuery):
-    """The parameters of the list of documents."""
+    """The documents, newest first. Their texts are at `/v1/documents/{id}/text`."""
 
     publisher: Annotated[Ids, linked(Document.publisher_id)] = several("Documents this actor published.")
     author: Annotated[Ids, linked(DocumentAuthor.target_id)] = several("Documents this actor wrote.")
-    language: Annotated[tuple[Language, ...], one_of(Document.language)] = several("Language of the text, by BCP 47.")
-    series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series that the document appeared in.")
+    language: Annotated[tuple[Language, ...], one_of(Document.language)] = several(
+        "Language of the text, as a BCP 47 tag."
+    )
+    series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series of the document.")
 
 
-router = record_router(
-    DOCUMENT_KIND,
-    DocumentsQuery,
-    "The documents, newest first. Their texts are at `/v1/documents/{id}/text`.",
-    descending=True,
-)
+router = record_router(DOCUMENT_KIND, DocumentsQuery, descending=True)
 
 
 @router.get(
-    "/{id}/text",
-    operation_id="get_document_text",
-    response_class=PlainTextResponse,
-    responses=RECORD_PROBLEMS
-    | {200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    "/{id}/text", response_class=PlainTextResponse, responses=RECORD_PROBLEMS | success("The text.", "text/plain")
 )
 def get_document_text(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The text of a document, byte for byte.
 
-    All offsets count its Unicode code points from 0, as Python slices do. In JavaScript, split the text into code
+    Offsets count its Unicode code points from 0, as in Python slices. In JavaScript, split the text into code
     points first: `Array.from(text).slice(start, end).join("")`.
     """
     text = document_text(snapshot, find_record(snapshot, DOCUMENT_KIND, id).id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from app.api.parameters import DatedQuery, maybe, several
+from app.api.parameters import DatedQuery, optional, several
 from app.api.records import record_router
 from app.model.countries import country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
@@ -12,17 +12,16 @@ from app.query.parameters import Country, Flag, Ids, References
 
 
 class EventsQuery(DatedQuery):
-    """The parameters of the list of events."""
+    """Events that the documents report, plan, imagine or deny, oldest first. Undated events come last.
+
+    `modality` distinguishes events that happened (`actual`, `habitual`) from planned, hypothetical and negated ones.
+    """
 
     type: Annotated[tuple[EventType, ...], one_of(Event.type)] = several("PLOVER event type.", 20)
     mode: Annotated[tuple[Mode, ...], one_of(Event.mode)] = several("PLOVER mode.", 20)
     quad: Annotated[tuple[Quad, ...], derived(Event.type, types_of)] = several("PLOVER quad of the type.", 4)
-    modality: Annotated[tuple[Modality, ...], one_of(Event.modality)] = several(
-        "Whether the event happened, is planned, or is only imagined.", 5
-    )
-    participant: Annotated[Ids, linked(EventParticipant.actor_id)] = several(
-        "Events this actor took part in, in any role."
-    )
+    modality: Annotated[tuple[Modality, ...], one_of(Event.modality)] = several("Modality of the event.", 5)
+    participant: Annotated[Ids, linked(EventParticipant.actor_id)] = several("Events with this actor in any role.")
     initiator: Annotated[Ids, linked(EventParticipant.actor_id, role="actor")] = several(
         "Events this actor carried out (role `actor`)."
     )
@@ -39,30 +38,23 @@ class EventsQuery(DatedQuery):
         "Votes in which a participant took this position.", 3
     )
     related: Annotated[References, linked(EventRelated.record_id)] = several(
-        "Events related to this record, as `kind/id`."
+        "Events related to this record (`kind/id`)."
     )
     relation: Annotated[tuple[Relation, ...], one_of(EventRelated.relation)] = several(
         "Events with this relation to another record.", 20
     )
     country: Annotated[tuple[Country, ...], one_of(EventLocation.country, label=country_name)] = several(
-        "Country where the event takes place, by ISO 3166-1 alpha-2."
+        "Country where the event takes place, as an ISO 3166-1 alpha-2 code."
     )
     outcome: Annotated[tuple[OutcomeStatus, ...], one_of(Event.outcome_status)] = several(
         "Plans and goals with this outcome.", 5
     )
     attribution: Annotated[References, linked(Event.attribution_id)] = several(
-        "Events that rest on the word of this statement or actor alone, as `kind/id`."
+        "Events that rest on the word of this statement or actor (`kind/id`) alone."
     )
-    attributed: Annotated[Flag | None, has_value(Event.attribution_id)] = maybe(
-        "Whether the event rests on somebody's word alone; if false, the author asserts it."
+    attributed: Annotated[Flag | None, has_value(Event.attribution_id)] = optional(
+        "`true`: events that rest on somebody's word alone; `false`: events that the author asserts."
     )
 
 
-router = record_router(
-    EVENT_KIND,
-    EventsQuery,
-    """Events that the documents report, plan or imagine, oldest first.
-
-    `modality` tells what happened from what is planned or only imagined. Undated events come last.
-    """,
-)
+router = record_router(EVENT_KIND, EventsQuery)

@@ -12,25 +12,19 @@ from app.query.parameters import Ids, References
 
 
 class FiguresQuery(DatedQuery):
-    """The parameters of the list of figures."""
+    """Quantities that the documents state, sorted by the date on which they hold.
 
-    metric: Annotated[tuple[TermName, ...], one_of(Figure.metric)] = several("What the figure measures.", 20)
+    `value.relation` tells how exact a figure is, for example a minimum, a range or an approximation.
+    """
+
+    metric: Annotated[tuple[TermName, ...], one_of(Figure.metric)] = several("Quantity that is measured.", 20)
     unit: Annotated[tuple[TermName, ...], one_of(Figure.value_unit)] = several("Unit of the figure.", 20)
     relation: Annotated[tuple[FigureRelation, ...], one_of(Figure.value_relation)] = several(
-        "How exact the figure is.", 7
+        "Relation of the figure to the true value, such as `at_least`.", 7
     )
-    modality: Annotated[tuple[Modality, ...], one_of(Figure.modality)] = several(
-        "Whether the figure is a fact, a plan, or only imagined.", 5
-    )
-    about: Annotated[References, linked(FigureAbout.target_id)] = several("Figures about this record, as `kind/id`.")
-    source: Annotated[Ids, linked(Figure.source_id)] = several("Figures with this actor as source.")
+    modality: Annotated[tuple[Modality, ...], one_of(Figure.modality)] = several("Modality of the figure.", 5)
+    about: Annotated[References, linked(FigureAbout.target_id)] = several("Figures about this record (`kind/id`).")
+    source: Annotated[Ids, linked(Figure.source_id)] = several("Figures this actor is the source of.")
 
 
-router = record_router(
-    FIGURE_KIND,
-    FiguresQuery,
-    """Quantities that the documents give, by the date on which they hold.
-
-    `value.relation` tells how exact they are: a minimum, a range, an estimate.
-    """,
-)
+router = record_router(FIGURE_KIND, FiguresQuery)

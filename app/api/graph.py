@@ -1,4 +1,4 @@
-"""The graph: actors, connected by what records say of them."""
+"""The graph: actors as nodes, and the connections that records state as edges."""
 
 from collections import Counter
 from typing import Annotated, Any, Literal
@@ -8,7 +8,8 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import TopicQuery, maybe, several
+from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
+from app.api.shapes import success
 from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -30,12 +31,7 @@ router = api_router("graph")
 
 Drawing = Literal[*EDGES]  # type: ignore[valid-type]
 GraphFormatName = Literal["json", *GRAPH_FORMATS]  # type: ignore[valid-type]
-_FORMATS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The graph.",
-        "content": {each.media_type: {"schema": {"type": "string"}} for each in GRAPH_FORMATS.values()},
-    }
-}
+_FORMATS = success("The graph.", *(each.media_type for each in GRAPH_FORMATS.values()))
 
 
 class GraphNode(Shape):
@@ -45,17 +41,17 @@ class GraphNode(Shape):
     name: str = Field(description="Its name.", examples=["North Korea"])
     type: ActorType = Field(description="Its type.", examples=["state"])
     country: str | None = Field(
-        description="The country it is or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.", examples=["KP"]
+        description="The ISO 3166-1 alpha-2 code of its country; `SU` for the Soviet Union.", examples=["KP"]
     )
     url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
 
 
 class GraphEdge(Shape):
-    """A connection of two actors: a tie, a role, or what one does or says about the other."""
+    """A connection of two actors: a tie, an act or a statement."""
 
     id: str = Field(
-        description="Unique in every graph of the dataset. It names the record, the part of it that draws the edge (a "
-        "JSON Pointer, empty for the whole), the source and the target.",
+        description="The id, unique in the dataset: the record, a JSON Pointer to the part of it that draws the edge "
+        "(empty for the whole record), the source and the target.",
         examples=["relationship/russia-north-korea-partnership:russia:north-korea"],
     )
     source: Slug = Field(description="The id of the source node.", examples=["russia"])
@@ -65,8 +61,8 @@ class GraphEdge(Shape):
         description="The record's `type`; for a sanction, `sanction`; for an actor, `role` or `part_of`.",
         examples=["partnership"],
     )
-    directed: bool = Field(description="False if source and target could be exchanged.", examples=[False])
-    date: Date | None = Field(description="The date, or null if the text gives none.")
+    directed: bool = Field(description="False if the edge is the same in both directions.", examples=[False])
+    date: Date | None = Field(description="The date of the edge, or null if the text gives none.")
     modality: Modality | None = Field(description="The modality of an event; null for other kinds.")
     status: RelationshipStatus | SanctionStatus | None = Field(
         description="The status of a relationship or a sanction; null for other kinds.", examples=["current"]
@@ -79,9 +75,9 @@ class GraphEdge(Shape):
 class Graph(Shape):
     """Actors, and the edges between them."""
 
-    nodes: list[GraphNode] = Field(description="The actors at the ends of edges, and those asked for: by id.")
+    nodes: list[GraphNode] = Field(description="The actors of the edges and of the parameter `actor`, sorted by id.")
     edges: list[GraphEdge] = Field(
-        description="The edges: around an actor, the nearest first; then those with the most evidence."
+        description="The edges: with `actor`, the nearest first; then those with the most evidence first."
     )
     truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
 
@@ -89,34 +85,31 @@ class Graph(Shape):
 class GraphQuery(TopicQuery):
     """The parameters of the graph."""
 
-    actor: Ids = several("Actor whose surroundings to show.")
+    actor: Ids = several("Actor at the centre of the graph.")
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
         default=1, description="With `actor`: the maximum distance in edges, regardless of their direction."
     )
     kind: tuple[Drawing, ...] = several("Kind of record that draws the edges.", len(EDGES))
     modality: tuple[Modality, ...] = several(
-        "Modality of events. `actual` and `habitual` leave out what is planned, imagined or denied. Edges without a "
-        "modality stay.",
+        "Modality of events. Use `actual` and `habitual` to leave out planned, hypothetical and negated ones. Edges "
+        "without a modality are included.",
         5,
     )
-    # An edge has a date of its own, which may be another one than its record's.
-    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = maybe(
-        "Edges that may fall on this day or later. An open date counts; a missing one doesn't."
-    )
-    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = maybe(
-        "Edges that may fall on this day or earlier. An open date counts; a missing one doesn't."
-    )
+    # The date of an edge may differ from the date of its record.
+    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
+    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
-    format: GraphFormatName | None = maybe(
+    format: GraphFormatName | None = optional(
         "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."
     )
 
 
-@router.get("", operation_id="get_graph", response_model=Graph, responses=responses() | _FORMATS)
+@router.get("", response_model=Graph, responses=responses() | _FORMATS)
 def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Actors as nodes; what records say of two actors as edges between them.
 
-    The whole graph, or with `actor` an ego graph: the actors at most `depth` edges away, and every edge between them.
+    With `actor`, an ego graph: the actors at most `depth` edges away, and every edge between them. Otherwise, the whole
+    graph.
 
     | record | edge |
     |---|---|
@@ -127,14 +120,13 @@ cooperate), each two `actor`s, undirected |
     | sanction | authority → each target |
     | actor | person → the organisation of each role; part → whole |
 
-    Filters are applied to the edges first, and distances are counted over the remaining ones. No edge connects an actor
-    with itself. Events may be only planned or imagined: use `modality` to leave these out. `weight` counts the edges
-    between the same two nodes.
+    Filters apply to the edges first; distances are counted over the remaining ones. No edge connects an actor with
+    itself. Events may be planned or hypothetical: use `modality` to leave these out.
 
     In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out,
     an edge's `type` becomes `edge_type`, and `label` is the name. All edges are written as directed, because many
-    programs can't read a mixed graph: see the attribute `directed`. When Gephi asks how to merge parallel edges, choose
-    not to, to keep them all.
+    programs can't read a mixed graph; the attribute `directed` has the real value. If Gephi asks how to merge parallel
+    edges, choose "Don't merge" to keep them all.
     """
     found = orjson.dumps(read_graph(snapshot, params))
     for name, chosen in GRAPH_FORMATS.items():
@@ -144,14 +136,14 @@ cooperate), each two `actor`s, undirected |
     return answer(snapshot, found)
 
 
-def read_graph(snapshot: Snapshot, query: GraphQuery) -> dict[str, Any]:
-    """The graph that a query asks for, ready for JSON."""
-    kinds = [kind for kind in EDGES if not query.kind or kind in query.kind]
-    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, query)), query.modality)
-    if query.actor:
-        rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, query.actor), query.depth, query.limit)
+def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
+    """The graph of a query, as the content of its JSON."""
+    kinds = [kind for kind in EDGES if not params.kind or kind in params.kind]
+    edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, params)), params.modality)
+    if params.actor:
+        rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, params.actor), params.depth, params.limit)
     else:
-        rows = edges.whole(query.limit)
+        rows = edges.whole(params.limit)
     weights = Counter(_pair(row) for row in rows.edges)
     return {
         "nodes": [content(GraphNode, row, {"url": ref(row.kind, row.id, row.name)["url"]}) for row in rows.nodes],

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from app.api.anchors import SORT_KEYS, AnchorsQuery, anchors
+from app.api.anchors import AnchorsQuery, anchors
 from app.api.parameters import list_query
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
@@ -23,20 +23,15 @@ class MentionPublic(Anchor):
     """A place where a document mentions an actor by name or alias."""
 
 
-@list_query(MentionPublic, *SORT_KEYS)
+@list_query(MentionPublic, "document", "start")
 class MentionsQuery(AnchorsQuery):
     """The parameters of the mentions of an actor."""
 
 
-@router.get(
-    "/{id}/mentions",
-    operation_id="list_actor_mentions",
-    response_model=Page[MentionPublic],
-    responses=LIST_OF_RECORD_PROBLEMS,
-)
-def list_mentions(
+@router.get("/{id}/mentions", response_model=Page[MentionPublic], responses=LIST_OF_RECORD_PROBLEMS)
+def list_actor_mentions(
     id: RecordId, params: Annotated[MentionsQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
-    """The places where documents mention an actor by name or alias: by document, then in the order of the text."""
+    """The places where documents mention an actor by name or alias, sorted by document and position."""
     key = find_record(snapshot, ACTOR_KIND, id).id
     return answer_list(snapshot, anchors(MENTION, MENTION.c.actor_id == key, MentionPublic), params, target)

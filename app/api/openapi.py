@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's, completed with what the dataset and the registries say."""
+"""The OpenAPI document: FastAPI's, completed with terms and examples from the dataset."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.graph import GraphQuery, read_graph
-from app.api.parameters import DatedQuery
+from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.timeline import ENTRIES, TimelineQuery
 from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
@@ -24,47 +24,38 @@ from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
 The structured analysis of geopolitical commentary. Every record (actor, event, sanction, statement, relationship,
-figure, assessment) has the exact quotes that support it, and `text[start:end] == exact` always holds.
+figure, assessment) has the exact quotes that support it: `text[start:end] == exact` holds for every quote.
 
-* Offsets count **Unicode code points**, from 0, end-exclusive. JavaScript strings count UTF-16 units:
+* Offsets count **Unicode code points** from 0; `end` is exclusive. JavaScript strings count UTF-16 units instead:
   use `Array.from(text)`.
-* Lists answer `{items, total, next}`: follow `next` unchanged until it is null.
-* Repeated parameters mean *or*; different parameters mean *and*.
-* Errors are RFC 9457 problem details that say what would be right.
-* `ETag` with `If-None-Match` makes repeated requests cheap.
+* Lists are pages with `items`, `total` and `next`: follow `next` unchanged until it is null.
+* A repeated parameter means *or*; different parameters mean *and*.
+* Errors are RFC 9457 problem details; `detail` says what is valid.
+* Send a response's `ETag` back as `If-None-Match` to make repeated requests cheap.
 """
 
 TAGS = {
-    "dataset": "The dataset: its revision, its collections.",
+    "dataset": "The dataset: its revision and its collections.",
     **{kind.plural: kind.description for kind in KINDS.values()},
-    "search": "Search in all kinds of record, ranked.",
+    "search": "Ranked search in records of all kinds.",
     "timeline": "Dated records in order, or their number by year or month.",
-    "graph": "Actors as nodes, connected by what records say of them; also for Gephi and networkx.",
-    "vocabularies": "The terms that fields can have, with definitions.",
+    "graph": "Actors as nodes, and their connections as edges; also as files for Gephi and networkx.",
+    "vocabularies": "The terms that fields can have, and their definitions.",
     "changes": "The changes of records since a revision, for mirrors.",
     "export": "The whole dataset, in several formats.",
     "service": "The health of the service.",
 }
 
-_REQUEST_ID = {
-    "description": "The id of this request in the log: the one you sent, or a new one.",
-    "schema": {"type": "string"},
-}
-_ETAG = {
-    "description": "Identifies this version of the response. Send it back as `If-None-Match`.",
-    "schema": {"type": "string"},
-}
-_LINK = {
-    "description": "The next page (`rel=next`), as in `next`. Absent on the last page.",
-    "schema": {"type": "string"},
-}
+_REQUEST_ID = {"description": "The id of the request in the log: as sent, or a new one.", "schema": {"type": "string"}}
+_ETAG = {"description": "The version of the response. Send it back as `If-None-Match`.", "schema": {"type": "string"}}
+_LINK = {"description": "The next page (`rel=next`). Absent on the last page.", "schema": {"type": "string"}}
 _UNDESCRIBED = "Successful Response"
-"""FastAPI's description of a response without one."""
+"""FastAPI's default description of a response."""
 _SCHEMA = "#/components/schemas/"
 
 
 def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
-    """The OpenAPI document of an app over a dataset, with its terms as enums and its records as examples."""
+    """The OpenAPI document of an app, with the dataset's terms as enums and its records as examples."""
     document = get_openapi(
         title="Dossier",
         version=__version__,
@@ -111,12 +102,15 @@ def _problem(example: Problem) -> dict[str, Any]:
 
 
 def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
-    """Complete the parameters with their serialisation and their terms. A list's own filters come first."""
+    """Complete the parameters with their serialisation and their terms.
+
+    A list's own filters come first, then those that lists share, then the parameters that filter nothing.
+    """
     parameters = operation.get("parameters", [])
-    parameters.sort(key=lambda parameter: parameter["in"] != "path" and parameter["name"] in DatedQuery.model_fields)
+    parameters.sort(key=lambda each: (each["name"] in PRESENTATION, each["name"] in DatedQuery.model_fields))
     for parameter in parameters:
         schema = parameter["schema"]
-        for option in schema.pop("anyOf", ()):  # null is no value of a parameter: it is left out instead
+        for option in schema.pop("anyOf", ()):  # a parameter is left out instead of null
             schema |= option if option != {"type": "null"} else {}
         if schema.pop(COMMA_SEPARATED, False):
             parameter |= {"style": "form", "explode": False}
@@ -131,7 +125,7 @@ def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
 
 
 def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
-    """Complete the response of success with headers, and with examples that work when tried."""
+    """Complete the successful response with headers, and with examples that work when tried."""
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")
     parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
@@ -169,7 +163,7 @@ def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, A
 
 
 def _or_part(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a shape or, with `fields`, of a part of it."""
+    """The schema of a shape, or of a part of it if `fields` is given."""
     if "anyOf" in schema:
         return schema
     name = _name(schema)
@@ -206,7 +200,7 @@ def _describe_schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None
 
 
 def _renamed(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with schemas named for the outside: `Event` for `EventPublic`."""
+    """The document with the public names of schemas: `Event` for `EventPublic`."""
     schemas = document["components"]["schemas"]
     names = {name: schema["title"].removesuffix("Public") for name, schema in schemas.items()}
     for name, schema in schemas.items():

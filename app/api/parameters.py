@@ -1,4 +1,4 @@
-"""Query parameters that several operations share, and the names that `facets`, `sort` and `fields` accept."""
+"""Query parameters that several operations share."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
@@ -18,24 +18,26 @@ Q = TypeVar("Q", bound=BaseQuery)
 ListFormat = Literal["json", *LIST_FORMATS]  # type: ignore[valid-type]
 
 WORDS = (
-    "Words to find in names, aliases, summaries and quotes, in any English inflection and without regard to "
-    'diacritics. `"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
+    "Words to find in names, aliases, summaries and quotes. English inflections and diacritics don't matter. "
+    '`"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
 )
+_OPEN = "Open-ended dates can match; missing dates can't."
+OR_LATER = f"that may fall on this day or later. {_OPEN}"
+OR_EARLIER = f"that may fall on this day or earlier. {_OPEN}"
 _NAMES = {
-    "facets": "Filters whose values to count over the filtered list, joined by commas. Each ignores its own filter.",
-    "sort": "Sort keys, joined by commas; `-` before a key reverses it. Nulls come last; `id` breaks ties.",
-    "fields": "Top-level fields to send, joined by commas; `kind`, `id` and `url` always are.",
+    "facets": "Filters to count the records by, separated by commas. The counts of a filter ignore that filter.",
+    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties.",
+    "fields": "Top-level fields to send, separated by commas. `kind`, `id` and `url`, if any, are always sent.",
 }
-_NOT_FILTERS = {"limit", "cursor", "format", "sort", "fields"}
 
 
-def several(description: str, most: int = 50) -> Any:
-    """The field of a filter that accepts several values, `most` at most."""
-    return Field(default=(), max_length=most, description=f"{description} Repeat to match any of several.")
+def several(description: str, most: int = 50, default: tuple[str, ...] = ()) -> Any:
+    """The field of a filter that accepts several values, up to `most`."""
+    return Field(default=default, max_length=most, description=f"{description} Repeat to match any of several.")
 
 
-def maybe(description: str) -> Any:
-    """The field of a filter that accepts one value."""
+def optional(description: str) -> Any:
+    """The field of a parameter that accepts one value."""
     return Field(default=None, description=description)
 
 
@@ -49,12 +51,8 @@ class TopicQuery(BaseQuery):
 class SpanQuery(BaseQuery):
     """Filters by date."""
 
-    date_from: Annotated[Day | None, ON_OR_AFTER] = maybe(
-        "Records that may fall on this day or later. An open date counts; a missing one doesn't."
-    )
-    date_to: Annotated[Day | None, ON_OR_BEFORE] = maybe(
-        "Records that may fall on this day or earlier. An open date counts; a missing one doesn't."
-    )
+    date_from: Annotated[Day | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
+    date_to: Annotated[Day | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
 
 
 class WordsQuery(BaseQuery):
@@ -71,26 +69,28 @@ class WordsQuery(BaseQuery):
 class FormatQuery(ListQuery):
     """The parameters of a list that can be downloaded whole."""
 
-    format: ListFormat | None = maybe(
+    format: ListFormat | None = optional(
         "`csv` (for spreadsheets and pandas) and `jsonl` (one item per line) send the whole filtered list, or its "
         "first `limit` items. Overrides `Accept`."
     )
 
 
+PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
+"""The parameters that filter nothing."""
+
+
 class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
 
-    id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Ids of the records to list.", 200)
+    id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Id of a record.", 200)
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
-        "Number of a passage with evidence for the records: of `document` if given, else of any document."
+        "Number of a passage with evidence for the records, in `document` if it is given, else in any document."
     )
-    revision_from: Annotated[Number | None, SINCE_REVISION] = maybe(
-        "Records whose JSON changed in this revision or later."
-    )
+    revision_from: Annotated[Number | None, SINCE_REVISION] = optional("Records changed in this revision or later.")
 
     def is_quick(self) -> bool:
-        """True if nothing is filtered or counted, and the list has a single sort key."""
-        return self.model_fields_set <= _NOT_FILTERS and len(getattr(self, "sort", ())) <= 1
+        """True without filters and facets, and with at most one sort key."""
+        return self.model_fields_set <= PRESENTATION - {"facets"} and len(getattr(self, "sort", ())) <= 1
 
 
 class DatedQuery(SpanQuery, RecordsQuery):
@@ -98,9 +98,9 @@ class DatedQuery(SpanQuery, RecordsQuery):
 
 
 def list_query(shape: type[BaseModel] | None, *keys: str, facets: bool = False) -> Callable[[type[Q]], type[Q]]:
-    """Add the parameters `facets`, `sort` and `fields` to a query model, with the names that its list accepts.
+    """A class decorator that adds the parameters `facets`, `sort` and `fields` to a query model.
 
-    These are the filters whose values can be counted, the sort keys, and the fields of the shape.
+    They accept the names of the filters whose values can be counted, of the sort keys, and of the fields of the shape.
     """
 
     def complete(query: type[Q]) -> type[Q]:

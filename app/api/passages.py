@@ -33,16 +33,11 @@ class PassagesQuery(FormatQuery):
     type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several("Type of passage.", 20)
 
 
-@router.get(
-    "/{id}/passages",
-    operation_id="list_document_passages",
-    response_model=Page[PassagePublic],
-    responses=LIST_OF_RECORD_PROBLEMS,
-)
-def list_passages(
+@router.get("/{id}/passages", response_model=Page[PassagePublic], responses=LIST_OF_RECORD_PROBLEMS)
+def list_document_passages(
     id: RecordId, params: Annotated[PassagesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
-    """The passages of a document, in order, with their sentences and the number of quotes taken from each."""
+    """The passages of a document in order, each with its text, sentences and number of quotes."""
     listing = Listing(
         source=PASSAGE,
         columns=(PASSAGE,),

@@ -1,15 +1,15 @@
 """The routes that every kind of record has: the list, one record, and the quotes that support it."""
 
-from inspect import cleandoc
+from inspect import getdoc
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import create_model
 from starlette.responses import Response
 
-from app.api.anchors import SORT_KEYS, AnchorsQuery, anchors
+from app.api.anchors import AnchorsQuery, anchors
 from app.api.parameters import RecordsQuery, list_query, several
-from app.api.shapes import Page
+from app.api.shapes import Page, success
 from app.formats.lists import LIST_FORMATS
 from app.http.responses import answer, answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -28,12 +28,9 @@ from app.query.order import SortKey
 from app.query.parameters import BaseQuery, Ids
 from app.query.sql_bytes import BODY
 
-_LIST_FORMATS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A page of the list. In CSV and JSON Lines, the whole list.",
-        "content": {each.media_type: {"schema": {"type": "string"}} for each in LIST_FORMATS.values()},
-    }
-}
+_LIST_FORMATS = success(
+    "A page of the list. In CSV and JSON Lines, the whole list.", *(each.media_type for each in LIST_FORMATS.values())
+)
 RECORD_PROBLEMS = responses(NotFound, Gone)
 LIST_PROBLEMS = responses() | _LIST_FORMATS
 LIST_OF_RECORD_PROBLEMS = RECORD_PROBLEMS | _LIST_FORMATS
@@ -49,7 +46,7 @@ _KEYS = (
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
 
-@list_query(Evidence, *SORT_KEYS)
+@list_query(Evidence, "document", "start")
 class EvidenceQuery(AnchorsQuery):
     """The parameters of the quotes that support a record."""
 
@@ -58,12 +55,12 @@ class RecordQuery(BaseQuery):
     """The parameters of one record."""
 
     def is_quick(self) -> bool:
-        """True: an index finds the record."""
+        """True: reading one record is one index lookup."""
         return True
 
 
 def records_of(kind: Kind, *, descending: bool = False) -> Listing:
-    """The list of all records of a kind: by date if it has one, else by name."""
+    """The list of all records of a kind, sorted by date if the kind has dates, else by name."""
     return Listing(
         source=RECORD,
         columns=(BODY,),
@@ -78,8 +75,8 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     )
 
 
-def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, descending: bool = False) -> APIRouter:
-    """The routes of a kind. `query` has its filters, and `description` describes its list."""
+def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = False) -> APIRouter:
+    """The routes of a kind. `query` has the filters of its list, and its docstring describes the list."""
     router = api_router(kind.plural)
     listing = records_of(kind, descending=descending)
     actor: Any = (
@@ -92,10 +89,10 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
 
     @router.get(
         "",
-        operation_id=f"list_{kind.plural}",
+        name=f"list_{kind.plural}",
         response_model=Page[kind.public],  # type: ignore[name-defined]
         responses=LIST_PROBLEMS,
-        description=cleandoc(description),
+        description=getdoc(query),
     )
     def list_records(
         params: Annotated[records_query, Query()],  # type: ignore[valid-type]
@@ -106,10 +103,10 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
 
     @router.get(
         "/{id}",
-        operation_id=f"get_{kind.name}",
+        name=f"get_{kind.name}",
         response_model=kind.public,
         responses=RECORD_PROBLEMS,
-        description=f"The {kind.name} with this id, as lists show it.",
+        description=f"One {kind.name}, with the same fields as in the list.",
     )
     def get_record(
         id: RecordId,
@@ -120,11 +117,11 @@ def record_router(kind: Kind, query: type[RecordsQuery], description: str, *, de
 
     @router.get(
         "/{id}/evidence",
-        operation_id=f"list_{kind.name}_evidence",
+        name=f"list_{kind.name}_evidence",
         response_model=Page[Evidence],
         responses=LIST_OF_RECORD_PROBLEMS,
-        description=f"Every quote that supports the {kind.name}: by document, then in the order of the text. "
-        "`exact` is always `text[start:end]` of the document's text.",
+        description=f"The quotes that support the {kind.name}, sorted by document and position. `exact` is always "
+        "`text[start:end]` of the document's text.",
     )
     def list_evidence(
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from app.api.parameters import DatedQuery, maybe, several
+from app.api.parameters import DatedQuery, optional, several
 from app.api.records import record_router
 from app.model.relationship import RELATIONSHIP_KIND, Relationship, types_of
 from app.model.vocabularies import RelationshipStatus, RelationshipType
@@ -11,19 +11,17 @@ from app.query.parameters import Flag, Ids
 
 
 class RelationshipsQuery(DatedQuery):
-    """The parameters of the list of relationships."""
+    """Lasting ties between two actors, sorted by the date on which they began."""
 
     type: Annotated[tuple[RelationshipType, ...], one_of(Relationship.type)] = several("Type of relationship.", 20)
     subject: Annotated[Ids, linked(Relationship.subject_id)] = several("Relationships with this actor as subject.")
     object: Annotated[Ids, linked(Relationship.object_id)] = several("Relationships with this actor as object.")
     status: Annotated[tuple[RelationshipStatus, ...], one_of(Relationship.status)] = several(
-        "Whether the relationship is current.", 3
+        "Status of the relationship when the document was written.", 3
     )
-    symmetric: Annotated[Flag | None, derived(Relationship.type, types_of)] = maybe(
-        "`true`: relationships that read the same in both directions; `false`: all others."
+    symmetric: Annotated[Flag | None, derived(Relationship.type, types_of)] = optional(
+        "`true`: relationships that are the same in both directions; `false`: all others."
     )
 
 
-router = record_router(
-    RELATIONSHIP_KIND, RelationshipsQuery, "Lasting ties between two actors, by the date on which they began."
-)
+router = record_router(RELATIONSHIP_KIND, RelationshipsQuery)

@@ -1,4 +1,4 @@
-"""All routers, in the order of matching: the most requested first."""
+"""All routers in matching order: the most requested first."""
 
 from importlib import import_module
 
@@ -18,21 +18,12 @@ from app.api import (
 )
 from app.model.kinds import KINDS
 
+_MODULES = (mentions, passages, annotations, coverage, bundle, search, timeline, graph, vocabularies, changes, export)
 ROUTERS = (
+    # The routes of a kind are in the module named by its plural, so registering the kind is enough.
     *(import_module(f"app.api.{kind.plural}").router for kind in KINDS.values()),
-    mentions.router,
-    passages.router,
-    annotations.router,
-    coverage.router,
-    bundle.router,
-    search.router,
-    timeline.router,
-    graph.router,
-    vocabularies.router,
-    changes.router,
-    export.router,
+    *(module.router for module in _MODULES),
     service.root,
     service.health,
     service.pages,
 )
-"""The routes of a kind are in the module named by its plural, so registering the kind is enough."""

@@ -18,11 +18,12 @@ from app.query.parameters import Ids
 
 
 class SanctionsQuery(DatedQuery):
-    """The parameters of the list of sanctions."""
+    """Sanctions and sanctions regimes, sorted by date of adoption.
 
-    type: Annotated[tuple[MeasureType, ...], one_of(SanctionMeasure.type)] = several(
-        "Type of restriction of any of the measures.", 20
-    )
+    Each has its authority, targets and measures, and the conduct of actors that enforce, weaken or violate it.
+    """
+
+    type: Annotated[tuple[MeasureType, ...], one_of(SanctionMeasure.type)] = several("Type of any restriction.", 20)
     authority: Annotated[Ids, linked(Sanction.authority_id)] = several("Sanctions this actor imposed.")
     target: Annotated[Ids, linked(SanctionTarget.target_id)] = several("Sanctions on this actor.")
     binds: Annotated[Ids, linked(SanctionBinds.target_id)] = several("Sanctions that this actor must apply.")
@@ -35,16 +36,11 @@ class SanctionsQuery(DatedQuery):
     modality: Annotated[tuple[Modality, ...], one_of(SanctionEnforcement.modality)] = several(
         "Sanctions with conduct of this modality.", 5
     )
-    status: Annotated[tuple[SanctionStatus, ...], one_of(Sanction.status)] = several("Status of the sanction.", 10)
+    status: Annotated[tuple[SanctionStatus, ...], one_of(Sanction.status)] = several(
+        "Status of the sanction when the document was written.", 10
+    )
     part_of: Annotated[Ids, linked(Sanction.part_of_id)] = several("Sanctions that are part of this one.")
     trigger: Annotated[Ids, linked(Sanction.trigger_id)] = several("Sanctions that this event led to.")
 
 
-router = record_router(
-    SANCTION_KIND,
-    SanctionsQuery,
-    """Sanctions and sanctions regimes, by date of adoption.
-
-    Who imposed them, on whom, what they forbid, and who enforces, weakens or violates them.
-    """,
-)
+router = record_router(SANCTION_KIND, SanctionsQuery)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.api.parameters import WORDS, FormatQuery, SpanQuery, TopicQuery, list_query, several
 from app.api.records import LIST_PROBLEMS
-from app.api.shapes import FacetCount, Page
+from app.api.shapes import Page
 from app.http.negotiation import JSON
 from app.http.responses import answer_items, answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -36,29 +36,30 @@ _BATCH = 100
 
 
 class Snippet(Shape):
-    """A text around matches."""
+    """A piece of text with matches."""
 
-    field: str = Field(description="Its source: `name`, `aliases`, `summary` or `evidence`.", examples=["evidence"])
+    field: str = Field(
+        description="The field with the text: `name`, `aliases`, `summary` or `evidence`.", examples=["evidence"]
+    )
     html: str = Field(description="The text as escaped HTML, with the matches in `<mark>`.")
-    document: Ref | None = Field(default=None, description="The document of a quote.")
-    start: int | None = Field(default=None, description="Offset of a quote's first character, in code points.")
-    end: int | None = Field(default=None, description="Offset after a quote's last character.")
+    document: Ref | None = Field(default=None, description="The document, for a quote.")
+    start: int | None = Field(default=None, description="Offset of the quote's first character, in code points.")
+    end: int | None = Field(default=None, description="Offset after the quote's last character.")
 
 
 class Hit(Shape):
     """A record that matches."""
 
     record: Ref = Field(description="The record.")
-    score: float = Field(description="How well it matches. Comparable within one search.", examples=[4.2])
+    score: float = Field(description="The relevance, comparable within one search only.", examples=[4.2])
     summary: str = Field(description="Its summary.")
-    snippets: list[Snippet] = Field(description="Texts around the matches: the name first, then quotes.")
+    snippets: list[Snippet] = Field(description="Pieces of text with matches: the name first, quotes last.")
 
 
 class SearchPage(Page[Hit]):
     """A page of a search, best match first."""
 
-    facets: dict[str, list[FacetCount]] | None = Field(description="The facets asked for, or null without any.")
-    suggestions: list[Ref] = Field(description="With few results: actors with a similar name.")
+    suggestions: list[Ref] = Field(description=f"Actors with a similar name, if at most {FEW} records match.")
 
 
 @list_query(None, facets=True)
@@ -67,15 +68,15 @@ class SearchQuery(TopicQuery, SpanQuery, FormatQuery):
 
     q: str = Field(min_length=1, max_length=200, description=WORDS, examples=["sanctions"])
     kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = several("Kind of the records.", len(KINDS))
-    year: Annotated[tuple[Year, ...], IN_YEAR] = several("Year in which the record's date begins.")
+    year: Annotated[tuple[Year, ...], IN_YEAR] = several("Year in which the date of the record begins.")
 
 
-@router.get("", operation_id="search", response_model=SearchPage, responses=LIST_PROBLEMS)
+@router.get("", response_model=SearchPage, responses=LIST_PROBLEMS)
 def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Records of all kinds that match the words, best match first.
 
-    A match in a name counts most, then in an alias, a summary, a quote. For a misspelt name, see `suggestions`. The
-    best thousand results can be paged through, or downloaded as CSV or JSON Lines.
+    Matches in names count most, then in aliases, summaries and quotes. For misspelt names, see `suggestions`. Only the
+    best 1,000 results can be paged through, or downloaded as CSV or JSON Lines.
     """
     terms = parse(params.q)
     if target.media_type != JSON:
@@ -98,9 +99,9 @@ def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, targe
     return answer_page(snapshot, page, suggestions=suggestions(snapshot, terms) if results.total <= FEW else [])
 
 
-def _hits(snapshot: Snapshot, query: SearchQuery, most: int | None) -> Iterator[bytes]:
-    """Every hit that can be paged to, or the first `most`."""
-    terms, where = parse(query.q), list(conditions(snapshot, query))
+def _hits(snapshot: Snapshot, params: SearchQuery, most: int | None) -> Iterator[bytes]:
+    """The first `most` hits, or all that can be downloaded."""
+    terms, where = parse(params.q), list(conditions(snapshot, params))
     end = _MAX_RANK if most is None else most
     for start in range(0, end, _BATCH):
         rows = ranked(snapshot, terms, where, start, min(_BATCH, end - start)).rows

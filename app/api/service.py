@@ -12,6 +12,7 @@ import orjson
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.routing import iter_route_contexts
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -21,7 +22,6 @@ from app.api.shapes import Health, Root
 from app.http.negotiation import JSON
 from app.http.responses import answer, answer_shape
 from app.http.routing import ApiRoute, SnapshotDep
-from app.http.telemetry import METRICS_TYPE
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
 from app.problems import PROBLEMS, NotFound, Unavailable, responses
@@ -85,7 +85,7 @@ def get_metrics(request: Request) -> Response:
     Durations of requests by route and status, durations of database reads, the response cache, and the revision of the
     dataset. Each process has its own metrics.
     """
-    return Response(request.app.state.telemetry.exposition(), headers=_NO_STORE, media_type=METRICS_TYPE)
+    return Response(request.app.state.telemetry.exposition(), headers=_NO_STORE, media_type=CONTENT_TYPE_LATEST)
 
 
 def _ok() -> Response:

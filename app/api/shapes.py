@@ -1,4 +1,4 @@
-"""The shapes of responses that are not records: pages, the root, vocabularies."""
+"""The responses that are not records: their shapes, and their descriptions in OpenAPI."""
 
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -21,13 +21,11 @@ class Total(Shape):
 
 
 class FacetCount(Shape):
-    """The number of records with a value."""
+    """A value of a facet, with the number of its records."""
 
-    value: str | int | bool = Field(
-        description="The value, as the filter of the same name takes it.", examples=["state"]
-    )
-    label: str = Field(description="The value for people.", examples=["State"])
-    count: int = Field(description="The number of records in the filtered list that have it.", examples=[7])
+    value: str | int | bool = Field(description="The value, as its filter accepts it.", examples=["state"])
+    label: str = Field(description="The label for display.", examples=["State"])
+    count: int = Field(description="The number of records in the filtered list with this value.", examples=[7])
 
 
 class Page(Shape, Generic[T]):
@@ -37,7 +35,7 @@ class Page(Shape, Generic[T]):
     total: Total = Field(description="The number of items in the whole list.")
     next: str | None = Field(description="The path of the next page, or null on the last.", examples=[None])
     facets: dict[str, list[FacetCount]] | None = Field(
-        description="The values of each facet asked for, most frequent first; null without any."
+        description="The values of each requested facet, most frequent first. Null if none is requested."
     )
 
     @classmethod
@@ -52,23 +50,23 @@ class Root(Shape):
     name: str = Field(description="The name of the service.", examples=["Dossier"])
     version: str = Field(description="The version of the service.", examples=["0.1.0"])
     dataset: str = Field(
-        description="The id of the dataset: random, made with the database.",
+        description="The id of the dataset: random, and new for each database.",
         examples=["5f48e3e4-9a4a-405b-80c8-1c3840f58fa5"],
     )
     revision: int = Field(description="The revision of the dataset.", examples=[1])
-    updated_at: datetime = Field(description="The time of that revision, in UTC.", examples=["2022-05-01T12:00:00Z"])
+    updated_at: datetime = Field(description="The time of this revision, in UTC.", examples=["2022-05-01T12:00:00Z"])
     counts: dict[str, int] = Field(description="The number of records of each kind.", examples=[{"actors": 40}])
-    links: dict[str, str] = Field(description="The collections, by name.", examples=[{"actors": "/v1/actors"}])
+    links: dict[str, str] = Field(description="The collections' paths, by name.", examples=[{"actors": "/v1/actors"}])
 
 
 class TermPublic(Shape):
     """A term of a vocabulary."""
 
     term: str = Field(description="The term, as records use it.", examples=["consult"])
-    label: str = Field(description="The term for people.", examples=["Consult"])
+    label: str = Field(description="The label for display.", examples=["Consult"])
     definition: str = Field(description="Its meaning.")
-    parent: str | None = Field(description="The term above it: an event type's quad, a mode's event type.")
-    source: Source = Field(description="Where it is defined.", examples=["plover"])
+    parent: str | None = Field(description="The broader term: the quad of an event type, the event type of a mode.")
+    source: Source = Field(description="`plover` for terms of the PLOVER codebook, else `local`.", examples=["plover"])
 
 
 class VocabularyPublic(Shape):
@@ -83,3 +81,9 @@ class Health(Shape):
     """The health of the service."""
 
     status: Literal["ok"] = Field(description="Always `ok`. Failures are problem responses.", examples=["ok"])
+
+
+def success(description: str, *media_types: str) -> dict[int | str, dict[str, Any]]:
+    """The successful response of an operation, and the media types that it offers besides JSON."""
+    content = {"content": {name: {"schema": {"type": "string"}} for name in media_types}} if media_types else {}
+    return {200: {"description": description} | content}

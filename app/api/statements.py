@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from app.api.parameters import DatedQuery, maybe, several
+from app.api.parameters import DatedQuery, optional, several
 from app.api.records import record_router
 from app.model.statement import STATEMENT_KIND, Statement, StatementAbout, StatementSpeaker, StatementStance
 from app.model.vocabularies import Stance, StatementType
@@ -11,32 +11,26 @@ from app.query.parameters import Flag, Ids, References
 
 
 class StatementsQuery(DatedQuery):
-    """The parameters of the list of statements."""
+    """Statements that the documents quote or report, sorted by date.
+
+    `text` is the part in quotation marks, or null for a report. `speakers` is empty if the source attributes the
+    statement to nobody.
+    """
 
     type: Annotated[tuple[StatementType, ...], one_of(Statement.type)] = several("Type of statement.", 20)
     speaker: Annotated[Ids, linked(StatementSpeaker.actor_id)] = several("Statements this actor made.")
     medium: Annotated[Ids, linked(Statement.medium_id)] = several("Statements made through this outlet or body.")
     about: Annotated[References, linked(StatementAbout.target_id)] = several(
-        "Statements about this record, as `kind/id`."
+        "Statements about this record (`kind/id`)."
     )
     toward: Annotated[References, linked(StatementStance.toward_id)] = several(
-        "Statements with a stance toward this record, as `kind/id`."
+        "Statements with a stance toward this record (`kind/id`)."
     )
-    stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = several(
-        "Statements with this stance toward any record.", 3
-    )
-    verbatim: Annotated[Flag | None, has_value(Statement.text)] = maybe(
+    stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = several("Statements with this stance.", 3)
+    verbatim: Annotated[Flag | None, has_value(Statement.text)] = optional(
         "`true`: statements in the speaker's own words; `false`: reports."
     )
     event: Annotated[Ids, linked(Statement.event_id)] = several("Statements made at this event.")
 
 
-router = record_router(
-    STATEMENT_KIND,
-    StatementsQuery,
-    """Statements that the documents quote or report, by date.
-
-    `text` holds the words between the source's quotation marks, and is null for a report. `speakers` is empty if the
-    source attributes the statement to nobody.
-    """,
-)
+router = record_router(STATEMENT_KIND, StatementsQuery)

@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field, create_model
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, SpanQuery, TopicQuery, WordsQuery, list_query, maybe, several
+from app.api.parameters import FormatQuery, SpanQuery, TopicQuery, WordsQuery, list_query, optional, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
@@ -34,32 +34,33 @@ class TimelineEntry(Shape):
 
     record: Ref = Field(description="The record.")
     type: str = Field(
-        description="Its `type`. For a sanction, its `status`; for a figure, its `metric`; for a document, `document`.",
+        description="Its `type`; for a sanction, its `status`; for a figure, its `metric`; for a document, `document`.",
         examples=["consult"],
     )
     date: Date = Field(description="Its date.")
-    actors: list[Ref] = Field(description="The actors that any of its fields refers to.")
-
-
-class _CountByKind(Shape):
-    """The number of records of each kind. 0 also for kinds that were not asked for."""
+    actors: list[Ref] = Field(description="The actors that its fields refer to.")
 
 
 _COUNTS: dict[str, Any] = {
-    kind.value: (int, Field(description=f"{KINDS[kind].plural.capitalize()}.", examples=[1])) for kind in DATED
+    kind.value: (int, Field(description=f"The number of {KINDS[kind].plural}.", examples=[1])) for kind in DATED
 }
-CountByKind: type[_CountByKind] = create_model("CountByKind", __base__=_CountByKind, **_COUNTS)
+CountByKind = create_model(
+    "CountByKind",
+    __base__=Shape,
+    __doc__="The number of records of each kind; 0 for kinds that were not requested.",
+    **_COUNTS,
+)
 
 
 class TimelineBucket(Shape):
-    """The number of records in a year or month. Each record counts once."""
+    """The number of records in a year or month. Each record is counted in one bucket only."""
 
     start: date = Field(description="The first day of the year or month.", examples=["2022-01-01"])
     end: date = Field(description="The last day.", examples=["2022-12-31"])
     count: int = Field(description="The number of records.", examples=[6])
     by_kind: CountByKind = Field(description="The number of records of each kind.")
     vague: int = Field(
-        description="The number of records that may fall outside as well: their dates reach beyond it, or are open.",
+        description="The number of records whose date extends beyond the year or month, or has an open end.",
         examples=[2],
     )
 
@@ -68,15 +69,13 @@ class TimelineBucket(Shape):
 class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
     """The parameters of the timeline."""
 
-    bucket: Bucket | None = maybe("Count the records by year or month, instead of listing them.")
-    kind: Annotated[tuple[Dated, ...], one_of(Record.kind)] = Field(
-        default=("event", "sanction", "statement"),
-        max_length=len(DATED),
-        description="Kind of the records. Repeat to match any of several.",
+    bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.")
+    kind: Annotated[tuple[Dated, ...], one_of(Record.kind)] = several(
+        "Kind of the records.", len(DATED), default=("event", "sanction", "statement")
     )
     modality: Annotated[tuple[Modality, ...], one_of_if_any(Event.modality, Figure.modality)] = several(
-        "Modality of events and figures. `actual` and `habitual` leave out what is planned, imagined or denied. "
-        "Records of other kinds have no modality, and stay.",
+        "Modality of events and figures. Use `actual` and `habitual` to leave out planned, hypothetical and negated "
+        "ones. Records of other kinds have no modality and are included.",
         5,
     )
     actor: Annotated[Ids, involves(ACTOR_KIND, *(KINDS[kind] for kind in DATED))] = several(
@@ -87,18 +86,16 @@ class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
 ENTRIES = entries(TimelineEntry)
 
 
-@router.get(
-    "", operation_id="list_timeline", response_model=Page[TimelineEntry] | Page[TimelineBucket], responses=LIST_PROBLEMS
-)
+@router.get("", response_model=Page[TimelineEntry] | Page[TimelineBucket], responses=LIST_PROBLEMS)
 def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Events, sanctions and statements by date, or with `bucket` their number in each year or month.
+    """Events, sanctions and statements sorted by date, or with `bucket` their number in each year or month.
 
-    A record stands on the first day of its date, or on the last if the beginning is open. So it is listed once and
-    counted in one bucket, however vague its date is; `vague` counts the records of a bucket whose date reaches beyond
-    it. With `date_from`, records that began earlier and last until then are included. Records without a date, or with
-    one that can't be resolved, are left out. So are empty buckets: compare `start` and `end` to find gaps.
+    A record is placed on the first day of its date, or on the last if the start is open. So it is listed once and
+    counted in one bucket, even if its date is vague; `vague` counts such records. With `date_from`, records that began
+    earlier and last until then are included. Records whose date is missing or can't be resolved are left out. Empty
+    buckets are left out too: compare `start` and `end` to find gaps.
 
-    Events may be only planned or imagined: use `modality` to leave these out.
+    Events may be planned or hypothetical: use `modality` to leave these out.
     """
     listing = buckets(params.bucket, TimelineBucket) if params.bucket else ENTRIES
     return answer_list(snapshot, listing, params, target)

@@ -1,6 +1,6 @@
-"""Routes of the vocabularies: the terms that fields can have, with definitions."""
+"""Routes of the vocabularies: the terms that fields can have, and their definitions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -31,32 +31,25 @@ class VocabulariesQuery(FormatQuery):
     """The parameters of the list of vocabularies."""
 
 
-@router.get("", operation_id="list_vocabularies", response_model=Page[VocabularyPublic], responses=LIST_PROBLEMS)
+@router.get("", response_model=Page[VocabularyPublic], responses=LIST_PROBLEMS)
 def list_vocabularies(
     params: Annotated[VocabulariesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
-    """Every vocabulary with its terms, by name."""
+    """The vocabularies with their terms, sorted by name."""
     names = sorted(VOCABULARIES, reverse=params.sort[:1] == ("-name",))
     if target.media_type != JSON:
         return answer_items(
-            snapshot,
-            lambda stream, most: (vocabulary(stream, name).model_dump_json().encode() for name in names[:most]),
-            VocabularyPublic,
-            params,
-            target,
+            snapshot, lambda stream, most: _items(stream, names[:most]), VocabularyPublic, params, target
         )
-    start = 0
-    if params.cursor is not None:
-        [last] = cursor.decode(params.cursor, target.fingerprint, snapshot.secret)
-        start = names.index(last) + 1
-    shown = names[start : start + params.limit]
-    more = start + params.limit < len(names)
-    following = target.next(cursor.encode([shown[-1]], target.fingerprint, snapshot.secret)) if more else None
-    items = [vocabulary(snapshot, name).model_dump_json().encode() for name in shown]
+    fingerprint, secret = target.fingerprint, snapshot.secret
+    [start] = cursor.decode(params.cursor, fingerprint, secret) if params.cursor is not None else [0]
+    end = start + params.limit
+    following = target.next(cursor.encode([end], fingerprint, secret)) if end < len(names) else None
+    items = [*_items(snapshot, names[start:end])]
     return answer_page(snapshot, ListingPage(items, len(names), True, following), params.fields)
 
 
-@router.get("/{name}", operation_id="get_vocabulary", response_model=VocabularyPublic, responses=responses(NotFound))
+@router.get("/{name}", response_model=VocabularyPublic, responses=responses(NotFound))
 def get_vocabulary(
     name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name.")],
     _params: Annotated[BaseQuery, Query()],
@@ -66,6 +59,11 @@ def get_vocabulary(
     if name not in VOCABULARIES:
         raise NotFound(f"There is no vocabulary '{name}'{hint(name, VOCABULARIES)}")
     return answer_shape(snapshot, vocabulary(snapshot, name))
+
+
+def _items(snapshot: Snapshot, names: Iterable[str]) -> Iterator[bytes]:
+    """The JSON of vocabularies."""
+    return (vocabulary(snapshot, name).model_dump_json().encode() for name in names)
 
 
 def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:

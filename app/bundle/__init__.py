@@ -1,1 +1,1 @@
-"""Documents in: the format that editors write, from quotes to offsets, from rows to rendered records."""
+"""Bundles of documents and their analyses: reading, checking, loading, rendering and indexing."""

@@ -1,4 +1,4 @@
-"""Keys in batches: one statement names a bounded number of them."""
+"""Batches of keys, which bound the size of a statement."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, cast
@@ -17,7 +17,7 @@ def batches(keys: Collection[int]) -> Iterator[list[int]]:
 
 
 def among(column: Any, keys: Sequence[int]) -> ColumnElement[bool]:
-    """The condition that a column has one of some sorted keys; consecutive keys become a range, which is faster."""
+    """The condition that a column has one of some sorted keys. Consecutive keys become a range, which is faster."""
     if keys and keys[-1] - keys[0] + 1 == len(keys):
         return cast("ColumnElement[bool]", column.between(keys[0], keys[-1]))
     return cast("ColumnElement[bool]", column.in_(keys))

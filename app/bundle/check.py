@@ -1,4 +1,4 @@
-"""Consistency of the database: what it serves, compared with its rows and texts."""
+"""Consistency checks: the stored JSON, quotes and mentions against the rows and texts."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from app.model.references import KEPT_COUNTS
 
 
 def differences(connection: Connection, track: Track = untracked) -> Iterator[str]:
-    """Every quote and mention that is not at its offsets, and every record whose stored JSON is not its rendering."""
+    """Every quote or mention that is not at its offsets, and every record whose stored JSON is out of date."""
     with Session(connection) as session:
         if dangling := list(_dangling(session)):
             yield from dangling
@@ -28,13 +28,13 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
 
 
 def _dangling(session: Session) -> Iterator[str]:
-    """Every row that refers to a missing one, which is possible if foreign keys were not checked for a while."""
+    """Rows that refer to missing ones, which is possible after writes with foreign keys off."""
     for table in SQLModel.metadata.sorted_tables:
         for key in table.foreign_key_constraints:
             parent = key.referred_table.alias()
             pairs = [(element.parent, parent.c[element.column.name]) for element in key.elements]
-            there = exists().where(*(own == other for own, other in pairs))
-            query = select(*table.primary_key).where(*(own.is_not(None) for own, _ in pairs), ~there)
+            referred = exists().where(*(own == other for own, other in pairs))
+            query = select(*table.primary_key).where(*(own.is_not(None) for own, _ in pairs), ~referred)
             for row in session.exec(query):
                 yield f"foreign key: {table.name} {row} refers to no {key.referred_table.name}"
 
@@ -76,5 +76,5 @@ def _stale(session: Session, track: Track) -> Iterator[str]:
 
 
 def _counted(session: Session, column: Column[int], ids: Sequence[int]) -> dict[int, int]:
-    """The number of rows per record, where `column` names the record."""
+    """The number of rows per record; `column` refers to the record."""
     return dict(session.exec(select(column, func.count()).where(column.in_(ids)).group_by(column)).all())

@@ -11,7 +11,7 @@ from app.model.tables import RECORD
 
 
 class Counts:
-    """The changes to the counts of each record that are not written yet."""
+    """Changes to the counts of records, kept until they are written."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -43,16 +43,16 @@ class _Bundle(Shape):
     def drafts(self) -> Iterator[tuple[Kind, tuple[str | int, ...], RecordDraft]]:
         """Every record of the bundle, the document first: its kind, its location in the analysis, and its draft."""
         yield KINDS[KindName.DOCUMENT], ("document",), self.document
-        for kind in _LISTED:
+        for kind in _LISTED_KINDS:
             for index, draft in enumerate(getattr(self, kind.plural)):
                 yield kind, (kind.plural, index), draft
 
 
-_LISTED = tuple(kind for kind in KINDS.values() if kind.name != KindName.DOCUMENT)
+_LISTED_KINDS = tuple(kind for kind in KINDS.values() if kind.name != KindName.DOCUMENT)
 
 _LISTS: dict[str, Any] = {
     kind.plural: (list[kind.draft], Field(default=[], description=f"The {kind.plural} of the document."))  # type: ignore[name-defined]
-    for kind in _LISTED
+    for kind in _LISTED_KINDS
 }
 
 Bundle: type[_Bundle] = create_model("Bundle", __base__=_Bundle, **_LISTS)

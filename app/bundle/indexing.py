@@ -1,7 +1,6 @@
 """The search index: an entry for each record, from its rendered text and every quote behind it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -14,10 +13,10 @@ from app.model.tables import EVIDENCE
 def index_records(connection: Connection, records: Mapping[int, Identity], added: Mapping[int, Sequence[str]]) -> None:
     """Replace the entries of some records.
 
-    `added` has records that lost no quote, and their new quotes; the quotes of other records are all read.
+    `added` has the new quotes of records that lost none. For other records, all quotes are read.
     """
     index = INDEXES[connection.dialect.name]
-    # An actor may have the quotes of thousands of documents: one more is added to the entry, without reading them.
+    # An actor may have quotes from thousands of documents, so new ones are added to the entry without reading those.
     columns = (index.c.rowid, index.c.quotes, index.c[PLAIN])
     earlier = {
         row["rowid"]: row
@@ -31,7 +30,7 @@ def index_records(connection: Connection, records: Mapping[int, Identity], added
         for key, exact in connection.execute(query.order_by(EVIDENCE.c.record_id, EVIDENCE.c.id)):
             quotes[key].append(exact)
     for batch in batches(records):
-        rows = [entry(key, **_texts(records[key]), quotes=quotes[key], earlier=earlier.get(key)) for key in batch]
+        rows = [entry(key, _texts(records[key], quotes[key]), earlier.get(key)) for key in batch]
         if index is VECTORS:
             rows = [row | vectors(row) for row in rows]
         connection.execute(insert(index), rows)
@@ -44,5 +43,6 @@ def unindex_records(connection: Connection, ids: Collection[int]) -> None:
         connection.execute(delete(index).where(among(index.c.rowid, batch)))
 
 
-def _texts(record: Identity) -> dict[str, Any]:
-    return {"name": record.name, "aliases": getattr(record, "aliases", ()), "summary": record.summary}
+def _texts(record: Identity, quotes: Sequence[str]) -> dict[str, Sequence[str]]:
+    aliases = getattr(record, "aliases", ())
+    return {"name": [record.name], "aliases": aliases, "summary": [record.summary], "quotes": quotes}

@@ -1,4 +1,4 @@
-"""Bundles loaded into the database in one transaction: all of them, or none and a list of problems."""
+"""Loading of bundles in one transaction: all of them, or none and a list of problems."""
 
 import gc
 import hashlib
@@ -25,7 +25,7 @@ from app.bundle.submission import compress
 from app.bundle.validate import missing_value
 from app.model.mapping import owner
 from app.model.references import ADDITIONS
-from app.model.tables import CHANGE, DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
+from app.model.tables import DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
 _TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
@@ -55,9 +55,9 @@ def unload(connection: Connection, document: str) -> Loaded:
 
 
 class _Load:
-    """One load: all records are named, then the rows of each bundle replaced, then the records rendered.
+    """One load: stores the names of all records, replaces the rows of each bundle, then renders the records.
 
-    Memory does not grow with the database, and grows with the bundles only by the keys of their records.
+    Memory does not grow with the database. Of all bundles, only the keys of their records are held at once.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class _Load:
         self.affected: set[int] = set()
         """Records of other documents that the load adds to or takes from."""
         self.reduced: set[int] = set()
-        """Those of them that may lose a quote."""
+        """Records of `affected` that may lose a quote."""
         self.added: dict[int, list[str]] = defaultdict(list)
-        """The quotes that are added to records of other documents."""
+        """The quotes added to records of other documents."""
         self.supported: set[int] = set()
-        """Records of other documents of which an added quote supports a part."""
+        """Records of other documents with an added quote that supports a part."""
         self.terms: dict[Table, list[Row]] = defaultdict(list)
         self.totals = Counter(bundle=0, record=0, quote=0)
 
@@ -97,7 +97,7 @@ class _Load:
             return Loaded(revision, totals=self.totals)
         for document in removed:
             self._delete_rows(document)
-        for table, rows in self.terms.items():  # now that no document of the load has them any longer
+        for table, rows in self.terms.items():  # after the old ones of every document are deleted
             self._insert(table, rows)
         for needed in (needed_records, needed_terms):
             for detail in needed(self.connection, self.resolver):
@@ -123,7 +123,7 @@ class _Load:
             raise BundleRejected(self.problems)
 
     def _replace(self, source: Source) -> bool:
-        """Replace the rows of a document by those of its bundle; return whether anything differs."""
+        """Replace the rows of a document by those of its bundle; return False if nothing differs."""
         resolved = BundleRows(source, self.resolver)
         rows = resolved.rows
         self.problems += resolved.problems
@@ -154,10 +154,10 @@ class _Load:
             self.connection.execute(insert(table), rows)
 
     def _sign(self, rows: Mapping[Table, list[Row]], analysis: str) -> bool:
-        """Set the digest of a document, of its rows in any order and its analysis; return whether it is new.
+        """Set the digest of a document, over its rows in any order and its analysis; return False if it is unchanged.
 
-        The rows are part of it because another version of the code may resolve the same bundle differently; the
-        analysis is, because it is served: a comment that changes must change the ETag.
+        It covers the rows because another version of the code may resolve the same bundle differently, and the analysis
+        because it is served: a changed comment must change the ETag.
         """
         [document] = rows[DOCUMENT]
         digest = hashlib.sha256(analysis.encode())
@@ -176,7 +176,7 @@ class _Load:
         self.counts.subtract(document_id)
         own = select(RECORD.c.id).where((RECORD.c.document_id == document_id) | (RECORD.c.id == document_id))
         for table in SQLModel.metadata.sorted_tables:
-            if table in (RECORD, DATASET, CHANGE):
+            if table is RECORD:
                 continue
             column = owner(table)
             if "document_id" in table.c:
@@ -185,7 +185,7 @@ class _Load:
                 self.connection.execute(delete(table).where(column.in_(own)))
 
     def _check_supported(self) -> None:
-        """Check that the records have every part that a quote of another document supports."""
+        """Check that quotes of other documents support existing parts of the records."""
         wrong: dict[tuple[str, str], Any] = {}
         for missing in missing_parts(self.connection, (self.records | self.supported) - self.resolver.removed):
             kind, slug = missing.record["kind"], missing.record["id"]
@@ -208,7 +208,7 @@ class _Load:
 
 
 def _unsupported(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:
-    """A problem for each pointer of a bundle that is in `wrong`: the record, by its reference and the pointer."""
+    """A problem for each pointer of a bundle that is in `wrong`, which has records by their reference and pointer."""
     for index, addition in enumerate(source.bundle.also):
         for number, quote in enumerate(addition.evidence):
             for pointer in quote.supports:

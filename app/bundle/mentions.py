@@ -1,4 +1,4 @@
-"""Mentions: the places where a text names its actors; of names that begin together, the longest."""
+"""Mentions of actors in a text. Of names that begin at the same place, the longest counts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ def find_mentions(
 def _places(
     text: DocumentText, names: Iterable[str], exceptional: Collection[Offsets]
 ) -> Iterator[tuple[TextPassage, Offsets]]:
-    """The places of names and exceptions, in order and without overlaps: the first to begin, the longest of those."""
+    """The places of names and exceptions in order, without overlaps: the earliest, and the longest of these."""
     places = [place for name in names for place in text.whole(name)]
     places += [(passage, offsets) for offsets in exceptional if (passage := text.whole_at(offsets))]
     at = 0

@@ -15,7 +15,7 @@ _Identity = tuple[KindName, str]
 
 
 class Naming:
-    """Stores the `record` rows of the bundles, and tells the resolver what the load adds and removes."""
+    """Stores the `record` rows of the bundles, and tells the resolver which records and terms change."""
 
     def __init__(self, connection: Connection, resolver: Resolver) -> None:
         self.connection = connection
@@ -53,7 +53,7 @@ class Naming:
         self.resolver.set_terms(name, source.bundle.terms)
 
     def unload(self, name: str) -> int:
-        """Note that all records of a document are removed, and return its key; LookupError if there is none."""
+        """Note that all records of a document are removed, and return its key. Raises LookupError if there is none."""
         before = self._stored(name)
         document: int = before[KindName.DOCUMENT, name].id
         self.resolver.removed |= {row.id for row in before.values()}
@@ -62,14 +62,10 @@ class Naming:
         return document
 
     def _stored(self, name: str) -> dict[_Identity, Any]:
-        """The `record` rows of a document as stored, without the rendered JSON."""
+        """The stored `record` rows of a document; none if it is new."""
         query = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == name)
         document = self.connection.execute(query).scalar()
-        if document is None:
-            return {}
-        columns = [column for column in RECORD.c if column.name != "body"]
-        own = (select(*columns).where(key == document) for key in (RECORD.c.id, RECORD.c.document_id))
-        return {(row.kind, row.slug): row for query in own for row in self.connection.execute(query)}
+        return {} if document is None else self.resolver.of_document(document)
 
     def _update(self, before: Any, row: Row) -> None:
         if before.name != row["name"]:
@@ -78,7 +74,7 @@ class Naming:
             self.connection.execute(update(RECORD).where(RECORD.c.id == before.id).values(row))
 
     def _insert(self, source: Source, fresh: dict[_Identity, tuple[Location, Row]]) -> None:
-        """Insert new records, but not those that another document has."""
+        """Insert new records, except those that belong to another document."""
         by_kind: dict[KindName, list[str]] = defaultdict(list)
         for kind, slug in fresh:
             by_kind[kind].append(slug)

@@ -8,7 +8,7 @@ _INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
 def points_to_value(record: Any, pointer: str) -> bool:
-    """Whether a pointer leads to a part of a record that has a value: neither the whole record, nor null, nor `[]`."""
+    """True if a pointer leads to a part of a record (not the whole) with a value other than null and `[]`."""
     if not _POINTER.fullmatch(pointer):
         return False
     value = record

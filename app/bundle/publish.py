@@ -1,4 +1,4 @@
-"""Records published: rendered and indexed, the revision raised, the change feed written."""
+"""Publishing: renders and indexes records, raises the revision, and writes the change feed."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ class Loaded:
     revision: int
     changes: Counter[ChangeType] = field(default_factory=Counter)
     raised: bool = False
-    """Whether the revision was raised. No record need have changed: comments and types of passages are served too."""
+    """True if the revision was raised; without changes if only comments or types of passages differ."""
     totals: Mapping[str, int] = field(default_factory=dict)
     """The numbers of bundles, records and quotes that were read."""
 
@@ -46,7 +46,7 @@ def publish(
 ) -> Loaded:
     """Render records, raise the revision if any of them changed (or `force`), and write the change feed.
 
-    `gone` has the Refs of deleted records. `added` is explained at `index_records`.
+    `gone` has the Refs of deleted records. `added` is that of `index_records`.
     """
     previous = connection.execute(select(DATASET.c.revision)).scalar_one()
     revision, at = previous + 1, now()
@@ -89,7 +89,7 @@ def _content(body: str) -> dict[str, Any]:
 
 
 def rerender(connection: Connection, track: Track = untracked) -> Loaded:
-    """Render every record again, after the code has changed how it renders."""
+    """Render every record again, for a new `RENDER_VERSION`."""
     ids = list(connection.execute(select(RECORD.c.id)).scalars())
     loaded = publish(connection, ids, {}, force=False, track=track)
     connection.execute(update(DATASET).values(render_version=RENDER_VERSION))

@@ -1,4 +1,4 @@
-"""References between records: which records a rename changes, and which a removal would break."""
+"""References between records, which a rename changes and a removal can break."""
 
 from collections.abc import Collection, Iterator
 
@@ -13,7 +13,7 @@ own_document: ColumnElement[int] = func.coalesce(RECORD.c.document_id, RECORD.c.
 
 
 def referrers(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of a record that refers to one of `ids`, and that one."""
+    """Pairs of records: one that refers to one of `ids`, and this one."""
     for owner, column in REFERENCES:
         for batch in batches(ids):
             yield from connection.execute(select(owner, column).where(column.in_(batch)))
@@ -23,18 +23,13 @@ def added_to(connection: Connection, document_id: int) -> set[int]:
     """The records of other documents to which a document adds evidence, mentions or aliases."""
     found: set[int] = set()
     for document, column in ADDITIONS:
-        query = (
-            select(column)
-            .distinct()
-            .join(RECORD, RECORD.c.id == column)
-            .where(document == document_id, own_document != document_id)
-        )
-        found |= set(connection.execute(query).scalars())
+        query = select(column).distinct().join(RECORD, RECORD.c.id == column)
+        found |= {*connection.scalars(query.where(document == document_id, own_document != document_id))}
     return found
 
 
 def adders(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of a document that adds to one of `ids` of another document, and that one."""
+    """Pairs of records: a document that adds to one of `ids`, which it did not introduce, and this one."""
     for document, column in ADDITIONS:
         for batch in batches(ids):
             query = select(document, column).distinct().join(RECORD, RECORD.c.id == column)

@@ -17,7 +17,7 @@ from app.model.terms import OPEN_TERMS
 
 
 class MissingPart(NamedTuple):
-    """A part of a record that a quote of another document supports, and that the record does not have."""
+    """A missing part of a record, which a quote of another document supports."""
 
     document_id: int
     document: str
@@ -50,7 +50,7 @@ def needed_terms(connection: Connection, resolver: Resolver) -> Iterator[str]:
 
 
 def missing_parts(connection: Connection, records: Collection[int]) -> Iterator[MissingPart]:
-    """The parts of some records that quotes of other documents support, and that are missing."""
+    """The missing parts of some records, which quotes of other documents support."""
     for batch in batches(records):
         query = (
             select(EVIDENCE.c.record_id, EVIDENCE.c.document_id, EVIDENCE.c.supports)

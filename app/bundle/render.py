@@ -1,15 +1,17 @@
-"""Records rendered: their rows become their public JSON."""
+"""Rendering: the rows of records become their public JSON."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, select
+from sqlalchemy import Column, Connection, RowMapping, func, select
 
 from app.bundle.batches import BATCH, among, batches
 from app.bundle.progress import Track, untracked
 from app.bundle.references import own_document
+from app.model.dates import Date
+from app.model.evidence import Evidence
 from app.model.kind import Kind
 from app.model.kinds import KINDS, ref
 from app.model.mapping import Layout, public_layout
@@ -42,24 +44,24 @@ def render(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, An
 def render_each(
     connection: Connection, ids: Iterable[int], stamp: Stamp | None = None, track: Track = untracked
 ) -> Iterator[list[Rendered]]:
-    """Records in batches, by key; with `stamp` as their revision and time, or the stored ones."""
+    """Render records in batches, by key. `stamp` replaces their stored revision and time."""
     wanted = sorted(set(ids))
     for at in track(range(0, len(wanted), BATCH), description="Rendering"):
         yield _Batch(connection, wanted[at : at + BATCH], stamp).render()
 
 
 class _Batch:
-    """A batch of records, read with one query per table. Of other documents, only the aliases they add are read."""
+    """A batch of records, read with one query per table. From other documents, only aliases are read."""
 
     def __init__(self, connection: Connection, ids: Sequence[int], stamp: Stamp | None) -> None:
         self.connection = connection
         self.stamp = stamp
-        self.records = self._by_key(RECORD, RECORD.c.id, ids)
-        self.evidence = self._evidence(ids)
-        self.topics = self._grouped(RECORD_TOPIC, RECORD_TOPIC.c.record_id, ids, RECORD_TOPIC.c.ordinal)
-        self.dates = {
-            (row["record_id"], row["pointer"]): row for row in self._rows(RECORD_DATE, RECORD_DATE.c.record_id, ids)
-        }
+        self.records = {row["id"]: row for row in self._rows(RECORD.c.id, ids, RECORD.c.id)}
+        quotes = self._introduced(EVIDENCE.c.record_id, ids, EVIDENCE.c.start, EVIDENCE.c.end)
+        self.evidence = _grouped("record_id", quotes)
+        self.topics = _grouped("record_id", self._rows(RECORD_TOPIC.c.record_id, ids, RECORD_TOPIC.c.ordinal))
+        dates = self._rows(RECORD_DATE.c.record_id, ids)
+        self.dates = {(row["record_id"], row["pointer"]): row for row in dates}
         self.refs: dict[int, dict[str, Any]] = {}
 
     def render(self) -> list[Rendered]:
@@ -67,21 +69,19 @@ class _Batch:
         for record_id, row in self.records.items():
             by_kind[row["kind"]].append(record_id)
         public = {key: shape for name, ids in by_kind.items() for key, shape in self._kind(KINDS[name], ids)}
-        return [Rendered(key, public[key], row["body"]) for key, row in sorted(self.records.items())]
+        return [Rendered(key, public[key], row["body"]) for key, row in self.records.items()]
 
     def _kind(self, kind: Kind, ids: list[int]) -> Iterator[tuple[int, Identity]]:
         layout = public_layout(kind.name)
-        rows = self._by_key(layout.table, layout.table.c.id, ids)
+        rows = {row["id"]: row for row in self._rows(layout.table.c.id, ids)}
         parts = {name: self._parts(part, ids) for name, part in layout.parts.items()}
         counts = {name: self._counts(name, column, ids) for name, column in kind.counts.items()}
         self._load_refs(layout, rows.values(), parts)
         for record_id in ids:
             fields = self._common(kind, record_id) | self._fields(layout, rows[record_id], record_id, "")
             for name, part in layout.parts.items():
-                fields[name] = [
-                    self._item(part, row, record_id, f"/{name}/{row['ordinal']}")
-                    for row in parts[name].get(record_id, ())
-                ]
+                items = parts[name].get(record_id, ())
+                fields[name] = [self._item(part, name, row, record_id) for row in items]
             for name, count in counts.items():
                 fields[name] = count.get(record_id, 0)
             yield record_id, kind.public.model_validate(fields)
@@ -101,70 +101,56 @@ class _Batch:
         }
 
     def _quote(self, row: Row) -> dict[str, Any]:
-        kept = ("id", "passage", "start", "end", "exact", "prefix", "suffix", "supports")
-        return {"document": self._ref(row["document_id"])} | {name: row[name] for name in kept}
+        fields = {name: row[name] for name in Evidence.model_fields if name != "document"}
+        return fields | {"document": self._ref(row["document_id"])}
 
     def _fields(self, layout: Layout, row: Row, record_id: int, pointer: str) -> dict[str, Any]:
         fields: dict[str, Any] = {name: row[name] for name in layout.scalars}
         fields |= {name: self._ref(row[f"{name}_id"]) for name in layout.references}
         for name in layout.dates:
             date = self.dates.get((record_id, f"{pointer}/{name}"))
-            fields[name] = date and {key: date[key] for key in ("text", "edtf", "earliest", "latest", "approximate")}
+            fields[name] = date and {key: date[key] for key in Date.model_fields}
         for name, shape in layout.nested.items():
             inner = {part: row[f"{name}_{part}"] for part in shape.model_fields}
             fields[name] = inner if any(value is not None for value in inner.values()) else None
         return fields
 
-    def _item(self, part: Layout, row: Row, record_id: int, pointer: str) -> Any:
-        if part.bare:
-            return self._ref(row[part.bare]) if part.table.c[part.bare].foreign_keys else row[part.bare]
-        return self._fields(part, row, record_id, pointer)
+    def _item(self, part: Layout, name: str, row: Row, record_id: int) -> Any:
+        if part.value_column:
+            value = row[part.value_column]
+            return self._ref(value) if part.value_target else value
+        return self._fields(part, row, record_id, f"/{name}/{row['ordinal']}")
 
     # Reading
 
-    def _rows(self, table: Table, column: Any, ids: Sequence[int], *order: Any) -> Sequence[RowMapping]:
-        return self.connection.execute(select(table).where(among(column, ids)).order_by(*order)).mappings().all()
+    def _rows(self, owner: Column[Any], ids: Sequence[int], *order: Column[Any]) -> Sequence[RowMapping]:
+        """The rows of some records, which the column `owner` refers to."""
+        return self.connection.execute(select(owner.table).where(among(owner, ids)).order_by(*order)).mappings().all()
 
-    def _by_key(self, table: Table, column: Any, ids: Sequence[int]) -> dict[int, RowMapping]:
-        return {row[column.name]: row for row in self._rows(table, column, ids)}
-
-    def _grouped(self, table: Table, column: Any, ids: Sequence[int], *order: Any) -> Grouped:
-        return _by(column.name, self._rows(table, column, ids, *order))
-
-    def _evidence(self, ids: Sequence[int]) -> Grouped:
-        """The quotes of the document that introduced each record."""
-        query = (
-            select(EVIDENCE)
-            .join(RECORD, (EVIDENCE.c.record_id == RECORD.c.id) & (EVIDENCE.c.document_id == own_document))
-            .where(among(RECORD.c.id, ids))
-            .order_by(EVIDENCE.c.start, EVIDENCE.c.end)
-        )
-        return _by("record_id", self.connection.execute(query).mappings())
+    def _introduced(self, owner: Column[Any], ids: Sequence[int], *order: Column[Any]) -> Sequence[RowMapping]:
+        """The rows of some records that are from the documents that introduced them."""
+        of_record = (owner == RECORD.c.id) & (owner.table.c.document_id == own_document)
+        query = select(owner.table).join(RECORD, of_record).where(among(RECORD.c.id, ids)).order_by(*order)
+        return self.connection.execute(query).mappings().all()
 
     def _parts(self, part: Layout, ids: Sequence[int]) -> Grouped:
-        table = part.table
-        if "document_id" not in table.c:
-            return self._grouped(table, table.c.owner_id, ids, table.c.ordinal)
-        query = (
-            select(table)
-            .join(RECORD, (table.c.owner_id == RECORD.c.id) & (table.c.document_id == RECORD.c.document_id))
-            .where(among(RECORD.c.id, ids))
-            .order_by(table.c.ordinal)
-        )
-        return _by("owner_id", [*self.connection.execute(query).mappings(), *self._added(part, ids)])
+        owner, ordinal = part.table.c.owner_id, part.table.c.ordinal
+        if "document_id" not in part.table.c:
+            return _grouped("owner_id", self._rows(owner, ids, ordinal))
+        return _grouped("owner_id", [*self._introduced(owner, ids, ordinal), *self._added(part, ids)])
 
     def _added(self, part: Layout, ids: Sequence[int]) -> list[dict[str, Any]]:
-        """The values that documents add to records, each once and in alphabetical order."""
-        assert part.bare, "only lists of bare values take additions"  # noqa: S101
+        """The values of a list from all documents, each once and in alphabetical order."""
+        assert part.value_column, "only lists of plain values take additions"  # noqa: S101
         rows, more = part.table, part.table.alias()
         # Each step finds the next value by the index: the rows in between, one per document, are not read.
-        first = select(func.min(rows.c[part.bare])).where(rows.c.owner_id == RECORD.c.id).scalar_subquery()
+        first = select(func.min(rows.c[part.value_column])).where(rows.c.owner_id == RECORD.c.id).scalar_subquery()
         found = select(RECORD.c.id, first.label("value")).where(among(RECORD.c.id, ids)).cte("found", recursive=True)
-        later = (more.c.owner_id == found.c.id) & (more.c[part.bare] > found.c.value)
-        following = select(func.min(more.c[part.bare])).where(later).scalar_subquery()
+        later = (more.c.owner_id == found.c.id) & (more.c[part.value_column] > found.c.value)
+        following = select(func.min(more.c[part.value_column])).where(later).scalar_subquery()
         found = found.union_all(select(found.c.id, following).where(found.c.value.is_not(None)))
         values = self.connection.execute(select(found).where(found.c.value.is_not(None)))
-        return [{"owner_id": key, "ordinal": None, part.bare: value} for key, value in sorted(map(tuple, values))]
+        return [{"owner_id": key, part.value_column: value} for key, value in sorted(map(tuple, values))]
 
     def _counts(self, name: str, column: Any, ids: Sequence[int]) -> dict[int, int]:
         if name in RECORD.c:
@@ -177,8 +163,8 @@ class _Batch:
         wanted |= {row[f"{name}_id"] for row in rows for name in layout.references}
         for name, part in layout.parts.items():
             columns = [f"{reference}_id" for reference in part.references]
-            if part.bare and part.table.c[part.bare].foreign_keys:
-                columns.append(part.bare)
+            if part.value_column and part.value_target:
+                columns.append(part.value_column)
             wanted |= {row[column] for group in parts[name].values() for row in group for column in columns}
         self.refs |= read_refs(self.connection, sorted(wanted - {None} - self.refs.keys()))
 
@@ -186,7 +172,7 @@ class _Batch:
         return None if record_id is None else self.refs[record_id]
 
 
-def _by(column: str, rows: Iterable[Row]) -> Grouped:
+def _grouped(column: str, rows: Iterable[Row]) -> Grouped:
     grouped: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row[column]].append(row)
@@ -195,9 +181,6 @@ def _by(column: str, rows: Iterable[Row]) -> Grouped:
 
 def read_refs(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The Ref of each record, by key."""
-    refs = {}
-    for batch in batches({*ids}):
-        query = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(batch))
-        for record_id, kind, slug, name in connection.execute(query):
-            refs[record_id] = ref(kind, slug, name)
-    return refs
+    query = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
+    found = (connection.execute(query.where(RECORD.c.id.in_(batch))) for batch in batches({*ids}))
+    return {key: ref(kind, slug, name) for rows in found for key, kind, slug, name in rows}

@@ -1,4 +1,4 @@
-"""A bundle resolved into rows: every quote gets its offsets, every date its bounds, every reference its key."""
+"""Resolution of a bundle into rows: quotes get offsets, dates get bounds, references get keys."""
 
 import hashlib
 from collections import defaultdict
@@ -31,7 +31,7 @@ from app.suggest import hint
 Row = dict[str, Any]
 
 _UNRESOLVED = 0
-"""The key in place of a record that was not found. There is a problem then, and no row is stored."""
+"""The key of a record that was not found. The bundle has a problem then, so no row is stored."""
 
 
 class BundleRows:
@@ -44,10 +44,9 @@ class BundleRows:
         self.rows: dict[Table, list[Row]] = defaultdict(list)
         self.document = bundle.document.id
         self.document_id = self._key(KindName.DOCUMENT, self.document)
-        keys = resolver.of_document(self.document_id)
-        self._own = {
-            (kind.name, draft.id): keys.get((kind.name, draft.id), _UNRESOLVED) for kind, _, draft in bundle.drafts()
-        }
+        stored = resolver.of_document(self.document_id)
+        own = [(kind.name, draft.id) for kind, _, draft in bundle.drafts()]
+        self._own = {identity: stored[identity].id if identity in stored else _UNRESOLVED for identity in own}
         self.own_keys = {*self._own.values()}
         self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
         self._check = Validator(source, resolver, self._text)
@@ -67,7 +66,7 @@ class BundleRows:
         return found.key if found else _UNRESOLVED
 
     def _add(self, model: Any, **row: Any) -> None:
-        """Add a row; if its table has a document, it is that of the bundle."""
+        """Add a row, with the document of the bundle if its table has a column for it."""
         table = table_of(model)
         self.rows[table].append(row | {"document_id": self.document_id} if "document_id" in table.c else row)
 
@@ -108,7 +107,7 @@ class BundleRows:
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
-        is_document = kind.name == KindName.DOCUMENT  # a document has no source that its words could be quoted from
+        is_document = kind.name == KindName.DOCUMENT  # its words need no quote
         row = self._fields(draft_layout(kind.name), draft, record_id, location, "", None if is_document else quoted)
         self._add(kind.table, id=record_id, **row, **(self._texts() if is_document else {}))
         if kind.name == KindName.ACTOR:
@@ -136,9 +135,9 @@ class BundleRows:
         pointer: str,
         quoted: list[Offsets] | None,
     ) -> Row:
-        """The columns of a shape's row; rows for its dates and lists are added.
+        """Return the columns of a shape's row, and add the rows of its dates and lists.
 
-        `quoted` are the offsets that the source's words must be in; None: they are not checked.
+        `quoted` has the offsets of the record's quotes, which must contain the source's words; None: no check.
         """
         row: Row = {}
         for name in layout.scalars:
@@ -159,9 +158,9 @@ class BundleRows:
                 columns: Row = {"owner_id": record_id, "ordinal": ordinal}
                 if "document_id" in part_layout.table.c:
                     columns["document_id"] = self.document_id
-                if part_layout.bare:
-                    referred = target(part_layout.table, part_layout.bare)
-                    columns[part_layout.bare] = self._refer(referred, item, place) if referred else item
+                if part_layout.value_column:
+                    referred = part_layout.value_target
+                    columns[part_layout.value_column] = self._refer(referred, item, place) if referred else item
                 else:
                     columns |= self._fields(part_layout, item, record_id, place, f"{pointer}/{name}/{ordinal}", quoted)
                 self.rows[part_layout.table].append(columns)
@@ -188,7 +187,7 @@ class BundleRows:
         self._add(RecordDate, record_id=record_id, pointer=pointer, **Date.of(draft).model_dump())
 
     def _refer(self, table: str, reference: str | None, location: Location) -> int | None:
-        """The key of the record that a reference names; None, with a problem, if there is none."""
+        """The key of the record that a reference names; None if there is none, which adds a problem."""
         if reference is None:
             return None
         prefix, _, slug = reference.rpartition("/")
@@ -218,8 +217,8 @@ class BundleRows:
     ) -> list[Offsets]:
         """Add the quotes of a record (`kind/id`), and return the offsets that they cover together.
 
-        `supported` is the record that pointers are checked against, or None. If a quote is not found, the offsets
-        returned are those of the whole text: one mistake then gives one problem.
+        Pointers are checked against the JSON of the record in `supported`, unless it is None. If a quote is not found,
+        the offsets are those of the whole text, so that one mistake gives one problem.
         """
         seen: set[Offsets] = set()
         missed = False
@@ -272,7 +271,7 @@ class BundleRows:
             self._check.problem(location, "adds nothing; give aliases or evidence")
         kind, _, slug = addition.record.partition("/")
         found = self.resolver.record(KindName(kind), slug)
-        supported = None  # a record of a document of this load is checked when all are loaded
+        supported = None  # pointers into documents of this load are checked when all are loaded
         if found and found.owner not in self.resolver.loaded and any(quote.supports for quote in addition.evidence):
             supported = self.resolver.body(record_id)
         self._evidence(record_id, addition.record, location, addition.evidence, supported)

@@ -1,4 +1,4 @@
-"""The resolver: finds the records and terms that bundles refer to."""
+"""The resolver, which finds the records and terms that bundles refer to."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -61,17 +61,17 @@ class Resolver:
         found = self._records[kind, slug]
         return None if found is None or found.key in self.removed else found
 
-    def of_document(self, key: int) -> dict[tuple[KindName, str], int]:
-        """The keys of the records that a document introduces, its own included."""
-        columns = (RECORD.c.kind, RECORD.c.slug, RECORD.c.id)
-        own = (select(*columns).where(column == key) for column in (RECORD.c.id, RECORD.c.document_id))
-        return {(kind, slug): record for query in own for kind, slug, record in self.connection.execute(query)}
+    def of_document(self, key: int) -> dict[tuple[KindName, str], Any]:
+        """The `record` rows of a document and of its records, without the rendered JSON."""
+        columns = [column for column in RECORD.c if column.name != "body"]
+        own = (select(*columns).where(owner == key) for owner in (RECORD.c.id, RECORD.c.document_id))
+        return {(row.kind, row.slug): row for query in own for row in self.connection.execute(query)}
 
     def near(self, kind: KindName, slug: str) -> list[str]:
-        """Ids of a kind that are close to one in alphabetical order, for hints; all ids if they are few."""
-        those = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed))
-        before = those.where(RECORD.c.slug <= slug).order_by(RECORD.c.slug.desc()).limit(_HINTS)
-        after = those.where(RECORD.c.slug > slug).order_by(RECORD.c.slug).limit(_HINTS)
+        """Ids of a kind that are close to one in alphabetical order, for hints."""
+        ids = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed))
+        before = ids.where(RECORD.c.slug <= slug).order_by(RECORD.c.slug.desc()).limit(_HINTS)
+        after = ids.where(RECORD.c.slug > slug).order_by(RECORD.c.slug).limit(_HINTS)
         return [found for query in (before, after) for found in self.connection.execute(query).scalars()]
 
     def body(self, key: int) -> Any:
@@ -88,7 +88,7 @@ class Resolver:
                 self._terms[vocabulary][draft.term].add(document)
 
     def has_term(self, vocabulary: str, term: str, *, without: str = "") -> bool:
-        """Whether an open vocabulary has a term, apart from the definitions of the document `without`."""
+        """True if an open vocabulary has a term; definitions in the document `without` do not count."""
         return bool(self._terms[vocabulary].get(term, set()) - {without})
 
     def terms(self, vocabulary: str) -> list[str]:

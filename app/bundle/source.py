@@ -29,7 +29,7 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True, order=True)
 class BundleProblem:
-    """A mistake in a bundle: the file, the line (0 for the file as a whole), and what would be right."""
+    """A mistake in a bundle: the file, the line (0: the whole file), and the correction."""
 
     file: str
     line: int
@@ -41,7 +41,7 @@ class BundleProblem:
 
 
 class BundleRejected(Exception):
-    """A load that was refused as a whole, with every problem found."""
+    """Raised with all problems of a load, which changes nothing then."""
 
     def __init__(self, problems: list[BundleProblem]) -> None:
         self.problems = sorted(set(problems))
@@ -131,7 +131,7 @@ class Source:
 
 
 class Bundles:
-    """Bundles in files, for several iterations: the first are kept in memory, the others are read again each time.
+    """Bundles in files, for several iterations. The first are kept in memory, the others are read again each time.
 
     An iteration ends with BundleRejected if bundles could not be read, with the problems of all of them.
     """
@@ -191,7 +191,7 @@ def _read(*files: Path) -> list[str]:
 
 
 def _parse_json(analysis: str) -> Any:
-    """An analysis that is JSON, read some hundred times faster than as YAML; None if it is not a JSON object."""
+    """Parse an analysis as JSON, which is some hundred times faster than YAML; None if it is not a JSON object."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)

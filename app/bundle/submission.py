@@ -1,10 +1,10 @@
-"""A bundle as an editor submitted it: the text, and the analysis with its comments and layout."""
+"""Bundles as submitted, with the comments and layout of the analysis."""
 
 import zlib
 
 from pydantic import Field
 from sqlalchemy import Connection
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app.model.document import Document
 from app.model.shape import Shape
@@ -25,5 +25,5 @@ def compress(analysis: str) -> bytes:
 def read_submission(connection: Connection, document_id: int) -> Submission:
     """The text and the analysis of a document, verbatim."""
     with Session(connection) as session:
-        document = session.exec(select(Document).where(Document.id == document_id)).one()
+        document = session.get_one(Document, document_id)
         return Submission(text=document.text, analysis=zlib.decompress(document.bundle).decode())

@@ -16,7 +16,7 @@ Offsets = tuple[int, int]
 
 
 class QuoteNotFound(ValueError):
-    """Words that do not occur in the text, or occur several times without a place that chooses one."""
+    """Raised for words that do not occur in the text, or that occur several times."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TextPassage:
 
 
 class DocumentText:
-    """A text in passages: its lines that are not blank, numbered by line.
+    """A text and its passages, which are the lines that are not blank, numbered by line.
 
     `types` has the types of the passages that are not paragraphs.
     """
@@ -50,7 +50,7 @@ class DocumentText:
         self._starts = [passage.start for passage in self._in_order]
 
     def anchor(self, words: str, place: Place) -> tuple[TextPassage, Offsets]:
-        """The one place of some words. Raises QuoteNotFound with what the text has instead."""
+        """The place of some words. Raises QuoteNotFound, with the closest words, if there is not exactly one."""
         found = self.occurrences(words, place)
         if not found:
             raise QuoteNotFound(self.missing(words, place))
@@ -65,7 +65,7 @@ class DocumentText:
         return found[(place.occurrence or 1) - 1]
 
     def occurrences(self, words: str, place: Place) -> list[tuple[TextPassage, Offsets]]:
-        """Every place of the words that is inside one passage; if `place` has a passage, inside that one."""
+        """The places of the words inside single passages, or inside the passage of `place`."""
         start, end = 0, len(self.text)
         if place.passage is not None:
             if place.passage not in self.passages:
@@ -78,7 +78,7 @@ class DocumentText:
         ]
 
     def has(self, words: str, offsets: Offsets) -> bool:
-        """Whether the words occur between two offsets, inside one passage."""
+        """True if the words occur between two offsets, inside one passage."""
         return any(self.around((at, at + len(words))) for at in _places(self.text, words, *offsets))
 
     def count(self, words: str) -> int:
@@ -96,7 +96,7 @@ class DocumentText:
                 yield passage, (start, start + len(words))
 
     def whole_at(self, offsets: Offsets) -> TextPassage | None:
-        """The passage of some whole words; None if a word is cut, a passage ends, or the passage is boilerplate."""
+        """The passage of a place; None if the place cuts a word or crosses passages, or the passage is boilerplate."""
         if _in_word(self.text, offsets[0] - 1) or _in_word(self.text, offsets[1]):
             return None
         passage = self.around(offsets)
@@ -112,7 +112,7 @@ class DocumentText:
         return self._in_order[at] if at >= 0 and offsets[1] <= self._in_order[at].end else None
 
     def missing(self, words: str, place: Place) -> str:
-        """The problem with words that do not occur at a place, with what the text has instead."""
+        """The problem with words that do not occur at a place, with the closest words of the text."""
         if place.passage is not None and place.passage not in self.passages:
             last = max(self.passages, default=0)
             return f"there is no passage {place.passage}; passages are numbered by line, from 1 to {last}"
@@ -124,7 +124,7 @@ class DocumentText:
         return f"{words!r} does not occur in the text{similar}"
 
     def _whole_words(self, start: int, end: int) -> str:
-        """The words between two offsets, those that are cut in full."""
+        """The words between two offsets, extended to whole words."""
         while start > 0 and self.text[start - 1 : start + 1].isalnum():
             start -= 1
         while self.text[end - 1 : end + 1].isalnum() and end < len(self.text):
@@ -141,7 +141,7 @@ def _places(text: str, words: str, start: int, end: int) -> Iterator[int]:
 
 
 def _in_word(text: str, at: int) -> bool:
-    """Whether the character at an offset is a letter, a digit or an underscore."""
+    """True if the character at an offset is a letter, a digit or an underscore."""
     return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
 
 

@@ -47,7 +47,7 @@ class Validator:
             )
 
     def source_words(self, words: str, location: Location, quoted: Sequence[Offsets]) -> None:
-        """Check that words given as the source's occur in the quotes of the record."""
+        """Check that words of the source occur in the quotes of the record."""
         if any(self.text.has(words, offsets) for offsets in quoted):
             return
         if self.text.occurrences(words, Place()):

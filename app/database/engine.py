@@ -1,4 +1,4 @@
-"""Database engines: how connections to SQLite and PostgreSQL are set up."""
+"""Database engines: the settings of connections to SQLite and PostgreSQL."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 _BUSY_SECONDS = 30
-"""How long a writer waits for the write lock."""
+"""Timeout of a writer that waits for the write lock."""
 _WRITER_CACHE_KIB = 32_768
-"""Page cache of a writer on SQLite: with the default of 2 MB, a load reads the same pages again and again."""
+"""Page cache of a writer on SQLite. With the default of 2 MB, a load reads the same pages repeatedly."""
 _STATEMENT_SECONDS = 60
 """Timeout of a reader's statement on PostgreSQL."""
 _CONNECT_SECONDS = 3
 """Timeout of a connection attempt, before libpq tries the next host."""
 _SILENCE_SECONDS = 10
-"""How long a host may be silent before its connection counts as lost."""
+"""Time without an answer after which a connection to a host counts as lost."""
 _WRITE_LOCK = 0x0D05_51E4
 """The key of the advisory lock that writers hold on PostgreSQL."""
 
@@ -27,9 +27,13 @@ def address(url: str | URL) -> URL:
 
 
 def connect(url: str | URL) -> Engine:
-    """An engine for the database at `url`; its transactions begin as `reading` and `writing` need."""
+    """An engine for the database at `url`, for the transactions `reading`, `writing` and `migrating`."""
     parsed = address(url)
-    return _connect_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _connect_postgresql(parsed)
+    if parsed.get_backend_name() == "sqlite":
+        return _connect_sqlite(parsed)
+    engine = create_engine(parsed, pool_pre_ping=True, **postgresql_options(parsed))
+    event.listen(engine, "begin", begin_postgresql)
+    return engine
 
 
 def _connect_sqlite(url: URL) -> Engine:
@@ -44,12 +48,12 @@ def _connect_sqlite(url: URL) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    # The driver begins a transaction only at the first write. A reader needs one snapshot from its first statement,
-    # and a writer the lock before it reads.
+    # The driver would begin a transaction only at the first write. But readers need one snapshot from their first
+    # statement, and writers need the lock before they read.
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if options.get("begun", False):  # the owner of the connection has begun the transaction
+        if options.get("begun", False):  # the owner of the connection begins transactions itself
             return
         writing = options.get("writing", False)
         if writing:
@@ -59,44 +63,35 @@ def _connect_sqlite(url: URL) -> Engine:
     return engine
 
 
-def _connect_postgresql(url: URL) -> Engine:
-    engine = create_engine(url, connect_args=libpq_options(url), pool_pre_ping=True, **postgresql_pool())
-    event.listen(engine, "begin", begin_postgresql)
-    return engine
+def postgresql_options(url: URL) -> dict[str, Any]:
+    """Arguments of an engine for PostgreSQL: its pool, read-only transactions by default, and libpq's parameters.
 
-
-def postgresql_pool() -> dict[str, Any]:
-    """Arguments of an engine for PostgreSQL: the pool, and transactions that are readers' by default.
-
-    Connections are recycled after some minutes, so that with several hosts, reads return to a replica that is back.
+    Parameters in the URL take precedence. Connections are recycled after some minutes: with several hosts, reads then
+    return to a replica that has recovered.
     """
+    settings = {
+        "lock_timeout": f"{_BUSY_SECONDS}s",
+        "statement_timeout": f"{_STATEMENT_SECONDS}s",
+        "datestyle": "ISO",  # queries cut years and months from dates as text
+        "jit": "off",  # for these statements, compilation takes longer than it saves
+    }
+    parameters = {
+        "connect_timeout": _CONNECT_SECONDS,
+        "keepalives_idle": _SILENCE_SECONDS,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": _SILENCE_SECONDS * 1000,
+        "application_name": "dossier",
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+    }
     return {
+        "connect_args": {name: value for name, value in parameters.items() if name not in url.query},
         "pool_size": 16,
         "max_overflow": 8,
         "pool_timeout": 10,
         "pool_recycle": 300,
         "execution_options": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     }
-
-
-def libpq_options(url: URL) -> dict[str, str]:
-    """Connection parameters for libpq; those in the URL win."""
-    settings = {
-        "lock_timeout": f"{_BUSY_SECONDS}s",
-        "statement_timeout": f"{_STATEMENT_SECONDS}s",
-        "datestyle": "ISO",  # dates are cut into years and months as text
-        "jit": "off",  # compiling takes longer than it saves on our statements
-    }
-    options = {
-        "connect_timeout": str(_CONNECT_SECONDS),
-        "keepalives_idle": str(_SILENCE_SECONDS),
-        "keepalives_interval": "2",
-        "keepalives_count": "3",
-        "tcp_user_timeout": str(_SILENCE_SECONDS * 1000),
-        "application_name": "dossier",
-        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
-    }
-    return {name: value for name, value in options.items() if name not in url.query}
 
 
 def begin_postgresql(connection: Connection) -> None:

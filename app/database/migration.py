@@ -1,4 +1,4 @@
-"""Migrations: the schema by Alembic, and the rows that every database has."""
+"""Migrations: the schema, by Alembic, and the rows that every database has."""
 
 import secrets
 import uuid
@@ -17,9 +17,9 @@ from app.resources import MIGRATIONS
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision; give the dataset its identity, and the built-in terms as this version has them.
+    """Migrate the schema to a revision, give the dataset its identity, and update the built-in terms.
 
-    A database that needs none of it is only read, so no write lock is taken.
+    The write lock is taken only if something must change.
     """
     if revision != "head" or not _is_at_head(engine):
         _run_alembic(engine, revision)
@@ -34,7 +34,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 
 def _is_at_head(engine: Engine) -> bool:
-    """Compare with the newest file of migrations. Alembic would tell, too, but its import is slow."""
+    """Compare the database with the newest migration file, without Alembic, whose import is slow."""
     newest = max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     with reading(engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
@@ -47,7 +47,7 @@ def _run_alembic(engine: Engine, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    config = Config()  # a wheel has no pyproject.toml, which configures Alembic for developers
+    config = Config()  # an installed wheel has no pyproject.toml, where developers' Alembic is configured
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with migrating(engine) as connection:
         config.attributes["connection"] = connection
@@ -55,22 +55,22 @@ def _run_alembic(engine: Engine, revision: str) -> None:
 
 
 def _missing(connection: Connection) -> list[UpdateBase]:
-    """The statements that complete a database."""
+    """The statements that insert the missing rows and update outdated ones."""
     dataset = connection.execute(select(DATASET)).first()
-    terms = [*_missing_terms(connection)]
+    statements = list(_missing_terms(connection))
     if dataset is None:
         identity = {"id": 1, "uuid": str(uuid.uuid4()), "secret": secrets.token_hex(32), "updated_at": now()}
-        return [insert(DATASET).values(**identity, revision=0, render_version=RENDER_VERSION), *terms]
-    if terms and dataset.revision:
-        # Vocabularies are served: a new revision tells caches. Revision 0 stays, as it tells that nothing is loaded.
-        terms.append(update(DATASET).values(revision=DATASET.c.revision + 1, updated_at=now()))
-    if dataset.secret == "":  # as in an exported file
-        terms.append(update(DATASET).values(secret=secrets.token_hex(32)))
-    return terms
+        return [insert(DATASET).values(**identity, revision=0, render_version=RENDER_VERSION), *statements]
+    if statements and dataset.revision:
+        # Vocabularies are served, so caches need a new revision. Revision 0 stays: it means that nothing is loaded.
+        statements.append(update(DATASET).values(revision=DATASET.c.revision + 1, updated_at=now()))
+    if dataset.secret == "":  # in an exported file
+        statements.append(update(DATASET).values(secret=secrets.token_hex(32)))
+    return statements
 
 
 def _missing_terms(connection: Connection) -> Iterator[UpdateBase]:
-    """Insert built-in terms that are missing, and correct those that differ; terms of bundles stay."""
+    """Insert missing built-in terms, and correct those that differ. Terms of bundles are left alone."""
     for name, model in OPEN_TERMS.items():
         terms = table_of(model)
         stored = {row["term"]: row for row in connection.execute(select(terms)).mappings()}

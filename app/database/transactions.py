@@ -1,4 +1,4 @@
-"""Transactions: readers see one snapshot, and one writer works at a time."""
+"""Transactions: each reader sees one snapshot, and there is one writer at a time."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _UNAVAILABLE = {
 
 
 class BrokenReferences(Exception):
-    """Rows refer to rows that do not exist, after a migration on SQLite."""
+    """After a migration on SQLite, rows refer to rows that do not exist."""
 
 
 def now() -> str:
@@ -33,9 +33,9 @@ def now() -> str:
 
 
 def unavailable(error: DBAPIError) -> bool:
-    """The database is out of reach, too busy or not migrated. False for a wrong statement."""
+    """True if the database is unreachable, too busy or not migrated. False for a wrong statement."""
     if isinstance(error.orig, sqlite3.Error):
-        # SQLite raises OperationalError for wrong statements too, and has no code of its own for a missing table.
+        # SQLite raises OperationalError for wrong statements too, and has no separate code for a missing table.
         code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         return code & 0xFF in _UNAVAILABLE or "no such table" in str(error.orig)
     no_such_table = getattr(error.orig, "sqlstate", None) == "42P01"
@@ -44,9 +44,9 @@ def unavailable(error: DBAPIError) -> bool:
 
 @contextmanager
 def reading(engine: Engine, *, writing: bool = False) -> Iterator[Connection]:
-    """A connection that sees one snapshot; it is always rolled back.
+    """A transaction that sees one snapshot and is always rolled back.
 
-    With `writing`, it holds the write lock and can try out changes.
+    With `writing`, it holds the write lock and can try changes without keeping them.
     """
     with _connection(engine, writing) as connection, connection.begin() as transaction:
         try:
@@ -66,9 +66,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def migrating(engine: Engine) -> Iterator[Connection]:
     """A writing transaction in which SQLite can rebuild tables.
 
-    Alembic's batch mode drops the old table, which with foreign keys on would delete every row that refers to it.
-    The pragma works only outside a transaction, so references are switched off before it and checked at its end.
-    Batch mode also makes indexes again without their DESC, as SQLAlchemy does not reflect it; they get it back.
+    Alembic's batch mode drops the old table. With foreign keys on, this would delete every row that refers to it.
+    The pragma has no effect inside a transaction, so it is set before, and references are checked at the end.
+    Batch mode also recreates indexes without DESC, which SQLAlchemy does not reflect. They are recreated with it.
     """
     if engine.dialect.name != "sqlite":
         with writing(engine) as connection:

@@ -1,4 +1,4 @@
-"""The access log: one JSON line per request, with the id that the response has as `X-Request-ID`."""
+"""The access log: one JSON line per request, with the id that the response carries as `X-Request-ID`."""
 
 import asyncio
 import itertools
@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import time
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,10 +15,10 @@ from app.http.telemetry import Telemetry
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
 _BATCH_SECONDS = 0.005
-"""Requests are counted and logged together after this delay, so that no response waits for it."""
+"""Requests are counted and logged in batches after this delay, so that no response waits for the log."""
 _BATCH_SIZE = 1_000
 _MAX_PATH = 1_000
-"""Longer paths are cut, to bound the log and the batch."""
+"""Longer paths are cut, to bound the log and the batches."""
 
 
 class AccessLog:
@@ -27,7 +28,8 @@ class AccessLog:
         self.app = app
         self.telemetry = telemetry
         self._ids = map((secrets.token_hex(6).encode() + b"-%x").__mod__, itertools.count(1))
-        self._requests: list[tuple[bytes, str, str, str, int, float, float]] = []
+        self._requests: list[tuple[float, dict[str, Any]]] = []
+        """The time at which each request ended, and the fields of its line."""
         telemetry.flush = self.flush
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,11 +37,8 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        request_id = None
-        for name, value in scope["headers"]:
-            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-                request_id = value
-        if request_id is None:
+        request_id = dict(scope["headers"]).get(b"x-request-id", b"")
+        if not _REQUEST_ID.fullmatch(request_id):
             request_id = next(self._ids)
         scope.setdefault("state", {})["request_id"] = request_id
 
@@ -56,38 +55,29 @@ class AccessLog:
         finally:
             if not self._requests:
                 asyncio.get_running_loop().call_later(_BATCH_SECONDS, self.flush)
-            path, ended = scope["path"][:_MAX_PATH], time.perf_counter()
-            self._requests.append((request_id, scope["method"], path, route_path(scope), status, started, ended))
+            fields = {
+                "event": "request",
+                "request_id": request_id,
+                "method": scope["method"],
+                "path": scope["path"][:_MAX_PATH],
+                "route": _route_path(scope),
+                "status": status,
+                "ms": (time.perf_counter() - started) * 1000,
+            }
+            self._requests.append((time.time(), fields))
             if len(self._requests) >= _BATCH_SIZE:
                 self.flush()
 
     def flush(self) -> None:
         """Count and log the requests since the last call."""
         requests, self._requests = self._requests, []
-        logs_requests = logger.isEnabledFor(logging.INFO)
-        to_epoch = time.time() - time.perf_counter()
-        lines = []
-        for request_id, method, path, route, status, started, ended in requests:
-            self.telemetry.requests.add((route, status), ended - started)
-            if logs_requests:
-                lines.append(
-                    line(
-                        at=to_epoch + ended,
-                        level="info",
-                        event="request",
-                        request_id=request_id,
-                        method=method,
-                        path=path,
-                        route=route,
-                        status=status,
-                        ms=(ended - started) * 1000,
-                    )
-                )
-        if lines:
-            write(b"".join(lines))
+        for _, fields in requests:
+            self.telemetry.requests.add((fields["route"], fields["status"]), fields["ms"] / 1000)
+        if logger.isEnabledFor(logging.INFO):
+            write(b"".join(line(ended, "info", fields) for ended, fields in requests))
 
 
-def route_path(scope: Scope) -> str:
-    """The path template of the route that answered; `none` if no route matched, to bound the labels of metrics."""
+def _route_path(scope: Scope) -> str:
+    """The path template of the route that answered. Unknown paths share the label `none`, to bound the metrics."""
     path: str = getattr(scope.get("route"), "path", "none")
     return path

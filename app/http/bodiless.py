@@ -4,11 +4,11 @@ from starlette.types import Message, Send
 
 
 class BodyNotSent(Exception):
-    """Stops the app from producing the rest of a body that is not sent. Raised by `send`."""
+    """Raised by `send`, to stop the app from producing the rest of a body that is not sent."""
 
 
 def without_body(send: Send) -> Send:
-    """Send the response with an empty body, then raise BodyNotSent if the app goes on sending."""
+    """Send the response with an empty body. Raise BodyNotSent if the app sends more."""
     ended = False
 
     async def send_head(message: Message) -> None:

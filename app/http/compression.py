@@ -1,14 +1,12 @@
-"""Content coding: gzip, with an entity tag of its own."""
+"""Content coding: gzip. A compressed response has an entity tag of its own."""
 
-import gzip
 import re
 import zlib
-from functools import lru_cache
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.headers import MAX_CACHED_BYTES, request_headers
+from app.http.headers import cached_by_header, request_headers
 
 _COMPRESSIBLE = (
     b"text/",
@@ -21,8 +19,10 @@ _COMPRESSIBLE = (
     b"image/svg",
 )
 _MIN_BYTES = 500
-"""Shorter bodies fit into one packet either way."""
+"""Shorter bodies fit into one packet without compression."""
 _LEVEL = 6
+_GZIP = 31
+"""The `wbits` of zlib for the gzip format."""
 
 
 class Compression:
@@ -42,7 +42,7 @@ class Compression:
 
 
 class _Response:
-    """Sends one response, compressed if that is accepted and worth it."""
+    """Sends one response, compressed if the client accepts it and the body is long enough."""
 
     def __init__(self, send: Send, accepted: bool) -> None:
         self.send = send
@@ -52,55 +52,35 @@ class _Response:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.start = message
-        elif self.start is not None:
-            start, self.start = self.start, None
-            await self._begin(start, message)
-        else:
-            await self._continue(message)
-
-    async def _begin(self, start: Message, message: Message) -> None:
-        headers = dict(start["headers"])
-        if not headers.get(b"content-type", b"").startswith(_COMPRESSIBLE) or b"content-encoding" in headers:
-            await self.send(start)
-            await self.send(message)
+            self.start = message  # its headers depend on the body
             return
-        headers[b"vary"] = headers[b"vary"] + b", Accept-Encoding" if b"vary" in headers else b"Accept-Encoding"
+        start, self.start = self.start, None
         body, more = message.get("body", b""), message.get("more_body", False)
-        if self.accepted and (more or len(body) >= _MIN_BYTES):
-            headers[b"content-encoding"] = b"gzip"
-            if b"etag" in headers:
-                headers[b"etag"] = headers[b"etag"][:-1] + b'-gzip"'
-            if more:
+        headers = dict(start["headers"]) if start else {}
+        if start and headers.get(b"content-type", b"").startswith(_COMPRESSIBLE) and b"content-encoding" not in headers:
+            headers[b"vary"] = headers[b"vary"] + b", Accept-Encoding" if b"vary" in headers else b"Accept-Encoding"
+            if self.accepted and (more or len(body) >= _MIN_BYTES):
+                self.compressor = zlib.compressobj(_LEVEL, wbits=_GZIP)
+                headers[b"content-encoding"] = b"gzip"
                 headers.pop(b"content-length", None)
-                self.compressor = zlib.compressobj(_LEVEL, wbits=31)
-            else:
-                message = {**message, "body": gzip.compress(body, _LEVEL, mtime=0)}
-                headers[b"content-length"] = str(len(message["body"])).encode()
-        await self.send({**start, "headers": list(headers.items())})
-        await self._continue(message)
-
-    async def _continue(self, message: Message) -> None:
-        if self.compressor is not None:
-            body = self.compressor.compress(message.get("body", b""))
-            if not message.get("more_body", False):
-                body += self.compressor.flush()
+                if b"etag" in headers:
+                    headers[b"etag"] = headers[b"etag"][:-1] + b'-gzip"'
+        if self.compressor:
+            body = self.compressor.compress(body) + (b"" if more else self.compressor.flush())
             message = {**message, "body": body}
+        if start:
+            if self.compressor and not more:
+                headers[b"content-length"] = str(len(body)).encode()
+            await self.send({**start, "headers": list(headers.items())})
         await self.send(message)
 
 
+@cached_by_header
 def accepts_gzip(accepted: bytes) -> bool:
-    """Interpret `Accept-Encoding` (RFC 9110, 12.5.3)."""
-    return _cached(accepted) if len(accepted) <= MAX_CACHED_BYTES else _accepts_gzip(accepted)
-
-
-def _accepts_gzip(accepted: bytes) -> bool:
+    """True if `Accept-Encoding` allows gzip (RFC 9110, 12.5.3)."""
     weights = {}
     for item in accepted.decode("latin-1").lower().split(","):
         coding, _, parameter = item.partition(";")
         weight = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", parameter) if parameter else None
         weights[coding.strip()] = float(weight[1]) if weight else 1.0
     return weights.get("gzip", weights.get("*", 0.0)) > 0
-
-
-_cached = lru_cache(256)(_accepts_gzip)

@@ -13,7 +13,7 @@ _NOT_IN_304 = (b"content-length", b"content-type", b"content-encoding", b"link")
 
 
 class ConditionalRequests:
-    """ASGI middleware that answers 304 if the client already has the response with this entity tag."""
+    """ASGI middleware that answers 304 if the client already has the response, by its entity tag."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -26,11 +26,10 @@ class ConditionalRequests:
 
         async def send_if_changed(message: Message) -> None:
             nonlocal send
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                etag = next((value for name, value in message["headers"] if name == b"etag"), None)
-                if matches(known, etag):
-                    message = {**message, "status": 304, "headers": not_modified(message["headers"])}
-                    send = without_body(send)
+            is_ok = message["type"] == "http.response.start" and message["status"] == 200
+            if is_ok and matches(known, dict(message["headers"]).get(b"etag")):
+                message = {**message, "status": 304, "headers": not_modified(message["headers"])}
+                send = without_body(send)
             await send(message)
 
         with suppress(BodyNotSent):
@@ -43,5 +42,5 @@ def matches(if_none_match: bytes, etag: bytes | None) -> bool:
 
 
 def not_modified(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of a 304, from those of the 200."""
+    """Select the headers of a 304 from those of the 200."""
     return [header for header in headers if header[0] not in _NOT_IN_304]

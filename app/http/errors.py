@@ -1,4 +1,4 @@
-"""Every error as problem details. The cause of each 5xx is logged."""
+"""Error handling: every error is answered with problem details, and the cause of each 5xx is logged."""
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -14,7 +14,7 @@ from app.problems import Internal, MethodNotAllowed, NotFound, Problem, Unavaila
 class UnhandledErrors:
     """ASGI middleware that answers 500 if the app raises.
 
-    Starlette's own handler runs outside all middleware: its response would have no request id and no CORS headers.
+    Starlette's own handler runs outside all middleware, so its response would lack request id and CORS headers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,7 +41,7 @@ class UnhandledErrors:
 
 
 def handle_errors(app: FastAPI) -> None:
-    """Turn problems and the errors of the framework into problem details."""
+    """Answer problems and HTTP errors of the framework with problem details."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:

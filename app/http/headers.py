@@ -1,9 +1,14 @@
-"""Request headers by name."""
+"""Request headers by name, and a cache for results that depend on one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
+from typing import TypeVar, TypeVarTuple
 
-MAX_CACHED_BYTES = 1_000
-"""Results for longer headers are not cached, so that requests cannot fill the memory with cache keys."""
+Ts = TypeVarTuple("Ts")
+T = TypeVar("T")
+
+_MAX_CACHED_BYTES = 1_000
+"""Results for longer headers are not cached, to bound memory."""
 
 
 def request_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -12,3 +17,14 @@ def request_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     for name, value in pairs:
         headers[name] = headers[name] + b", " + value if name in headers else value
     return headers
+
+
+def cached_by_header(function: Callable[[bytes, *Ts], T]) -> Callable[[bytes, *Ts], T]:
+    """Cache the results of a function whose first argument is a header."""
+    cached = lru_cache(256)(function)
+
+    @wraps(function)
+    def bounded(header: bytes, *rest: *Ts) -> T:
+        return (cached if len(header) <= _MAX_CACHED_BYTES else function)(header, *rest)
+
+    return bounded

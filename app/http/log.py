@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -17,9 +18,9 @@ def configure(level: str) -> None:
     logger.propagate = False
 
 
-def line(**fields: Any) -> bytes:
-    """A line of the log: `at` in seconds since 1970, `level`, `event`, and other fields."""
-    return orjson.dumps(fields, default=_text, option=orjson.OPT_APPEND_NEWLINE)
+def line(at: float, level: str, fields: Mapping[str, Any]) -> bytes:
+    """Format a line of the log. `at` is in seconds since 1970."""
+    return orjson.dumps({"at": at, "level": level, **fields}, default=_text, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def write(lines: bytes) -> None:
@@ -30,10 +31,10 @@ def write(lines: bytes) -> None:
 
 class _JsonLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        fields = dict(getattr(record, "fields", {}))
+        fields = {"event": record.getMessage(), **getattr(record, "fields", {})}
         if record.exc_info:
             fields["exception"] = "".join(traceback.format_exception(*record.exc_info))
-        write(line(at=record.created, level=record.levelname.lower(), event=record.getMessage(), **fields))
+        write(line(record.created, record.levelname.lower(), fields))
 
 
 def _text(value: Any) -> str:

@@ -15,9 +15,9 @@ from app.http.telemetry import Telemetry
 from app.query.store import Store
 
 _OVERHEAD_BYTES = 2_000
-"""The key, headers and objects of an entry, about."""
+"""Approximate size of an entry without its body: key, headers and objects."""
 _MAX_SHARE = 1 / 8
-"""The largest part of the cache that one entry may take."""
+"""Larger entries, as a share of the cache, are not stored."""
 _MAX_KEY_BYTES = 1_000
 """Longer keys are not cached, to bound memory."""
 
@@ -27,7 +27,7 @@ Key = tuple[str, bytes, bytes, bool, bool]
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A whole response."""
+    """A response that is sent in one piece."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -38,7 +38,7 @@ class CachedResponse:
 
     @cached_property
     def size(self) -> int:
-        """Its size in bytes, about."""
+        """Approximate size in bytes."""
         return _OVERHEAD_BYTES + len(self.body)
 
     @cached_property
@@ -48,20 +48,20 @@ class CachedResponse:
 
     @cached_property
     def unchanged(self) -> "CachedResponse":
-        """The response to clients that know the entity tag."""
+        """The 304 for clients that have the response already."""
         return CachedResponse(304, not_modified(self.headers), b"", self.etag, self.route)
 
     def answers(self, if_none_match: bytes | None) -> "CachedResponse | None":
-        """The response to a request with this `If-None-Match`; None if only the 304 is cached and does not fit."""
-        if if_none_match is not None and matches(if_none_match, self.etag):
+        """The response to a request with this `If-None-Match`. None if only a 304 is cached, and its tag differs."""
+        if if_none_match and matches(if_none_match, self.etag):
             return self.unchanged
         return self if self.status == 200 else None
 
 
 class ResponseCache:
-    """ASGI middleware that keeps responses that have an entity tag.
+    """ASGI middleware that stores responses with an entity tag, and answers repeated requests with them.
 
-    It is bounded in bytes and evicts the least recently used first. A new revision of the dataset empties it.
+    It is bounded in bytes and evicts the least recently used entry first. A new revision of the dataset empties it.
     """
 
     def __init__(self, app: ASGIApp, store: Store, max_bytes: int, telemetry: Telemetry) -> None:
@@ -71,11 +71,13 @@ class ResponseCache:
         self.misses = 0
         self._entries: LRUCache[Key, CachedResponse] = LRUCache(max_bytes, lambda entry: entry.size)
         self._generation = 0
-        """Raised whenever the cache is emptied: a response begun before that must not be stored."""
+        """Incremented when the cache is emptied. Responses begun before that must not be stored."""
         store.listeners.append(self._empty)
         telemetry.gauge("cache_hits", "Requests answered from the response cache.", lambda: self.hits)
         telemetry.gauge("cache_misses", "Requests not found in the response cache.", lambda: self.misses)
-        telemetry.gauge("cache_bytes", "Size of the response cache, about.", lambda: self._entries.currsize)
+        telemetry.gauge(
+            "cache_bytes", "Approximate size of the response cache in bytes.", lambda: self._entries.currsize
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -83,28 +85,20 @@ class ResponseCache:
             return
         headers = request_headers(scope["headers"])
         key = _key(scope, headers)
-        response = self._find(key, headers.get(b"if-none-match"))
+        # `is_current` may empty the cache, so it comes first.
+        entry = self._entries.get(key) if key is not None and self.store.is_current() else None
+        response = entry.answers(headers.get(b"if-none-match")) if entry is not None else None
         if response is None:
+            self.misses += 1
             await self.app(scope, receive, send if key is None else self._storing(key, scope, send))
         else:
+            self.hits += 1
             scope["route"] = response.route
             await send(response.start)
             await send({"type": "http.response.body", "body": response.body})
 
-    def _find(self, key: Key | None, if_none_match: bytes | None) -> CachedResponse | None:
-        if key is not None and self.store.is_current():  # which may empty the cache, so it comes first
-            try:
-                response = self._entries[key].answers(if_none_match)
-            except KeyError:
-                response = None
-            if response is not None:
-                self.hits += 1
-                return response
-        self.misses += 1
-        return None
-
     def _storing(self, key: Key, scope: Scope, send: Send) -> Send:
-        """Send a response and store it if it has an entity tag and comes in one piece."""
+        """Send a response, and store it if it has an entity tag and is sent in one piece."""
         generation = self._generation
         start: Message | None = None
 
@@ -121,7 +115,7 @@ class ResponseCache:
         return send_and_store
 
     def _store(self, key: Key, start: Message, body: bytes, route: Any) -> None:
-        etag = next((value for name, value in start["headers"] if name == b"etag"), None)
+        etag = dict(start["headers"]).get(b"etag")
         if etag is not None:
             entry = CachedResponse(start["status"], start["headers"], body, etag, route)
             if entry.size <= self._entries.maxsize * _MAX_SHARE:

@@ -1,4 +1,4 @@
-"""Responses: rendered records joined as bytes, with the headers for caches."""
+"""Responses: rendered records joined as bytes, with headers for caching."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ from app.query.snapshot import Snapshot
 
 _CHUNK_BYTES = 65_536
 CACHE = {"Cache-Control": "public, no-cache", "Vary": "Accept"}
-"""Caches may store responses and revalidate them each time, by `If-None-Match`."""
+"""Caches may store responses, and must revalidate them each time by `If-None-Match`."""
 
 
 def answer(snapshot: Snapshot, content: bytes, media_type: str = JSON, **headers: str) -> Response:
@@ -27,7 +27,7 @@ def answer(snapshot: Snapshot, content: bytes, media_type: str = JSON, **headers
 
 
 def answer_shape(snapshot: Snapshot, shape: BaseModel) -> Response:
-    """One shape as JSON."""
+    """A shape as JSON."""
     return answer(snapshot, shape.model_dump_json().encode())
 
 
@@ -43,25 +43,18 @@ def answer_page(snapshot: Snapshot, page: ListingPage, fields: Sequence[str] = (
     items = [narrow(item, fields) for item in page.items] if fields else page.items
     total = {"value": page.total, "relation": "eq" if page.exact else "gte"}
     rest = orjson.dumps({"total": total, "next": page.next, "facets": page.facets} | more)
-    listed = [piece for item in items for piece in (b",", item)][1:]  # joined once, as pages are long
-    content = b"".join([b'{"items":[', *listed, b"],", rest[1:]])
+    content = b"".join([b'{"items":[', b",".join(items), b"],", rest[1:]])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(snapshot, content, **links)
 
 
 def answer_whole(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
-    """Every item of the filtered list, up to `limit` if it is given, streamed as CSV or JSON Lines.
+    """The items of a filtered list, streamed as `answer_items` does."""
 
-    Raises Invalid if a cursor is given.
-    """
-    return answer_items(
-        snapshot,
-        lambda stream, most: read_all(stream, listing, params, most),
-        listing.shape,
-        params,
-        target,
-        any_kind=listing.any_kind,
-    )
+    def items(stream: Snapshot, most: int | None) -> Iterator[bytes]:
+        return read_all(stream, listing, params, most)
+
+    return answer_items(snapshot, items, listing.shape, params, target, any_kind=listing.any_kind)
 
 
 def answer_items(
@@ -73,9 +66,9 @@ def answer_items(
     *,
     any_kind: Collection[str] = (),
 ) -> Response:
-    """Items streamed as CSV or JSON Lines. `items` takes a snapshot and a maximum number, and yields their JSON.
+    """All items, or the first `limit` if it is given, streamed as CSV or JSON Lines. Raises Invalid for a cursor.
 
-    Raises Invalid if a cursor is given.
+    `items` takes a snapshot and a maximum number, and yields the JSON of each item.
     """
     if params.cursor is not None:
         raise invalid("cursor", f"{target.media_type} sends the whole list; leave the cursor out")
@@ -90,12 +83,12 @@ def answer_items(
 def answer_stream(
     snapshot: Snapshot, lines: Callable[[Snapshot], Iterator[bytes]], media_type: str, base: str = ""
 ) -> Response:
-    """A response produced while it is sent, all of one revision. The snapshot must be one of a slow read.
+    """A response that is read from the database while it is sent, in one revision. Only slow reads can be streamed.
 
-    `base` is the start of the IRIs in the content, if any: it is part of the entity tag.
+    `base` is the base URL of the IRIs in the content, if any. The entity tag depends on it.
     """
     content = _closing(snapshot.keep(), lines(snapshot))
-    first = next(content, b"")  # errors show before the response starts
+    first = next(content, b"")  # an error must be raised before the response starts
     return StreamingResponse(
         chain([first], _chunks(content)),
         headers=CACHE | {"ETag": snapshot.etag(media_type + base)},

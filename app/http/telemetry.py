@@ -2,17 +2,16 @@
 
 import math
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import HistogramMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
-
-METRICS_TYPE = CONTENT_TYPE_LATEST
 
 _BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, math.inf)
 
@@ -23,7 +22,7 @@ class Telemetry:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.flush: Callable[[], None] = lambda: None
-        """Adds requests that are not counted yet."""
+        """Counts the requests that the access log has gathered."""
         self.requests = Histogram(
             "dossier_request_seconds", "Requests by route and status, and how long each took.", ("route", "status")
         )
@@ -36,7 +35,7 @@ class Telemetry:
         self.registry.register(self.reads)
 
     def gauge(self, name: str, description: str, value: Callable[[], float]) -> None:
-        """Add a gauge that calls a function for its value."""
+        """Add a gauge whose value is computed by a function."""
         Gauge(f"dossier_{name}", description, registry=self.registry).set_function(value)
 
     def read(self, quick: bool, seconds: float) -> None:
@@ -54,30 +53,19 @@ class Histogram(Collector):
 
     def __init__(self, name: str, description: str, labels: tuple[str, ...]) -> None:
         self._family = name, description, labels
-        self._durations: dict[tuple[Any, ...], _Durations] = {}
+        self._counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(_BUCKETS))
+        self._sums: dict[tuple[Any, ...], float] = defaultdict(float)
 
     def add(self, labels: tuple[Any, ...], seconds: float) -> None:
         """Count one duration."""
-        try:
-            durations = self._durations[labels]
-        except KeyError:
-            durations = self._durations[labels] = _Durations()
-        durations.counts[bisect_left(_BUCKETS, seconds)] += 1
-        durations.sum += seconds
+        self._counts[labels][bisect_left(_BUCKETS, seconds)] += 1
+        self._sums[labels] += seconds
 
     def collect(self) -> Iterable[Metric]:
-        """The histogram, whose buckets are cumulative."""
+        """The histogram as Prometheus expects it, with cumulative buckets."""
         name, description, labels = self._family
         family = HistogramMetricFamily(name, description, labels=labels)
-        for values, durations in self._durations.items():
-            buckets = zip(map(floatToGoString, _BUCKETS), accumulate(durations.counts), strict=True)
-            family.add_metric([str(value) for value in values], list(buckets), durations.sum)
+        for values, counts in self._counts.items():
+            buckets = zip(map(floatToGoString, _BUCKETS), accumulate(counts), strict=True)
+            family.add_metric([str(value) for value in values], list(buckets), self._sums[values])
         yield family
-
-
-class _Durations:
-    """The buckets of a histogram, not cumulative, and the sum."""
-
-    def __init__(self) -> None:
-        self.counts = [0] * len(_BUCKETS)
-        self.sum = 0.0

@@ -7,7 +7,7 @@ from sqlalchemy import Index, Select, String, cast, literal, true
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, table_of, to
+from app.model.columns import Part, closed, foreign_key, record_key, table_of
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
 from app.model.edges import edge
@@ -19,16 +19,15 @@ from app.model.vocabularies import ActorType, Sector
 
 
 class Actor(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     type: ActorType = closed(ActorType, index=True)
     sector: Sector | None = closed(Sector, null=True)
     named: bool
     country: str | None = Column(default=None, max_length=2, index=True)
-    part_of_id: int | None = to("actor", null=True)
+    part_of_id: int | None = foreign_key("actor", null=True)
 
 
 class ActorAlias(Part, table=True):
-    __tablename__ = "actor_alias"
     __table_args__ = (Index(None, "document_id", "owner_id"), Index(None, "owner_id", "alias"))
 
     document_id: int = Column(foreign_key="document.id", primary_key=True)
@@ -36,17 +35,13 @@ class ActorAlias(Part, table=True):
 
 
 class ActorIdentifier(Part, table=True):
-    __tablename__ = "actor_identifier"
-
     scheme: str
     value: str
 
 
 class ActorRole(Part, table=True):
-    __tablename__ = "actor_role"
-
     title: str
-    organisation_id: int | None = to("actor", null=True)
+    organisation_id: int | None = foreign_key("actor", null=True)
     country: str | None = Column(default=None, max_length=2)
 
 
@@ -70,13 +65,9 @@ class ActorFields(Shape, Generic[R, D]):
     type: ActorType = Field(description="The type of actor.", examples=["state"])
     sector: Sector | None = Field(default=None, description="The sector, as a PLOVER code.", examples=["gov"])
     aliases: list[Text] = Field(default=[], description="Other names for the actor in the documents.")
-    named: bool = Field(
-        default=True, description='False for an actor that the text leaves unnamed, such as "a Russian official".'
-    )
+    named: bool = Field(default=True, description='False if the text gives no name, as in "a Russian official".')
     country: CountryCode | None = Field(
-        default=None,
-        description="The country that the actor is or belongs to: ISO 3166-1 alpha-2; `SU` for the Soviet Union.",
-        examples=["KP"],
+        default=None, description="The country it is or belongs to: ISO 3166-1 alpha-2 (USSR: `SU`).", examples=["KP"]
     )
     identifiers: list[Identifier] = Field(default=[], description="Identifiers of the actor in external schemes.")
     roles: list[Role[R, D]] = Field(default=[], description="The offices that a person holds or held.")
@@ -99,7 +90,7 @@ class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
     @field_validator("aliases")
     @classmethod
     def _distinct(cls, aliases: list[str], info: ValidationInfo) -> list[str]:
-        """Drop repeated aliases, and those that are the name: several documents may add the same."""
+        """Drop the name itself, and repetitions: several documents may add the same alias."""
         return [alias for alias in dict.fromkeys(aliases) if alias != info.data.get("name")]
 
 

@@ -5,7 +5,7 @@ from typing import Generic
 from pydantic import Field
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import RecordPart, closed, foreign_key, record_key
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import KindName, R, Ref, Reference, Shape, Text
@@ -13,49 +13,32 @@ from app.model.vocabularies import AssessmentType, Likelihood
 
 
 class Assessment(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     type: AssessmentType = closed(AssessmentType, index=True)
-    holder_id: int | None = to("actor", null=True)
+    holder_id: int | None = foreign_key("actor", null=True)
     likelihood_text: str | None = None
     likelihood_level: Likelihood = closed(Likelihood, index=True)
 
 
-class AssessmentAbout(Part, table=True):
-    __tablename__ = "assessment_about"
-
-    target_id: int = to("record")
+class AssessmentAbout(RecordPart, table=True): ...
 
 
-class AssessmentRestsOn(Part, table=True):
-    __tablename__ = "assessment_rests_on"
-
-    target_id: int = to("record")
+class AssessmentRestsOn(RecordPart, table=True): ...
 
 
-class AssessmentDependsOn(Part, table=True):
-    __tablename__ = "assessment_depends_on"
-
-    target_id: int = to("record")
+class AssessmentDependsOn(RecordPart, table=True): ...
 
 
-class AssessmentContrastsWith(Part, table=True):
-    __tablename__ = "assessment_contrasts_with"
-
-    target_id: int = to("record")
+class AssessmentContrastsWith(RecordPart, table=True): ...
 
 
-class AssessmentRestates(Part, table=True):
-    __tablename__ = "assessment_restates"
-
-    target_id: int = to("record")
+class AssessmentRestates(RecordPart, table=True): ...
 
 
 class LikelihoodOf(Shape):
     """How certain the holder sounds of the proposition that `name` states, put positively, given `depends_on`."""
 
-    text: Text | None = Field(
-        default=None, description="The hedge in the words of the source; null if there is none.", examples=["may"]
-    )
+    text: Text | None = Field(default=None, description="The hedge as the source words it.", examples=["may"])
     level: Likelihood = Field(description="The degree of certainty.", examples=["possible"])
 
 

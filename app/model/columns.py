@@ -1,11 +1,13 @@
-"""Recurring columns: a term of a closed vocabulary, the key of a record, a reference to another record."""
+"""Recurring columns and rows: terms of closed vocabularies, keys of records, references, items of lists."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from pydantic.alias_generators import to_snake
 from sqlalchemy import Enum, Table
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -18,7 +20,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-# Text is sorted by code points everywhere. Without a collation, PostgreSQL sorts by the language of the database.
+# Text is sorted by code points on every database. PostgreSQL needs a collation for it.
 @compiles(AutoString, "postgresql")
 def _text(type_: AutoString, compiler: Any, **options: Any) -> str:
     return f'{compiler.visit_type_decorator(type_, **options)} COLLATE "C"'
@@ -51,18 +53,28 @@ def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False
     )
 
 
-def identity() -> Any:
-    """The primary key of a kind's table, which is the key of its record."""
+def record_key() -> Any:
+    """The primary key of a kind's table: the key of the record."""
     return Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
 
 
-def to(table: str, *, null: bool = False) -> Any:
-    """A foreign key to `table`: `actor` takes actors only, `record` any kind."""
+def foreign_key(table: str, *, null: bool = False) -> Any:
+    """A foreign key to the table of a kind, or to `record` for any kind."""
     return Field(default=None if null else ..., foreign_key=f"{table}.id", nullable=null, index=True)
 
 
 class Part(SQLModel):
-    """A row of a record's list: the record that owns it, and its position."""
+    """Base of the rows of a list: the record that has the list, and the position. `ActorAlias` is `actor_alias`."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805
+        return to_snake(cls.__name__)
 
     owner_id: int = Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
     ordinal: int = Field(primary_key=True, ge=0)
+
+
+class RecordPart(Part):
+    """Base of the rows of a list of references to records of any kind."""
+
+    target_id: int = foreign_key("record")

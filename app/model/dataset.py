@@ -14,7 +14,7 @@ RENDER_VERSION = 2
 
 
 class Dataset(SQLModel, table=True):
-    """The only row: the identity and revision of the dataset."""
+    """The identity and revision of the dataset, in the only row of the table."""
 
     __table_args__ = (CheckConstraint("id = 1", "single"),)
 
@@ -27,7 +27,7 @@ class Dataset(SQLModel, table=True):
 
 
 class ChangeType(StrEnum):
-    """What happened to a record in a revision."""
+    """The type of a change to a record."""
 
     CREATED = "created"
     CHANGED = "changed"

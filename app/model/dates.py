@@ -24,6 +24,8 @@ _YEAR = "(?!0000)[0-9]{4}"
 _CALENDAR = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 _DATE = f"(?:{_CALENDAR}|{_YEAR}-2[1-4]|(?!00[0X]X)[0-9]{{2}}(?:[0-9]X|XX))[?~%]?"
 _PROFILE = re.compile(rf"{_DATE}|{_DATE}/(?:{_DATE}|\.\.)?|(?:\.\.)?/{_DATE}")
+_UNBOUNDED = ("", "..")
+"""The unknown and the open end of an interval."""
 
 
 def bounds(edtf: str) -> tuple[date | None, date | None]:
@@ -35,10 +37,10 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         raise ValueError(
             f"{edtf!r} is not in the supported EDTF profile; examples: 2022-03-22, 2022-03~, 199X, 2016/2020"
         )
-    start, _, end = edtf.rpartition("/")
+    start, end = edtf.split("/") if "/" in edtf else (edtf, edtf)
     try:
-        earliest = _days(start or end)[0] if start not in ("", "..") or "/" not in edtf else None
-        latest = _days(end)[1] if end not in ("", "..") else None
+        earliest = None if start in _UNBOUNDED else _days(start)[0]
+        latest = None if end in _UNBOUNDED else _days(end)[1]
     except ValueError as error:
         raise ValueError(f"{edtf!r} cannot be resolved to a date: {error}") from error
     if earliest and latest and earliest > latest:
@@ -66,7 +68,7 @@ def _last_day(year: int, month: int) -> date:
 
 
 def approximate(edtf: str | None) -> bool:
-    """Check whether the EDTF marks the date as approximate: `~`, or `%` with uncertain."""
+    """True if the EDTF marks the date as approximate: by `~`, or by `%` (uncertain and approximate)."""
     return edtf is not None and ("~" in edtf or "%" in edtf)
 
 
@@ -91,20 +93,10 @@ class Date(Shape):
     """A date: the words of the source, their EDTF (ISO 8601-2), and its strict bounds."""
 
     text: str = Field(description="The date in the words of the source.", examples=["mid-March this year"])
-    edtf: str | None = Field(
-        default=None,
-        description="The date in EDTF (ISO 8601-2); null if the words cannot be resolved.",
-        examples=["2022-03~"],
-    )
-    earliest: date | None = Field(
-        default=None, description="The first possible day; null if open.", examples=["2022-03-01"]
-    )
-    latest: date | None = Field(
-        default=None, description="The last possible day, inclusive; null if open.", examples=["2022-03-31"]
-    )
-    approximate: bool = Field(
-        default=False, description="True if the EDTF marks the date as approximate.", examples=[True]
-    )
+    edtf: str | None = Field(default=None, description="EDTF (ISO 8601-2); null if unresolved.", examples=["2022-03~"])
+    earliest: date | None = Field(default=None, description="First possible day; null: open.", examples=["2022-03-01"])
+    latest: date | None = Field(default=None, description="Last possible day; null: open.", examples=["2022-03-31"])
+    approximate: bool = Field(default=False, description="True if `edtf` has `~` or `%`.", examples=[True])
 
     @classmethod
     def of(cls, draft: DateDraft) -> "Date":

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import Part, closed, foreign_key, record_key
 from app.model.dates import Date, DateDraft
 from app.model.evidence import Quote
 from app.model.kind import Kind
@@ -24,12 +24,15 @@ def _web_address(value: str) -> str:
     return value
 
 
+WebAddress = Annotated[Text, AfterValidator(_web_address)]
+
+
 class Document(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     title: str | None = None
     series: str | None = None
     number: str | None = None
-    publisher_id: int | None = to("actor", null=True)
+    publisher_id: int | None = foreign_key("actor", null=True)
     language: str
     source_url: str | None = None
     rights: str
@@ -41,14 +44,12 @@ class Document(SQLModel, table=True):
     analysis_reviewed_by: str | None = None
     analysis_date: date
     text: str
-    digest: str  # of the rows and of the analysis: loading the same bundle again changes nothing
+    digest: str  # of the rows and the analysis; a bundle with the same digest changes nothing
     bundle: bytes  # analysis.yaml as submitted, compressed by zlib
 
 
 class DocumentAuthor(Part, table=True):
-    __tablename__ = "document_author"
-
-    target_id: int = to("actor")
+    target_id: int = foreign_key("actor")
 
 
 class Passage(SQLModel, table=True):
@@ -87,9 +88,7 @@ class DocumentFields(Shape, Generic[R, D]):
     authors: list[R] = Field(default=[], description="The authors; empty if the text names none.")
     published: D = Field(description="The date of publication, as precise as the text.")
     language: Language = Field(description="The language of the text, as BCP 47.", examples=["en"])
-    source_url: Annotated[Text, AfterValidator(_web_address)] | None = Field(
-        default=None, description="The address of the publication, if known."
-    )
+    source_url: WebAddress | None = Field(default=None, description="The address of the publication, if known.")
     rights: Text = Field(description="The holder of the rights to the text.")
     analysis: Analysis = Field(description="The authors and method of the analysis.")
 

@@ -1,7 +1,4 @@
-"""Edges of the graph: a SELECT for each part of a kind that joins two actors.
-
-A kind lists its SELECTs as `edges`. Equal rows of two SELECTs of a kind are one edge.
-"""
+"""Edges of the graph: SELECTs of pairs of actors, which a kind lists as `edges`. Equal rows are one edge."""
 
 from typing import Any
 
@@ -20,7 +17,7 @@ def edge(
     modality: Any = None,
     status: Any = None,
 ) -> Select[Any]:
-    """SELECT edges between two actors, which must differ.
+    """SELECT edges between two different actors.
 
     `part` is the JSON Pointer of the part of the record that draws the edge, empty for the whole. `date` is the
     pointer of its date. `modality` and `status` are null for a kind that has none.

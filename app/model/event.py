@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, case, func, or_
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, table_of, to
+from app.model.columns import Part, closed, foreign_key, record_key, table_of
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
 from app.model.edges import edge
@@ -31,35 +31,29 @@ from app.model.vocabularies import (
 
 
 class Event(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     type: EventType = closed(EventType, index=True)
     mode: Mode | None = closed(Mode, null=True)
     modality: Modality = closed(Modality, index=True)
     outcome_text: str | None = None
     outcome_status: OutcomeStatus | None = closed(OutcomeStatus, null=True)
-    attribution_id: int | None = to("record", null=True)
+    attribution_id: int | None = foreign_key("record", null=True)
 
 
 class EventLocation(Part, table=True):
-    __tablename__ = "event_location"
-
     name: str
     country: str | None = Column(default=None, max_length=2)
 
 
 class EventParticipant(Part, table=True):
-    __tablename__ = "event_participant"
-
-    actor_id: int = to("actor")
+    actor_id: int = foreign_key("actor")
     role: ParticipantRole = closed(ParticipantRole)
     capacity: str | None = None
     position: Position | None = closed(Position, null=True)
 
 
 class EventRelated(Part, table=True):
-    __tablename__ = "event_related"
-
-    record_id: int = to("record")
+    record_id: int = foreign_key("record")
     relation: Relation = closed(Relation)
 
 
@@ -75,9 +69,7 @@ class Participant(Shape, Generic[R]):
 
     actor: R = Field(description="The actor.")
     role: ParticipantRole = Field(description="The role of the actor in the event.", examples=["actor"])
-    capacity: Text | None = Field(
-        default=None, description="The capacity in which the actor takes part, as given in the text."
-    )
+    capacity: Text | None = Field(default=None, description="The actor's capacity there, as given in the text.")
     position: Position | None = Field(default=None, description="The vote of the actor, if the event is a vote.")
 
 
@@ -155,7 +147,7 @@ def _edges() -> Select[Any]:
             first.c.id,
             second.c.id,
             event.c.type,
-            func.max(case((directed, 1), else_=0)),
+            func.max(case((directed, 1), else_=0)) == 1,
             "/date",
             modality=event.c.modality,
         )

@@ -58,8 +58,7 @@ class Anchor(Shape):
     document: Ref = Field(description="The document.")
     passage: int = Field(description="The number of the passage.", examples=[5])
     start: int = Field(
-        description="Offset of the first character in the document's text, in Unicode code points from 0 "
-        "(JavaScript strings count UTF-16 units instead).",
+        description="Offset of the first character, in Unicode code points from 0 (not UTF-16 units as in JavaScript).",
         examples=[1580],
     )
     end: int = Field(description="Offset after the last character.", examples=[1602])
@@ -67,45 +66,38 @@ class Anchor(Shape):
 
 
 class QuoteIdentity(Shape):
-    """The identity of a quote."""
+    """The first field of a quote."""
 
     id: str = Field(description="The id of the quote. It stays the same while the record cites the same words.")
 
 
-class QuoteContext(Shape):
-    """The context of a quote, and the parts of the record that it supports."""
+class Evidence(Anchor, QuoteIdentity):
+    """A quote: a W3C TextPositionSelector and TextQuoteSelector together."""
 
     prefix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters before the quote.")
     suffix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters after the quote.")
     supports: list[str] = Field(
-        description="JSON Pointers (RFC 6901) to the parts of the record that the quote supports; "
-        "empty if it supports the whole record.",
+        description="JSON Pointers (RFC 6901) to the supported parts of the record; empty for the whole record.",
         examples=[["/date"]],
     )
 
 
-class Evidence(QuoteContext, Anchor, QuoteIdentity):
-    """A quote: a W3C TextPositionSelector and TextQuoteSelector together."""
-
-
 class Place(Shape):
-    """An occurrence of words that occur more than once."""
+    """The passage and the occurrence, for words that occur more than once."""
 
     passage: int | None = Field(default=None, ge=1, description="The number of the passage to search.")
     occurrence: int | None = Field(default=None, ge=1, description="The number of the occurrence there, from 1.")
 
 
 class Quote(Place):
-    """A quote in a bundle. A string is enough for words that occur once."""
+    """A quote in a bundle: an object, or a string for words that occur once."""
 
     exact: str = Field(min_length=1, max_length=QUOTE_LENGTH, description="The words, exactly as in the document.")
-    supports: list[str] = Field(
-        default=[], description="JSON Pointers to the parts of the record that the quote supports."
-    )
+    supports: list[str] = Field(default=[], description="JSON Pointers to the supported parts of the record.")
 
     @model_validator(mode="before")
     @classmethod
-    def _bare(cls, value: object) -> object:
+    def _from_string(cls, value: object) -> object:
         return {"exact": value} if isinstance(value, str) else value
 
 

@@ -2,13 +2,13 @@
 
 from typing import Generic, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, to
+from app.model.columns import RecordPart, closed, foreign_key, record_key
 from app.model.dates import Date, DateDraft
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
@@ -19,7 +19,7 @@ from app.model.vocabularies import FigureRelation, Modality
 class Figure(SQLModel, table=True):
     __table_args__ = (CheckConstraint("value_low <= value_high", "value_order"),)
 
-    id: int = identity()
+    id: int = record_key()
     metric: str = Column(foreign_key="metric.term", index=True)
     value_low: float | None = None
     value_high: float | None = None
@@ -27,29 +27,20 @@ class Figure(SQLModel, table=True):
     value_unit: str = Column(foreign_key="unit.term", index=True)
     value_text: str
     modality: Modality = closed(Modality)
-    source_id: int | None = to("actor", null=True)
+    source_id: int | None = foreign_key("actor", null=True)
 
 
-class FigureAbout(Part, table=True):
-    __tablename__ = "figure_about"
-
-    target_id: int = to("record")
+class FigureAbout(RecordPart, table=True): ...
 
 
 class Value(Shape):
     """A quantity from `low` to `high`, inclusive. They are equal for a single number; null means open."""
 
-    low: float | None = Field(
-        default=None, allow_inf_nan=False, description="The lowest possible value, in `unit`.", examples=[600000]
-    )
-    high: float | None = Field(
-        default=None, allow_inf_nan=False, description="The highest possible value, in `unit`.", examples=[1000000]
-    )
+    low: FiniteFloat | None = Field(default=None, description="The lowest value, in `unit`.", examples=[600000])
+    high: FiniteFloat | None = Field(default=None, description="The highest value, in `unit`.", examples=[1000000])
     relation: FigureRelation = Field(description="The precision of the value.", examples=["between"])
     unit: TermName = Field(description="The unit: a term of the vocabulary `unit`.", examples=["people"])
-    text: Text = Field(
-        description="The quantity in the words of the source.", examples=["between 600,000 and one million people"]
-    )
+    text: Text = Field(description="The source's words.", examples=["between 600,000 and one million people"])
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -78,9 +69,7 @@ class FigureFields(Shape, Generic[R, D]):
     value: Value = Field(description="The value.")
     modality: Modality = Field(description="Actual, habitual, planned, hypothetical or negated.", examples=["actual"])
     about: list[R] = Field(default=[], description="The records that the figure is about.")
-    as_of: D | None = Field(
-        default=None, description="The date for which the figure holds; null if the text gives none."
-    )
+    as_of: D | None = Field(default=None, description="The date of the figure; null if the text gives none.")
     source: R | None = Field(default=None, description="The actor that the text gives as the source; null if none.")
 
 

@@ -1,4 +1,4 @@
-"""A kind of record: everything that loading, rendering, lists and documentation need to know of it."""
+"""A kind of record, as loading, rendering, lists and documentation use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Kind:
     name: KindName
     plural: str
     description: str
-    """A sentence for the documentation: what the records of the kind are."""
+    """The records of the kind, in a sentence for the documentation."""
     table: type[SQLModel]
     public: type[Identity]
     draft: type[RecordDraft]
@@ -30,13 +30,13 @@ class Kind:
     unclaimed: frozenset[str] = frozenset()
     """Fields of a draft that need no quote, beside those of `app.model.claims`."""
     counts: Mapping[str, Any] = field(default_factory=dict)
-    """Fields that count rows of another table, each with the column of that table which refers to the record.
+    """Fields that count rows of another table, by the column of that table that refers to the record.
 
-    A count that later documents add to has a column in `record`.
+    A count that later documents can raise is kept in a column of `record`.
     """
     dated_by: str | None = None
-    """The field whose date dates the record; None keeps the kind out of the timeline."""
+    """The field with the date of the record; None: the kind is not in the timeline."""
     edges: tuple[Select[Any], ...] = ()
-    """The edges that its records draw in the graph, made by `app.model.edges`."""
+    """SELECTs of its edges in the graph, made by `app.model.edges`."""
     schema_type: str = "Thing"
-    """The type of schema.org that its records are in linked data."""
+    """The schema.org type of its records, for linked data."""

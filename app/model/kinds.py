@@ -1,6 +1,6 @@
 """The registry of kinds, in the order in which they are shown.
 
-A kind is registered as a member of `KindName`: `event` is `EVENT_KIND` in `app/model/event.py`.
+A member of `KindName` registers a kind: `event` is `EVENT_KIND` in `app/model/event.py`.
 """
 
 from importlib import import_module
@@ -16,7 +16,7 @@ KINDS: dict[KindName, Kind] = {
 }
 
 EDGES: dict[KindName, tuple[Select[Any], ...]] = {name: kind.edges for name, kind in KINDS.items() if kind.edges}
-"""The edges that records of each kind draw in the graph."""
+"""SELECTs of the edges of the graph, for the kinds that have some."""
 
 
 def ref(kind: KindName, slug: str, name: str) -> dict[str, str]:

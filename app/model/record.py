@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import closed
+from app.model.columns import closed, table_of
 from app.model.evidence import Evidence, Quote
 from app.model.shape import SLUG_LENGTH, KindName, Ref, Shape, Slug, TermName, Text
 
@@ -20,8 +20,8 @@ class Record(SQLModel, table=True):
         CheckConstraint("earliest <= latest", "date_order"),
         CheckConstraint("(kind = 'document') = (document_id IS NULL)", "introduced"),
         Index(None, "kind", "sort_name", "slug"),
-        # A list is read in the order of an index; the descending ones are below. `latest` is in the index of dates,
-        # so that a filter by dates does not read the rows, which hold all the JSON.
+        # Lists are read in the order of an index; those in descending order are below. The indexes by date have
+        # `latest`, so that filters by date do not read the rows, which hold all the JSON.
         Index(None, "kind", "earliest", "slug", "latest"),
         Index(None, "kind", "evidence_count", "slug"),
         Index(None, "kind", "revision", "slug"),
@@ -33,11 +33,11 @@ class Record(SQLModel, table=True):
     slug: str = Column(max_length=SLUG_LENGTH)
     document_id: int | None = Column(default=None, foreign_key="record.id", index=True)
     name: str
-    sort_name: str  # `sort_key` of the name: without case and diacritics
+    sort_name: str  # `sort_key` of the name
     summary: str
     earliest: date | None = None
     latest: date | None = None
-    day: date | None = None  # in the timeline: `earliest` or, if that is open, `latest`
+    day: date | None = None  # in the timeline: `earliest`; if open, `latest`
     evidence_count: int = 0
     mention_count: int = Column(default=0, sa_column_kwargs={"server_default": "0"})  # of an actor
     revision: int = 0
@@ -45,13 +45,11 @@ class Record(SQLModel, table=True):
     body: str = ""  # the public JSON, rendered at write
 
 
-_columns = Record.__table__.c  # type: ignore[attr-defined]
-Index(
-    "ix_record_kind_earliest_desc_slug_latest", _columns.kind, _columns.earliest.desc(), _columns.slug, _columns.latest
-)
-for _key in ("sort_name", "evidence_count", "revision"):  # shared by several records
-    Index(f"ix_record_kind_{_key}_desc_slug", _columns.kind, _columns[_key].desc(), _columns.slug)
-Index("ix_record_day_desc_kind_slug", _columns.day.desc(), _columns.kind, _columns.slug)
+_record = table_of(Record).c
+Index("ix_record_kind_earliest_desc_slug_latest", _record.kind, _record.earliest.desc(), _record.slug, _record.latest)
+for _key in ("sort_name", "evidence_count", "revision"):
+    Index(f"ix_record_kind_{_key}_desc_slug", _record.kind, _record[_key].desc(), _record.slug)
+Index("ix_record_day_desc_kind_slug", _record.day.desc(), _record.kind, _record.slug)
 
 
 class RecordTopic(SQLModel, table=True):

@@ -10,7 +10,6 @@ from app.model.tables import EVIDENCE, RECORD, table_of
 
 _OF_RECORDS = {"record", *(table_of(kind.table).name for kind in KINDS.values())}
 
-
 REFERENCES: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     (found, column)
     for table in SQLModel.metadata.sorted_tables
@@ -38,11 +37,11 @@ KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
         if name in RECORD.c
     ),
 )
-"""Columns of `record` that count rows of documents, each with the column by which those rows refer to the record."""
+"""Columns of `record` that count rows of another table, and the column of that table that refers to the record."""
 
 
 def references_of(kind: Kind, *targets: str) -> list[tuple[Column[int], Column[int]]]:
-    """The pairs of `REFERENCES` in which records of a kind refer to the tables `targets`."""
+    """The references of a kind to the tables `targets`, as pairs like those of `REFERENCES`."""
     tables = {table_of(model) for model in (kind.table, *kind.parts.values())}
     return [
         (found, column)

@@ -6,7 +6,7 @@ from pydantic import Field, computed_field
 from sqlalchemy import Select
 from sqlmodel import SQLModel
 
-from app.model.columns import closed, identity, table_of, to
+from app.model.columns import closed, foreign_key, record_key, table_of
 from app.model.dates import Date, DateDraft
 from app.model.edges import edge
 from app.model.kind import Kind
@@ -16,10 +16,10 @@ from app.model.vocabularies import SYMMETRIC, RelationshipStatus, RelationshipTy
 
 
 class Relationship(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     type: RelationshipType = closed(RelationshipType, index=True)
-    subject_id: int = to("actor")
-    object_id: int = to("actor")
+    subject_id: int = foreign_key("actor")
+    object_id: int = foreign_key("actor")
     status: RelationshipStatus = closed(RelationshipStatus, index=True)
 
 
@@ -45,7 +45,7 @@ class RelationshipPublic(Provenance, RelationshipFields[Ref, Date], Identity):
 
 
 def types_of(symmetric: bool) -> list[RelationshipType]:
-    """The symmetric types, or all others."""
+    """The symmetric relationship types, or the others."""
     return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
 
 

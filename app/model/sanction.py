@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Select, true
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, table_of, to
+from app.model.columns import Part, closed, foreign_key, record_key, table_of
 from app.model.dates import Date, DateDraft
 from app.model.edges import edge
 from app.model.kind import Kind
@@ -17,41 +17,33 @@ from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatu
 
 
 class Sanction(SQLModel, table=True):
-    id: int = identity()
-    authority_id: int | None = to("actor", null=True)
+    id: int = record_key()
+    authority_id: int | None = foreign_key("actor", null=True)
     programme: str | None = None
     instrument_name: str | None = None
     instrument_symbol: str | None = None
-    part_of_id: int | None = to("sanction", null=True)
+    part_of_id: int | None = foreign_key("sanction", null=True)
     status: SanctionStatus = closed(SanctionStatus, index=True)
     reason: str | None = None
-    trigger_id: int | None = to("event", null=True)
+    trigger_id: int | None = foreign_key("event", null=True)
 
 
 class SanctionTarget(Part, table=True):
-    __tablename__ = "sanction_target"
-
-    target_id: int = to("actor")
+    target_id: int = foreign_key("actor")
 
 
 class SanctionBinds(Part, table=True):
-    __tablename__ = "sanction_binds"
-
-    target_id: int = to("actor")
+    target_id: int = foreign_key("actor")
 
 
 class SanctionMeasure(Part, table=True):
-    __tablename__ = "sanction_measure"
-
     type: MeasureType = closed(MeasureType)
     goods: list[str] = Column(sa_type=JSON)
     description: str
 
 
 class SanctionEnforcement(Part, table=True):
-    __tablename__ = "sanction_enforcement"
-
-    actor_id: int = to("actor")
+    actor_id: int = foreign_key("actor")
     conduct: Conduct = closed(Conduct)
     modality: Modality = closed(Modality)
     text: str | None = None
@@ -81,9 +73,7 @@ class Enforcement(Shape, Generic[R, D]):
     actor: R = Field(description="The actor.")
     conduct: Conduct = Field(description="The conduct of the actor.", examples=["lax"])
     modality: Modality = Field(description="Actual, habitual, planned, hypothetical or negated.", examples=["actual"])
-    text: Text | None = Field(
-        default=None, description="The hedge or qualification in the words of the source.", examples=["routinely"]
-    )
+    text: Text | None = Field(default=None, description="The hedge, as the source words it.", examples=["routinely"])
     date: D | None = Field(default=None, description="The date; null if the text gives none.")
     summary: Text = Field(description="The conduct in our words.")
 
@@ -98,9 +88,7 @@ class SanctionFields(Shape, Generic[R, D]):
     measures: list[Measure] = Field(default=[], description="The restrictions of the sanction.")
     adopted: D | None = Field(default=None, description="The date of adoption; null if the text gives none.")
     status: SanctionStatus = Field(description="The status, according to the text.", examples=["in_force"])
-    reason: Text | None = Field(
-        default=None, description="The reason for the sanction, according to the text, in our words."
-    )
+    reason: Text | None = Field(default=None, description="The reason that the text gives, in our words.")
     trigger: R | None = Field(default=None, description="The event that led to the sanction.")
     enforcement: list[Enforcement[R, D]] = Field(default=[], description="The conduct of actors toward the sanction.")
 

@@ -1,6 +1,6 @@
 """The full-text index: one row per record, with the stems of its words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table
@@ -39,31 +39,23 @@ def _table(*columns: Column[Any]) -> Table:
 FTS5 = _table(Column("search", String))
 """The index on SQLite: `rowid` is the record's key, and MATCH takes the column `search`."""
 VECTORS = _table(*(Column(name, PostgreSQLType("TSVECTOR"), nullable=False) for name in (STEMS, BEGINNINGS)))
-"""The index on PostgreSQL: vectors find rows by single words, and the texts decide about phrases."""
+"""The index on PostgreSQL: vectors find the rows with the words, and the texts are searched for phrases."""
 INDEXES = {"sqlite": FTS5, "postgresql": VECTORS}
 """The index, by the dialect of the database."""
 
 
-def entry(
-    key: int,
-    name: str,
-    aliases: Sequence[str],
-    summary: str,
-    quotes: Iterable[str],
-    earlier: Mapping[Any, Any] | None = None,
-) -> dict[str, Any]:
-    """The index row of a record, without vectors; `earlier` is its present row, whose quotes are kept."""
-    texts = {"name": [name], "aliases": aliases, "summary": [summary], "quotes": quotes}
-    tokens = {column: [words(text) for text in among] for column, among in texts.items()}
-    plain = [" ".join(text) for column in tokens.values() for text in column]
-    stemmed = {column: [" ".join(map(stem, text)) for text in among] for column, among in tokens.items()}
+def entry(key: int, texts: Mapping[str, Iterable[str]], earlier: Mapping[Any, Any] | None = None) -> dict[str, Any]:
+    """The index row of a record from the texts of each column. The quotes of `earlier`, its old row, are kept."""
+    tokens = {column: [words(text) for text in values] for column, values in texts.items()}
+    plain = [" ".join(text) for values in tokens.values() for text in values]
+    stemmed = {column: [" ".join(map(stem, text)) for text in values] for column, values in tokens.items()}
     if earlier and earlier["quotes"]:
         kept = earlier["quotes"].split(_BETWEEN)
         stemmed["quotes"] = kept + stemmed["quotes"]
         plain += earlier[PLAIN].split(_BETWEEN)[-len(kept) :]
     return {
         "rowid": key,
-        **{column: _BETWEEN.join(among) for column, among in stemmed.items()},
+        **{column: _BETWEEN.join(values) for column, values in stemmed.items()},
         PLAIN: _BETWEEN.join(plain),
     }
 

@@ -18,7 +18,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def _printable(text: str) -> str:
-    """Reject control characters: PostgreSQL cannot store NUL, and XML none of the others."""
+    """Reject control characters: XML cannot have them, and PostgreSQL cannot store NUL."""
     found = _CONTROLS.search(text)
     if found:
         raise PydanticCustomError(
@@ -49,13 +49,13 @@ class Shape(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Give a shape without a docstring its base's: one with its parameters filled in, or of `create_model`."""
+        """Inherit the docstring, which generic shapes with parameters and `create_model` leave out."""
         if cls.__doc__ is None and cls.__base__ is not Shape:
             cls.__doc__ = cls.__base__.__doc__
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """`Participant` for the public shape, `ParticipantDraft` for the one in a bundle."""
+        """Name `Participant[Ref]` `Participant`, and `Participant[Reference]` `ParticipantDraft`."""
         return cls.__name__ if params[0] is Ref else f"{cls.__name__}Draft"
 
 

@@ -6,7 +6,7 @@ from pydantic import Field, computed_field
 from sqlalchemy import Select, and_, true
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, identity, table_of, to
+from app.model.columns import Part, RecordPart, closed, foreign_key, record_key, table_of
 from app.model.dates import Date, DateDraft
 from app.model.edges import edge
 from app.model.kind import Kind
@@ -16,30 +16,23 @@ from app.model.vocabularies import Stance, StatementType
 
 
 class Statement(SQLModel, table=True):
-    id: int = identity()
+    id: int = record_key()
     type: StatementType = closed(StatementType, index=True)
     text: str | None = None
-    medium_id: int | None = to("actor", null=True)
-    event_id: int | None = to("event", null=True)
+    medium_id: int | None = foreign_key("actor", null=True)
+    event_id: int | None = foreign_key("event", null=True)
 
 
 class StatementSpeaker(Part, table=True):
-    __tablename__ = "statement_speaker"
-
-    actor_id: int = to("actor")
+    actor_id: int = foreign_key("actor")
     capacity: str | None = None
 
 
-class StatementAbout(Part, table=True):
-    __tablename__ = "statement_about"
-
-    target_id: int = to("record")
+class StatementAbout(RecordPart, table=True): ...
 
 
 class StatementStance(Part, table=True):
-    __tablename__ = "statement_stance"
-
-    toward_id: int = to("record")
+    toward_id: int = foreign_key("record")
     value: Stance = closed(Stance)
     text: str | None = None
 
@@ -48,9 +41,7 @@ class Speaker(Shape, Generic[R]):
     """A speaker of a statement."""
 
     actor: R = Field(description="The actor.")
-    capacity: Text | None = Field(
-        default=None, description="The capacity in which the actor speaks, as given in the text."
-    )
+    capacity: Text | None = Field(default=None, description="The speaker's capacity, as given in the text.")
 
 
 class StanceToward(Shape, Generic[R]):
@@ -64,9 +55,7 @@ class StanceToward(Shape, Generic[R]):
 class StatementFields(Shape, Generic[R, D]):
     type: StatementType = Field(description="The type of statement.", examples=["quote"])
     speakers: list[Speaker[R]] = Field(default=[], description="The speakers; empty if the text names none.")
-    text: Text | None = Field(
-        default=None, description="The words between the quotation marks of the source, exactly; null for a report."
-    )
+    text: Text | None = Field(default=None, description="The source's exact words in quotation marks; null: a report.")
     date: D | None = Field(default=None, description="The date; null if the text gives none.")
     medium: R | None = Field(default=None, description="The outlet or body that published the statement.")
     about: list[R] = Field(default=[], description="The records that the statement is about.")
@@ -88,14 +77,14 @@ class StatementPublic(Provenance, StatementFields[Ref, Date], Identity):
 
 
 def _edges(part: type[Part], column: str) -> Select[Any]:
-    """From each speaker to each actor that rows of `part` name in a column."""
-    statement, speaker, spoken_of = table_of(Statement), table_of(StatementSpeaker), table_of(part)
+    """From each speaker to each actor in a column of `part`."""
+    statement, speaker, subject = table_of(Statement), table_of(StatementSpeaker), table_of(part)
     actor = table_of(Record).alias("actor")
     return (
         edge(statement.c.id, speaker.c.actor_id, actor.c.id, statement.c.type, true(), "/date")
         .join(speaker, speaker.c.owner_id == statement.c.id)
-        .join(spoken_of, spoken_of.c.owner_id == statement.c.id)
-        .join(actor, and_(actor.c.id == spoken_of.c[column], actor.c.kind == KindName.ACTOR))
+        .join(subject, subject.c.owner_id == statement.c.id)
+        .join(actor, and_(actor.c.id == subject.c[column], actor.c.kind == KindName.ACTOR))
         .where(speaker.c.actor_id != actor.c.id)
     )
 

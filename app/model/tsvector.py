@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 BARRIER = "\ue000"
-"""A token between texts that no query can contain, so no phrase runs from one text into the next."""
+"""Separates texts, so that no phrase matches across two of them. No query can contain it."""
 _LEXEME_LENGTH = 500
 """Characters of a lexeme; PostgreSQL takes 2046 bytes."""
 _POSITIONS = 8
-"""Positions of a lexeme; more would hardly raise its rank."""
+"""Positions of a lexeme; more hardly raise its rank."""
 _VECTOR_BYTES = 1_000_000
 """Size of a vector; PostgreSQL takes 1,048,575 bytes."""
 
@@ -32,7 +32,7 @@ def unweighted(text: str) -> str:
 
 
 def lexeme(word: str) -> str:
-    """A word as a vector holds it."""
+    """A word, cut to the length of a lexeme."""
     return word[:_LEXEME_LENGTH]
 
 

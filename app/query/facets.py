@@ -18,20 +18,20 @@ MAX_VALUES = 100
 
 
 def count_facets(
-    snapshot: Snapshot, where: Sequence[Any], query: BaseModel, names: Sequence[str]
+    snapshot: Snapshot, where: Sequence[Any], params: BaseModel, names: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """For each facet, its values with labels and counts, most frequent first."""
-    filters = filters_of(type(query))
-    return {name: _count(snapshot, where, query, name, filters[name]) for name in names}
+    filters = filters_of(type(params))
+    return {name: _count(snapshot, where, params, name, filters[name]) for name in names}
 
 
 def _count(
-    snapshot: Snapshot, where: Sequence[Any], query: BaseModel, name: str, facet: Filter
+    snapshot: Snapshot, where: Sequence[Any], params: BaseModel, name: str, facet: Filter
 ) -> list[dict[str, Any]]:
     assert facet.pairs, f"{name} is not a facet"  # noqa: S101
     # An index alone selects the records: their rows hold all the JSON and need not be read. The values are then looked
     # up for these records only.
-    listed = select(RECORD.c.id).where(*where, *conditions(snapshot, query, without=name)).cte("listed")
+    listed = select(RECORD.c.id).where(*where, *conditions(snapshot, params, without=name)).cte("listed")
     of_listed = (pairs.where(pairs.selected_columns.record_id.in_(select(listed.c.id))) for pairs in facet.pairs)
     pair = union_all(*of_listed).subquery()
     count = func.count(pair.c.record_id.distinct()).label("number")

@@ -59,12 +59,12 @@ def filters_of(query: type[BaseModel]) -> Mapping[str, Filter]:
     return {name: note for name, field in fields for note in field.metadata if isinstance(note, Filter)}
 
 
-def conditions(snapshot: Snapshot, query: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
+def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
     """The conditions of the parameters that were given. A facet leaves out (`without`) its own filter."""
-    params = vars(query)
-    for name, found in filters_of(type(query)).items():
-        if name != without and params[name] not in (None, ()):
-            yield found.condition(snapshot, name, params[name], params)
+    given = vars(params)
+    for name, found in filters_of(type(params)).items():
+        if name != without and given[name] not in (None, ()):
+            yield found.condition(snapshot, name, given[name], given)
 
 
 def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, facet: bool = True) -> Filter:
@@ -73,7 +73,7 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, fac
     vocabulary = None if isinstance(element.table, Alias) else target(element.table, element.name)
     vocabulary = vocabulary if vocabulary in OPEN_TERMS else None
 
-    def condition(snapshot: Snapshot, name: str, value: Any, _params: Parameters) -> Condition:
+    def condition(snapshot: Snapshot, name: str, value: Any, _given: Parameters) -> Condition:
         # No stored text has a NUL, and PostgreSQL rejects it in a query.
         values = [item for item in (value if isinstance(value, tuple) else [value]) if "\0" not in str(item)]
         if vocabulary:
@@ -87,7 +87,7 @@ def one_of_if_any(*columns: Any) -> Filter:
     """A filter that leaves out records with any other value in the columns. Records without a value pass."""
     elements = [_element(column) for column in columns]
 
-    def condition(_snapshot: Snapshot, _name: str, values: Sequence[Any], _params: Parameters) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, values: Sequence[Any], _given: Parameters) -> Condition:
         return and_(*(not_(_any_row(element, element.not_in(values))) for element in elements))
 
     return Filter(condition, _pairs(*elements))
@@ -97,7 +97,7 @@ def derived(column: Any, values_of: Callable[[Any], Sequence[Any]]) -> Filter:
     """A filter by column values that follow from the parameter, as event types follow from a quad."""
     element = _element(column)
 
-    def condition(_snapshot: Snapshot, _name: str, value: Any, _params: Parameters) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, value: Any, _given: Parameters) -> Condition:
         return _any_row(element, element.in_(values_of(value)))
 
     return Filter(condition)
@@ -107,7 +107,7 @@ def has_value(column: Any) -> Filter:
     """A filter by whether the column is not null."""
     element = _element(column)
 
-    def condition(_snapshot: Snapshot, _name: str, value: bool, _params: Parameters) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, value: bool, _given: Parameters) -> Condition:
         return _any_row(element, element.is_not(None) if value else element.is_(None))
 
     return Filter(condition)
@@ -117,7 +117,7 @@ def linked(*columns: Any, **where: str) -> Filter:
     """A filter by the records that one of the columns refers to. `where` adds conditions on the same row."""
     elements = [_element(column) for column in columns]
 
-    def condition(snapshot: Snapshot, _name: str, ids: Sequence[str], _params: Parameters) -> Condition:
+    def condition(snapshot: Snapshot, _name: str, ids: Sequence[str], _given: Parameters) -> Condition:
         return or_(
             false(),
             *(
@@ -135,7 +135,7 @@ def involves(kind: Kind, *kinds: Kind) -> Filter:
     table = table_of(kind.table)
     columns = [found for referring in kinds for found in references_of(referring, table.name, RECORD.name)]
 
-    def condition(snapshot: Snapshot, _name: str, ids: Sequence[str], _params: Parameters) -> Condition:
+    def condition(snapshot: Snapshot, _name: str, ids: Sequence[str], _given: Parameters) -> Condition:
         keys = keys_of(snapshot, kind.name, ids)
         referring = (select(owner_key).where(column.in_(keys)) for owner_key, column in columns)
         return or_(false(), *(RECORD.c.id.in_(query) for query in referring))

@@ -98,29 +98,29 @@ class RequestTarget:
         return f"{self.path}?{urlencode([*kept, ('cursor', position)])}"
 
 
-def read_page(snapshot: Snapshot, listing: Listing, query: ListQuery, target: RequestTarget) -> ListingPage:
+def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> ListingPage:
     """Read one page of a list. Raises Invalid for a wrong cursor or term."""
-    walk = _Walk(snapshot, listing, query)
-    key = cursor.decode(query.cursor, target.fingerprint, snapshot.secret) if query.cursor is not None else None
-    rows = walk.rows(query.limit + 1, key)
-    page = rows[: query.limit]
+    walk = _Walk(snapshot, listing, params)
+    key = cursor.decode(params.cursor, target.fingerprint, snapshot.secret) if params.cursor is not None else None
+    rows = walk.rows(params.limit + 1, key)
+    page = rows[: params.limit]
     following = None
-    if len(rows) > query.limit:
+    if len(rows) > params.limit:
         following = target.next(cursor.encode(walk.key(page[-1]), target.fingerprint, snapshot.secret))
     total = len(rows) if key is None and following is None else walk.count()
-    facets = getattr(query, "facets", None)
+    facets = getattr(params, "facets", None)
     return ListingPage(
         walk.items(page),
         min(total, MAX_TOTAL),
         total <= MAX_TOTAL,
         following,
-        count_facets(snapshot, listing.where, query, facets) if facets else None,
+        count_facets(snapshot, listing.where, params, facets) if facets else None,
     )
 
 
-def read_all(snapshot: Snapshot, listing: Listing, query: ListQuery, most: int | None) -> Iterator[bytes]:
+def read_all(snapshot: Snapshot, listing: Listing, params: ListQuery, most: int | None) -> Iterator[bytes]:
     """Every item of a filtered list, or the first `most`, in constant memory. Raises Invalid for a wrong term."""
-    walk = _Walk(snapshot, listing, query)
+    walk = _Walk(snapshot, listing, params)
     key, left = None, most
     while left is None or left > 0:
         rows = walk.rows(BATCH if left is None else min(left, BATCH), key)
@@ -133,13 +133,13 @@ def read_all(snapshot: Snapshot, listing: Listing, query: ListQuery, most: int |
 class _Walk:
     """Reads the rows of a filtered list in order, a batch at a time."""
 
-    def __init__(self, snapshot: Snapshot, listing: Listing, query: ListQuery) -> None:
+    def __init__(self, snapshot: Snapshot, listing: Listing, params: ListQuery) -> None:
         self.snapshot = snapshot
         self.listing = listing
         self.item = listing.item or to_json(listing.shape)
-        self.sort = tuple(getattr(query, "sort", ()))
+        self.sort = tuple(getattr(params, "sort", ()))
         self.order = listing.order(self.sort)
-        filters = list(conditions(snapshot, query))
+        filters = list(conditions(snapshot, params))
         self.cached_as = None if filters else listing.name
         where = [*listing.where, *filters]
         self.source, self.where = (listing.grouped(where), []) if listing.grouped else (listing.source, where)

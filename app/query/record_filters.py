@@ -16,8 +16,8 @@ _YEAR: ColumnElement[str] = func.substr(cast(RECORD.c.earliest, String), 1, 4)
 def on_or_after(dated: FromClause) -> Filter:
     """A filter of rows with `earliest` and `latest` dates that may fall on the day or later. Undated rows fail."""
 
-    def condition(_snapshot: Snapshot, _name: str, day: date, params: Parameters) -> Condition:
-        end = params.get("date_to")
+    def condition(_snapshot: Snapshot, _name: str, day: date, given: Parameters) -> Condition:
+        end = given.get("date_to")
         if end is not None and end < day:  # an empty span, which an interval around both days would overlap
             return false()
         return or_(dated.c.latest >= day, and_(dated.c.latest.is_(None), dated.c.earliest.is_not(None)))
@@ -28,7 +28,7 @@ def on_or_after(dated: FromClause) -> Filter:
 def on_or_before(dated: FromClause) -> Filter:
     """A filter of rows with `earliest` and `latest` dates that may fall on the day or earlier. Undated rows fail."""
 
-    def condition(_snapshot: Snapshot, _name: str, day: date, _params: Parameters) -> Condition:
+    def condition(_snapshot: Snapshot, _name: str, day: date, _given: Parameters) -> Condition:
         return or_(dated.c.earliest <= day, and_(dated.c.earliest.is_(None), dated.c.latest.is_not(None)))
 
     return Filter(condition)
@@ -40,24 +40,24 @@ def _document_keys(snapshot: Snapshot, ids: Sequence[str]) -> list[int]:
     return keys_of(snapshot, kind, ids)
 
 
-def _of_document(snapshot: Snapshot, _name: str, ids: Sequence[str], _params: Parameters) -> Condition:
+def _of_document(snapshot: Snapshot, _name: str, ids: Sequence[str], _given: Parameters) -> Condition:
     keys = _document_keys(snapshot, ids)
     evidenced = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id.in_(keys))
     return or_(RECORD.c.document_id.in_(keys), RECORD.c.id.in_(keys), RECORD.c.id.in_(evidenced))
 
 
-def _in_passage(snapshot: Snapshot, _name: str, numbers: Sequence[int], params: Parameters) -> Condition:
+def _in_passage(snapshot: Snapshot, _name: str, numbers: Sequence[int], given: Parameters) -> Condition:
     cited: Condition = EVIDENCE.c.passage.in_(numbers)
-    if params.get("document"):
-        cited = and_(cited, EVIDENCE.c.document_id.in_(_document_keys(snapshot, params["document"])))
+    if given.get("document"):
+        cited = and_(cited, EVIDENCE.c.document_id.in_(_document_keys(snapshot, given["document"])))
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
 
 
-def _since(_snapshot: Snapshot, _name: str, revision: int, _params: Parameters) -> Condition:
+def _since(_snapshot: Snapshot, _name: str, revision: int, _given: Parameters) -> Condition:
     return RECORD.c.revision >= revision
 
 
-def _in_year(_snapshot: Snapshot, _name: str, years: Sequence[int], _params: Parameters) -> Condition:
+def _in_year(_snapshot: Snapshot, _name: str, years: Sequence[int], _given: Parameters) -> Condition:
     return _YEAR.in_([f"{year:04}" for year in years])
 
 

@@ -139,7 +139,7 @@ def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[b
     return condition
 
 
-def _matches(snapshot: Snapshot, _name: str, query: str, _params: Parameters) -> ColumnElement[bool]:
+def _matches(snapshot: Snapshot, _name: str, query: str, _given: Parameters) -> ColumnElement[bool]:
     return matching(snapshot, parse(query))
 
 

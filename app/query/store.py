@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database.engine import address, begin_postgresql, connect, libpq_options, postgresql_pool
+from app.database.engine import address, begin_postgresql, connect, postgresql_options
 from app.database.transactions import reading, unavailable
 from app.problems import Problem, Unavailable
 from app.query.snapshot import Revision, Snapshot
@@ -250,9 +250,7 @@ class PostgreSQLStore(Store):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._async: AsyncEngine = create_async_engine(
-            address(url), connect_args=libpq_options(address(url)), **postgresql_pool()
-        )
+        self._async: AsyncEngine = create_async_engine(address(url), **postgresql_options(address(url)))
         event.listen(self._async.sync_engine, "begin", begin_postgresql)
         self._confirmed_at = -_TRUSTED_SECONDS
 

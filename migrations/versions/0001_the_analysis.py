@@ -25,7 +25,7 @@ LINKS = {
     "sanction_binds": "actor",
     "sanction_target": "actor",
 }
-"""Tables of bare references from a record to records of a kind, or of any."""
+"""Tables of lists of references, with the tables that they refer to."""
 
 
 def refer(column: str, ondelete: str | None = None) -> sa.ForeignKey:

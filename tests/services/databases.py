@@ -28,7 +28,7 @@ _BEFORE: dict[Template, tuple[Template, tuple[Path, ...]]] = {
 class Databases:
     """Makes databases of one backend; each is a copy of a template that is loaded once."""
 
-    def __init__(self, backend: str, copy: Callable[[str, str], str], drop: Callable[[str], None]) -> None:
+    def __init__(self, backend: str, copy: Callable[[str | None, str], str], drop: Callable[[str], None]) -> None:
         self.backend = backend
         self._copy = copy
         self._drop = drop
@@ -38,9 +38,7 @@ class Databases:
 
     def new(self, template: Template) -> str:
         """The URL of a new database."""
-        if template != "nothing" and template not in self._templates:
-            self._make(template)
-        return self._copy(template, next(self._names))
+        return self._copy(self._template(template), next(self._names))
 
     @contextmanager
     def lent(self, template: Template) -> Iterator[str]:
@@ -68,17 +66,21 @@ class Databases:
         """The URL of the shared database with the seed."""
         return self.shared("seeded")
 
-    def _make(self, template: Template) -> None:
-        before, bundles = _BEFORE[template]
-        if before != "nothing" and before not in self._templates:
-            self._make(before)
-        engine = connect(self._copy(before, template))
-        if before == "nothing":
-            migrate(engine)
-        if bundles:
-            loaded(engine, *bundles)
-        engine.dispose()
-        self._templates.add(template)
+    def _template(self, template: Template) -> str | None:
+        """The name of the database to copy; None for one without tables."""
+        if template == "nothing":
+            return None
+        name = f"template_{template}"
+        if name not in self._templates:
+            before, bundles = _BEFORE[template]
+            engine = connect(self._copy(self._template(before), name))
+            if before == "nothing":
+                migrate(engine)
+            if bundles:
+                loaded(engine, *bundles)
+            engine.dispose()
+            self._templates.add(name)
+        return name
 
 
 @contextmanager
@@ -95,9 +97,9 @@ def databases(backend: str, folder: Path) -> Iterator[Databases]:
         )
 
 
-def _copy_file(folder: Path, template: str, name: str) -> str:
+def _copy_file(folder: Path, template: str | None, name: str) -> str:
     path = folder / f"{name}.db"
-    if template != "nothing":
+    if template:
         shutil.copy(folder / f"{template}.db", path)
     return f"sqlite:///{path}"
 
@@ -108,9 +110,8 @@ def _remove_file(url: str) -> None:
         file.unlink(missing_ok=True)
 
 
-def _copy_database(running: Server, template: str, name: str) -> str:
-    source = "template0" if template == "nothing" else template
-    running.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
+def _copy_database(running: Server, template: str | None, name: str) -> str:
+    running.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
     return running.url(name)
 
 

@@ -1,9 +1,10 @@
 """Vocabularies: named sets of terms, each with a label, a definition and a source."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Self
+
+from pydantic.alias_generators import to_snake
 
 Source = Literal["plover", "local"]
 
@@ -30,7 +31,7 @@ class Vocabulary(StrEnum):
     definition: str
     parents: tuple[str, ...]
 
-    # The defaults are never used: type checkers read the look-up `Modality("actual")` as this call.
+    # The defaults are for type checkers, which take the look-up `Modality("actual")` for this call.
     def __new__(cls, term: str, label: str = "", definition: str = "", *parents: str) -> Self:
         """Make a member from its term, label, definition and parents; TypeError where one is missing."""
         if not (term and label and definition):
@@ -45,16 +46,16 @@ class Vocabulary(StrEnum):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if len(cls):  # PloverVocabulary has no terms of its own
-            VOCABULARIES[re.sub("(?<!^)(?=[A-Z])", "_", cls.__name__).lower()] = cls.terms()
+            VOCABULARIES[to_snake(cls.__name__)] = cls.terms()
 
     @property
     def source(self) -> Source:
-        """Where the term is defined."""
+        """The origin of the term."""
         return "local"
 
     @classmethod
     def terms(cls) -> tuple[Term, ...]:
-        """Every term in the order of the class; one with several parents appears once under each."""
+        """The terms in the order of the class; a term with several parents appears once for each."""
         return tuple(
             Term(member.value, member.label, member.definition, parent, member.source)
             for member in cls
@@ -67,5 +68,5 @@ class PloverVocabulary(Vocabulary):
 
     @property
     def source(self) -> Source:
-        """Where the term is defined: PLOVER."""
+        """The origin of the term: PLOVER."""
         return "plover"

@@ -140,7 +140,7 @@ class EventType(PloverVocabulary):
 
     @property
     def source(self) -> Source:
-        """Where the term is defined: PLOVER, except `other`."""
+        """The origin of the term: PLOVER, except for `other`."""
         return "local" if self == "other" else "plover"
 
 

@@ -2,7 +2,7 @@
 
 Source: the mode tables of the PLOVER manual, Open Event Data Alliance (github.com/openeventdata/PLOVER).
 PLOVER's hyphens are underscores here. Its auxiliary modes (historical, future, hypothetical, negation)
-are not listed: they are what our `modality` says. AGREE, SUPPORT, CONCEDE, COOPERATE and AID have no modes.
+are not listed, because our `modality` covers them. AGREE, SUPPORT, CONCEDE, COOPERATE and AID have no modes.
 """
 
 from .base import PloverVocabulary

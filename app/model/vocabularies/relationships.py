@@ -27,14 +27,7 @@ class RelationshipType(Vocabulary):
 
 
 SYMMETRIC: frozenset[RelationshipType] = frozenset(
-    {
-        RelationshipType.TRADE,
-        RelationshipType.ALLIANCE,
-        RelationshipType.PARTNERSHIP,
-        RelationshipType.DIPLOMATIC,
-        RelationshipType.RIVALRY,
-        RelationshipType.KINSHIP,
-    }
+    map(RelationshipType, ("trade", "alliance", "partnership", "diplomatic", "rivalry", "kinship"))
 )
 """The types in which subject and object are interchangeable."""
 

@@ -33,10 +33,13 @@ def gexf(graph: bytes, day: str) -> bytes:
     for tag, members in parts.items():
         declared = SubElement(content, "attributes", {"class": tag, "mode": "static"})
         for name, type_ in _types(members).items():
-            SubElement(declared, "attribute", id=name, title=name, type=type_)
+            if name != "weight":
+                SubElement(declared, "attribute", id=name, title=name, type=type_)
     for tag, members in parts.items():
         group = SubElement(content, f"{tag}s")
         for identity, label, attributes in members:
+            if "weight" in attributes:  # GEXF has an attribute of its own for it
+                identity["weight"] = str(attributes.pop("weight"))
             values = SubElement(SubElement(group, tag, identity, label=label), "attvalues")
             for name, value in attributes.items():
                 SubElement(values, "attvalue", {"for": name, "value": _text(value)})

@@ -101,7 +101,7 @@ class BundleRows:
         quoted = self._evidence(record_id, f"{kind.name}/{draft.id}", location, draft.evidence, supported)
         if draft.evidence:
             if supported and all(quote.supports for quote in draft.evidence):
-                self._check.complete(kind, supported, draft.evidence, (*location, "evidence"))
+                self._check.complete(kind, supported, draft.evidence, location)
         elif kind.name != KindName.DOCUMENT and draft.id not in self._exempt:
             self._check.problem((*location, "evidence"), "is empty; only the document's publisher and authors may be")
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):

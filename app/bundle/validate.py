@@ -70,10 +70,11 @@ class Validator:
     def complete(self, kind: Kind, record: Mapping[str, Any], quotes: Iterable[Quote], location: Location) -> None:
         """Check that some quote supports each claim of a record that no quote supports as a whole."""
         supported = {pointer for quote in quotes for pointer in quote.supports}
-        missing = [claim for claim in claims(kind, record) if not any(_within(claim, part) for part in supported)]
-        if missing:
-            detail = f"no quote supports {' or '.join(missing)}; add one that does, or one for the whole record"
-            self.problem(location, detail)
+        for field, index in claims(kind, record):
+            claim = f"/{field}" if index is None else f"/{field}/{index}"
+            if not supported & {f"/{field}", claim}:
+                place = (*location, field, *(() if index is None else (index,)))
+                self.problem(place, f"no quote supports '{claim}'; add one that does, or one for the whole record")
 
     def aliases(self, location: Location, aliases: Sequence[str]) -> None:
         """Check that the text contains each alias."""
@@ -91,10 +92,6 @@ class Validator:
                     f"the text mentions {found.name!r} ({count}×), an actor of another document; "
                     "list the actor under `also`, with its aliases in this text",
                 )
-
-
-def _within(pointer: str, part: str) -> bool:
-    return pointer == part or pointer.startswith(f"{part}/")
 
 
 def missing_value(pointer: str, record: Mapping[str, Any]) -> str:

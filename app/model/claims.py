@@ -14,14 +14,14 @@ def claim_fields(kind: Kind) -> list[str]:
     return [name for name in kind.draft.model_fields if name not in _OURS | kind.unclaimed]
 
 
-def claims(kind: Kind, record: Mapping[str, Any]) -> Iterator[str]:
-    """The claims of a record as JSON Pointers: each field with a value, and each item of a list.
+def claims(kind: Kind, record: Mapping[str, Any]) -> Iterator[tuple[str, int | None]]:
+    """The claims of a record: each field with a value, and each item of a list by its index.
 
     A default claims nothing, nor does a status of `unknown`: the text is silent then.
     """
     for name in claim_fields(kind):
         value = record[name]
         if isinstance(value, list):
-            yield from (f"/{name}/{index}" for index in range(len(value)))
+            yield from ((name, index) for index in range(len(value)))
         elif value not in (None, "unknown", kind.draft.model_fields[name].default):
-            yield f"/{name}"
+            yield name, None

@@ -89,7 +89,7 @@ TWO_DOCUMENTS = {
     # Records introduced or quoted in the document.
     f"sanctions?document={SECOND}": "sealing-rule sanctions-on-north-korea",
     f"relationships?document={SECOND}": "ostrova-at-channel-u russia-north-korea-trade",
-    f"relationships?document={SECOND}&document={SEEDED}&type=trade&status=current": "russia-north-korea-trade china-north-korea-trade",
+    f"relationships?document={SECOND}&document={SEEDED}&type=trade&subject=russia": "russia-north-korea-trade",
     f"actors?document={SECOND}&type=state": "russia north-korea china",
     # A passage number refers to the given document, or to any.
     f"sanctions?document={SECOND}&passage=5": "sealing-rule sanctions-on-north-korea",

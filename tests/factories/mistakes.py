@@ -108,16 +108,18 @@ QUOTES = [
         "events/3/evidence: List should have at least 1 item",
     ),
     mistake(
-        "a claim without a quote",
+        "an item of a list without a quote",
         '{exact: "Its correspondent, Mira Ostrova", supports: [/type, /sector, /roles/0]}',
-        '{exact: "Its correspondent, Mira Ostrova", supports: [/type, /roles/0/title]}',
-        "actors/2/evidence: no quote supports /sector or /roles/0; add one that does, or one for the whole record",
+        '{exact: "Its correspondent, Mira Ostrova", supports: [/type, /sector, /roles/0/title]}',
+        "actors/2/roles/0: no quote supports '/roles/0'; add one that does, or one for the whole record",
+        at="{title: correspondent, organisation",
     ),
     mistake(
         "a field without a quote",
         "supports: [/metric, /value, /modality, /about/0]}",
         "supports: [/metric, /value, /about]}",
-        "figures/0/evidence: no quote supports /modality; add one that does, or one for the whole record",
+        "figures/0/modality: no quote supports '/modality'; add one that does, or one for the whole record",
+        at="modality: actual\n    about: [event/karsk-crossing]",
     ),
 ]
 

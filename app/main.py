@@ -22,11 +22,13 @@ from app.settings import Settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service over the database of the settings, which must be migrated."""
+    """Create the service for the database of the settings, which must be migrated."""
     log.configure(settings.log_level)
     store = Store.at(settings.read_database_url or settings.database_url)
     telemetry = Telemetry()
-    telemetry.gauge("revision", "The latest revision shown.", lambda: store.latest.revision if store.latest else 0)
+    telemetry.gauge(
+        "revision", "The newest revision in a response.", lambda: store.latest.revision if store.latest else 0
+    )
     store.observe = telemetry.read
 
     @asynccontextmanager
@@ -43,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # operation ids are the names of the endpoints
         lifespan=lifespan,
-        # The service has metrics of its own. FastAPI would look for OpenTelemetry's settings with each request.
+        # The service has its own metrics. By default, FastAPI looks for OpenTelemetry's settings in each request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(AccessLog, telemetry=telemetry),
@@ -72,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def __getattr__(name: str) -> FastAPI:
-    """`app.main:app`, for ASGI servers that import an app."""
+    """Create `app.main:app`, for ASGI servers that import an app."""
     if name == "app":
         return create_app(Settings())
     raise AttributeError(name)

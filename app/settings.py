@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     )
     read_database_url: str = Field(
         default="",
-        description="The database to read from, if another: a replica, or several hosts for libpq to choose from.",
+        description="The database for reading, if it differs: a replica, or several hosts from which libpq chooses.",
     )
     cache_mb: int = Field(
         default=16, ge=0, le=4096, description="Size of the response cache of each process, in MiB; 0 turns it off."
@@ -28,9 +28,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Level of the log on standard error; `info` logs each request."
     )
-    seed: Path = Field(default=Path("seed"), description="Folder of the bundles that are loaded into a new database.")
+    seed: Path = Field(default=Path("seed"), description="Folder with the bundles to load into a new database.")
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^/]+)?$",
-        description="URL of the service for its clients, as `https://host`; if empty, IRIs are relative.",
+        description="URL of the service as clients see it, like `https://host`; if empty, IRIs are relative.",
     )

@@ -14,7 +14,7 @@ _MAX_LISTED = 12
 
 
 def hint(value: str, choices: Iterable[str]) -> str:
-    """`; did you mean 'x'?` with the most similar choice. If none is similar, the choices, unless they are many."""
+    """Suggest the most similar choice: `; did you mean 'x'?`. If none is similar, list the choices if they are few."""
     options = list(choices)
     found = process.extractOne(value, options, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.5)
     if found:

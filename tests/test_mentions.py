@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.bundle.anchoring import DocumentText
 from app.bundle.mentions import find_mentions
-from app.bundle.text import DocumentText
 from app.model.evidence import MentionException
 from app.model.vocabularies import PassageType
 

@@ -12,6 +12,8 @@ from app.database.transactions import writing
 from tests.services.api import get
 from tests.services.processes import dossier, started
 
+pytestmark = pytest.mark.faults
+
 SECONDS = 20
 """A command that waits for the lock takes 30 seconds, and then fails."""
 

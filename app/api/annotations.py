@@ -11,6 +11,7 @@ from app.api.parameters import optional
 from app.api.records import RECORD_PROBLEMS, RecordId
 from app.api.shapes import success
 from app.formats.annotations import ANNO, MEDIA_TYPE, AnnotationCollection, AnnotationPage, annotated, annotation
+from app.http.conditional import entity_tag
 from app.http.responses import answer
 from app.http.routing import PublicUrlDep, SnapshotDep, api_router
 from app.model.document import DOCUMENT_KIND
@@ -77,5 +78,5 @@ def get_document_annotations(
             next=f"{iri}?page={number + 1}" if number < last else None,
             items=[annotation(row, public_url) for row in rows],
         )
-    headers = {"ETag": snapshot.etag(MEDIA_TYPE + public_url)}
+    headers = {"ETag": entity_tag(snapshot, MEDIA_TYPE + public_url)}
     return answer(snapshot, content.json_bytes(), f'{MEDIA_TYPE}; profile="{ANNO}"', **headers)

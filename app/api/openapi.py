@@ -81,7 +81,7 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
             _describe_parameters(operation, snapshot)
             _describe_success(path, operation, components["schemas"], examples)
-            for status in operation["responses"].keys() & problems.keys():
+            for status in sorted(operation["responses"].keys() & problems.keys()):
                 name = type(problems[status]).__name__
                 components["responses"][name] = _problem(problems[status])
                 operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}

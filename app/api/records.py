@@ -48,11 +48,11 @@ RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description
 
 @list_query(Evidence, "document", "start")
 class EvidenceQuery(AnchorsQuery):
-    """The parameters of the quotes that support a record."""
+    """The query parameters of `/{id}/evidence`."""
 
 
 class RecordQuery(BaseQuery):
-    """The parameters of one record."""
+    """The query parameters of `/{id}`."""
 
     def is_quick(self) -> bool:
         """True: reading one record is one index lookup."""

@@ -94,7 +94,7 @@ def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, targe
         min(results.total, MAX_TOTAL),
         results.total <= MAX_TOTAL,
         following,
-        count_facets(snapshot, [matching(snapshot, terms)], params, params.facets) if params.facets else None,
+        count_facets(snapshot, [matching(snapshot, terms)], params),
     )
     return answer_page(snapshot, page, suggestions=suggestions(snapshot, terms) if results.total <= FEW else [])
 

@@ -1,4 +1,4 @@
-"""Routes of the service itself: root, health, metrics, docs, and the pages that explain problems."""
+"""Routes of the service itself: root, health, metrics, documentation, and the pages of problems."""
 
 import re
 from functools import partial
@@ -31,7 +31,7 @@ from app.query.snapshot import Snapshot
 _NO_STORE = {"Cache-Control": "no-store"}
 _ASSETS = StaticFiles(directory=FilePath(fastapi_offline.__file__).parent / "static")
 _DESCRIBING = Lock()
-"""FastAPI builds the OpenAPI document in shared state, so only one thread may."""
+"""FastAPI builds the OpenAPI document in shared state, so one thread at a time builds it."""
 
 root = APIRouter(tags=["dataset"], route_class=ApiRoute)
 health = APIRouter(tags=["service"], route_class=ApiRoute)
@@ -66,7 +66,7 @@ def get_health() -> Response:
 
 @health.get("/readyz", operation_id="get_readiness", response_model=Health, responses=responses())
 def get_readiness(snapshot: SnapshotDep) -> Response:
-    """The service can answer requests; 503 with the reason if it cannot."""
+    """The service can answer requests. If it cannot, it answers 503 with the reason."""
     if snapshot.render_version != RENDER_VERSION:
         raise Unavailable("The records were rendered by another version. `dossier serve` renders them again.")
     return _ok()
@@ -82,8 +82,8 @@ def get_readiness(snapshot: SnapshotDep) -> Response:
 def get_metrics(request: Request) -> Response:
     """Metrics of this process in Prometheus' text format.
 
-    Durations of requests by route and status, durations of database reads, the response cache, and the revision of the
-    dataset. Each process has its own metrics.
+    Numbers and durations of requests by route and status, and of database reads; hits, misses and size of the response
+    cache; the revision of the dataset. Each process has its own metrics.
     """
     return Response(request.app.state.telemetry.exposition(), headers=_NO_STORE, media_type=CONTENT_TYPE_LATEST)
 
@@ -146,7 +146,7 @@ async def redoc(request: Request) -> Response:
 
 
 def _same_origin(page: Response, request: Request) -> Response:
-    """Let a page load only from this host, and call only this API. ReDoc would load a logo from elsewhere."""
+    """Let a page load only from this host, and call only this API. Otherwise ReDoc loads a logo from another host."""
     api = request.app.state.settings.public_url
     page.headers["Content-Security-Policy"] = (
         f"default-src 'self'; connect-src 'self' {api}; img-src 'self' data:; worker-src 'self' blob:; "
@@ -165,11 +165,11 @@ async def asset(path: str, request: Request) -> Response:
 @pages.get("/problems/{name}")
 async def problem_page(name: str) -> Response:
     """The explanation of a type of problem."""
-    for problem in PROBLEMS:
-        if problem.name == name:
-            title = escape(f"{problem.status} {problem.title}")
-            return HTMLResponse(
-                f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-                f'<h1>{title}</h1><p>{escape(problem.__doc__ or "")}</p><p><a href="/docs">The API</a></p></html>'
-            )
-    raise NotFound(f"There is no type of problem '{name[:40]}'; there are {', '.join(p.name for p in PROBLEMS)}.")
+    types = {problem.name: problem for problem in PROBLEMS}
+    if name not in types:
+        raise NotFound(f"There is no type of problem '{name[:40]}'; there are {', '.join(types)}.")
+    title = escape(f"{types[name].status} {types[name].title}")
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<h1>{title}</h1><p>{escape(types[name].__doc__ or "")}</p><p><a href="/docs">The API</a></p></html>'
+    )

@@ -55,9 +55,10 @@ def unload(connection: Connection, document: str) -> Loaded:
 
 
 class _Load:
-    """One load: stores the names of all records, replaces the rows of each bundle, then renders the records.
+    """One load, in three steps: every record gets its key, the rows of each bundle are replaced, records are rendered.
 
-    Memory does not grow with the database. Of all bundles, only the keys of their records are held at once.
+    Memory does not grow with the database. Bundles are handled one at a time: only record keys, terms, and quotes added
+    to records of other documents are held for all of them.
     """
 
     def __init__(
@@ -74,13 +75,13 @@ class _Load:
         self.records: set[int] = set()
         """Records of the documents that change."""
         self.affected: set[int] = set()
-        """Records of other documents that the load adds to or takes from."""
+        """Records of documents outside the load that gain or lose rows, such as quotes."""
         self.reduced: set[int] = set()
         """Records of `affected` that may lose a quote."""
         self.added: dict[int, list[str]] = defaultdict(list)
         """The quotes added to records of other documents."""
         self.supported: set[int] = set()
-        """Records of other documents with an added quote that supports a part."""
+        """Records of documents outside the load that gain a quote with `supports`."""
         self.terms: dict[Table, list[Row]] = defaultdict(list)
         self.totals = Counter(bundle=0, record=0, quote=0)
 
@@ -97,7 +98,10 @@ class _Load:
             return Loaded(revision, totals=self.totals)
         for document in removed:
             self._delete_rows(document)
-        for table, rows in self.terms.items():  # after the old ones of every document are deleted
+        for (
+            table,
+            rows,
+        ) in self.terms.items():  # after all old terms are deleted, as a term may move to another document
             self._insert(table, rows)
         for needed in (needed_records, needed_terms):
             for detail in needed(self.connection, self.resolver):
@@ -123,12 +127,12 @@ class _Load:
             raise BundleRejected(self.problems)
 
     def _replace(self, source: Source) -> bool:
-        """Replace the rows of a document by those of its bundle; return False if nothing differs."""
+        """Replace the rows of a document by those of its bundle. False if nothing differs or there are problems."""
         resolved = BundleRows(source, self.resolver)
         rows = resolved.rows
         self.problems += resolved.problems
         self.totals.update(bundle=1, record=len(rows[RECORD]), quote=len(rows.get(EVIDENCE, ())))
-        if self.problems or not self._sign(rows, source.analysis):
+        if self.problems or not self._set_digest(rows, source.analysis):
             return False
         if resolved.document_id < self.naming.first_key:
             self._delete_rows(resolved.document_id)
@@ -153,7 +157,7 @@ class _Load:
         if rows:
             self.connection.execute(insert(table), rows)
 
-    def _sign(self, rows: Mapping[Table, list[Row]], analysis: str) -> bool:
+    def _set_digest(self, rows: Mapping[Table, list[Row]], analysis: str) -> bool:
         """Set the digest of a document, over its rows in any order and its analysis; return False if it is unchanged.
 
         It covers the rows because another version of the code may resolve the same bundle differently, and the analysis
@@ -185,7 +189,7 @@ class _Load:
                 self.connection.execute(delete(table).where(column.in_(own)))
 
     def _check_supported(self) -> None:
-        """Check that quotes of other documents support existing parts of the records."""
+        """Check that each `supports` pointer of another document's quote points to something in its record."""
         wrong: dict[tuple[str, str], Any] = {}
         for missing in missing_parts(self.connection, (self.records | self.supported) - self.resolver.removed):
             kind, slug = missing.record["kind"], missing.record["id"]
@@ -208,7 +212,7 @@ class _Load:
 
 
 def _unsupported(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:
-    """A problem for each pointer of a bundle that is in `wrong`, which has records by their reference and pointer."""
+    """One problem for each `supports` pointer of a bundle in `wrong`, which maps (`kind/id`, pointer) to the record."""
     for index, addition in enumerate(source.bundle.also):
         for number, quote in enumerate(addition.evidence):
             for pointer in quote.supports:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.bundle.text import DocumentText, Offsets, QuoteNotFound, TextPassage
+from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound, TextPassage
 from app.model.evidence import MentionException
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Table
 
+from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound
 from app.bundle.format import Addition
 from app.bundle.mentions import find_mentions
 from app.bundle.resolver import Resolver
 from app.bundle.source import Location, Source
-from app.bundle.text import DocumentText, Offsets, QuoteNotFound
 from app.bundle.validate import Validator
 from app.model.actor import ActorAlias
 from app.model.dates import Date, DateDraft, bounds

@@ -3,10 +3,10 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
+from app.bundle.anchoring import DocumentText, Offsets, TextPassage
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, Location, Source
-from app.bundle.text import DocumentText, Offsets, TextPassage
 from app.model.claims import claims
 from app.model.evidence import Place, Quote
 from app.model.kind import Kind

@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # imported objects stay: to search them for garbage takes a fifth of the start
+gc.disable()  # imported objects last, and searching them for garbage takes a fifth of the start-up time
 
 import typer  # noqa: E402
 

@@ -1,9 +1,10 @@
 """Commands for editors: load, unload and check bundles."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import orjson
 import typer
@@ -11,7 +12,7 @@ import typer
 from app.bundle.check import differences
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
-from app.bundle.source import BundleProblem, BundleRejected, Bundles
+from app.bundle.source import BundleRejected, Bundles
 from app.cli.console import err, fail, out, progress
 from app.cli.database import prepared
 from app.database.transactions import reading, writing
@@ -27,34 +28,29 @@ Paths = Annotated[
 @app.command(name="load")
 def load_bundles(paths: Paths) -> None:
     """Load bundles: each replaces its document. Either all are loaded, or none."""
-    try:
-        with prepared() as engine, progress() as track, writing(engine) as connection:
-            loaded = load(connection, Bundles(paths), track)
-    except BundleRejected as error:
-        reject(error.problems)
+    with rejections(), prepared() as engine, progress() as track, writing(engine) as connection:
+        loaded = load(connection, Bundles(paths), track)
     out.print(str(loaded))
 
 
 @app.command(name="unload")
 def unload_document(document: Annotated[str, typer.Argument(help="The id of the document.")]) -> None:
     """Remove a document with its analysis."""
-    try:
-        with prepared() as engine, writing(engine) as connection:
+    with rejections(), prepared() as engine, writing(engine) as connection:
+        try:
             loaded = unload(connection, document)
-    except LookupError:
-        fail(f"there is no document '{document}'")
-    except BundleRejected as error:
-        reject(error.problems)
+        except LookupError:
+            fail(f"there is no document '{document}'")
     out.print(str(loaded))
 
 
 @app.command()
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Bundles, as for `load`; without any, the database is checked.")
+        list[Path] | None, typer.Argument(help="Bundles, as for `load`; by default, the database is checked.")
     ] = None,
 ) -> None:
-    """Check bundles without loading them; without a path, compare what the database serves with its rows and texts."""
+    """Check bundles without loading them. Without a path, compare the JSON that is served with the rows and texts."""
     if not paths:
         with prepared() as engine, progress() as track, reading(engine) as connection:
             found = list(differences(connection, track))
@@ -62,25 +58,26 @@ def check(
             err.print(line)
         out.print(_count(len(found), "difference") if found else "OK: 0 differences")
         raise typer.Exit(1 if found else 0)
-    try:
-        with prepared() as engine, progress() as track, reading(engine, writing=True) as connection:
-            totals = load(connection, Bundles(paths), track).totals
-    except BundleRejected as error:
-        reject(error.problems)
+    with rejections(), prepared() as engine, progress() as track, reading(engine, writing=True) as connection:
+        totals = load(connection, Bundles(paths), track).totals
     out.print(f"OK: {', '.join(_count(total, name) for name, total in totals.items())}, 0 problems")
 
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of analysis.yaml, for editors that complete and check."""
+    """Print the JSON Schema of analysis.yaml, for completion and validation in text editors."""
     sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def reject(problems: Sequence[BundleProblem]) -> NoReturn:
-    """Print the problems of bundles, and end the command."""
-    for problem in problems:
-        err.print(str(problem), highlight=False)
-    fail(f"{_count(len(problems), 'problem')}; nothing was changed")
+@contextmanager
+def rejections() -> Iterator[None]:
+    """If bundles are rejected, print their problems and end the command."""
+    try:
+        yield
+    except BundleRejected as error:
+        for problem in error.problems:
+            err.print(str(problem), highlight=False)
+        fail(f"{_count(len(error.problems), 'problem')}; nothing was changed")
 
 
 def _count(number: int, noun: str) -> str:

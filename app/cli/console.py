@@ -43,14 +43,14 @@ def fail(reason: str) -> NoReturn:
 
 @contextmanager
 def progress() -> Iterator[Track]:
-    """A progress bar for each tracked collection, removed at the end; shown only on a terminal."""
+    """Show a progress bar for each tracked collection, on a terminal only. The bars are removed at the end."""
     with _bars() as shown:
         yield shown.track
 
 
 @contextmanager
 def meter(description: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar that is set by a function of the work done and the total."""
+    """Show a progress bar. Yields the function that sets it, from the work done and the total."""
     with _bars() as shown:
         task = shown.add_task(description, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)

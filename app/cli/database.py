@@ -1,9 +1,9 @@
-"""The database that commands work on."""
+"""The database of the commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from app.bundle.publish import rerender
 from app.cli.console import progress
@@ -11,15 +11,15 @@ from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import reading, writing
 from app.model.dataset import RENDER_VERSION
-from app.model.tables import DATASET
+from app.query.snapshot import Revision
 from app.settings import Settings
 
 
 @contextmanager
 def prepared() -> Iterator[Engine]:
-    """The database of the settings, migrated and rendered by this version.
+    """The database of the settings, migrated, and rendered by this version.
 
-    A database that is up to date is only read: a command that reads does not wait for a load.
+    The write lock is taken only if the database is outdated, so commands that read don't wait for a load.
     """
     engine = connect(Settings().database_url)
     try:
@@ -27,14 +27,13 @@ def prepared() -> Iterator[Engine]:
         with reading(engine) as connection:
             rendered = _is_rendered(connection)
         if not rendered:
-            with writing(engine) as connection:
+            with progress() as track, writing(engine) as connection:
                 if not _is_rendered(connection):  # another process may have done it meanwhile
-                    with progress() as track:
-                        rerender(connection, track)
+                    rerender(connection, track)
         yield engine
     finally:
         engine.dispose()
 
 
 def _is_rendered(connection: Connection) -> bool:
-    return bool(connection.execute(select(DATASET.c.render_version)).scalar_one() == RENDER_VERSION)
+    return Revision.read(connection).render_version == RENDER_VERSION

@@ -1,4 +1,4 @@
-"""Commands that write data to files: the whole dataset in several formats, or the bundle of one document."""
+"""Commands that write files: the whole dataset in several formats, or the bundle of one document."""
 
 import sys
 from enum import StrEnum
@@ -30,10 +30,10 @@ Format = StrEnum("Format", [*EXPORTS, SQLITE])  # type: ignore[misc]
 
 @app.command()
 def export(
-    format: Annotated[Format, typer.Argument(help="The format; sqlite is the whole database as one file.")],
+    format: Annotated[Format, typer.Argument(help="The format; sqlite copies the whole database into one file.")],
     file: Annotated[Path | None, typer.Argument(help="The file to write; standard output by default.")] = None,
 ) -> None:
-    """Write the whole dataset, in one revision, even if bundles are loaded meanwhile."""
+    """Write the whole dataset. All of it is of one revision, even if bundles are loaded meanwhile."""
     if file is None and format == SQLITE:
         fail("the format sqlite needs a file to write to")
     with prepared() as engine:
@@ -48,7 +48,7 @@ def bundle(
     document: Annotated[str, typer.Argument(help="The id of the document.")],
     folder: Annotated[Path, typer.Argument(help="The folder to write document.txt and analysis.yaml to.")],
 ) -> None:
-    """Write the bundle of a document as it was loaded, byte for byte, to edit and load again."""
+    """Write the bundle of a document exactly as it was loaded, to edit it and load it again."""
     with prepared() as engine, reading(engine) as connection, Session(connection) as session:
         query = select(Record.slug, Record.id).where(Record.kind == KindName.DOCUMENT)
         documents = dict(session.exec(query).all())
@@ -64,7 +64,7 @@ def bundle(
 
 
 def _write_file(engine: Engine, format: str, file: Path) -> None:
-    part = file.with_name(f"{file.name}.part")  # renamed when complete, so that `file` is never half written
+    part = file.with_name(f"{file.name}.part")  # renamed when complete, so that `file` is never incomplete
     try:
         if format == SQLITE:
             with meter("Copying") as report:

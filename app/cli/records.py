@@ -1,4 +1,4 @@
-"""Commands for readers at a terminal: show one record, or search all."""
+"""Commands that read: show one record, or search all records."""
 
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_PLURALS = {kind.plural: name for name, kind in KINDS.items()}
+_KINDS = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
+"""Each kind by its name, singular and plural."""
 
 Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, sanction …")]
 
 
 @app.command()
 def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the record.")]) -> None:
-    """Show a record: its fields, and every quote that supports it, within its sentence."""
+    """Show a record: its fields, and every quote that supports it, in the context of its sentence."""
     from app.formats.terminal import draw_quotes, draw_record  # imports Rich, which other commands don't need
 
     name = _kind(kind)
@@ -45,13 +46,13 @@ def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the recor
         _print(draw_quotes(quotes_in_context(snapshot, key)))
 
 
-@app.command(context_settings={"ignore_unknown_options": True})  # `-word` excludes a word, and is not an option
+@app.command(context_settings={"ignore_unknown_options": True})  # `-word` excludes a word; it is no option
 def search(
     words: Annotated[list[str], typer.Argument(help='Words to find: "a phrase", begin*, -without.')],
     kind: Annotated[list[str] | None, typer.Option(help="Search one kind of record; repeat for several kinds.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="The maximum number of results.")] = 10,
 ) -> None:
-    """Search names, aliases, summaries and quotes; the best match comes first, with the words highlighted."""
+    """Search names, aliases, summaries and quotes. The best match comes first; found words are highlighted."""
     from app.formats.terminal import draw_hits, draw_refs  # imports Rich, which other commands don't need
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
@@ -73,12 +74,9 @@ def search(
 
 
 def _kind(name: str) -> KindName:
-    """A kind by its name, singular or plural."""
-    if name in _PLURALS:
-        return _PLURALS[name]
-    if name not in KINDS:
+    if name not in _KINDS:
         fail(f"there is no kind '{name}'{hint(name, KINDS)}")
-    return KindName(name)
+    return _KINDS[name]
 
 
 def _fail(reason: str, snapshot: Snapshot) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Commands: serve, openapi."""
+"""Commands for operators: serve, and print the OpenAPI document."""
 
 import gc
 import sys
@@ -6,15 +6,15 @@ from pathlib import Path
 
 import orjson
 import typer
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from app.bundle.load import load
-from app.bundle.source import BundleRejected, Bundles
-from app.cli.bundles import reject
+from app.bundle.source import Bundles
+from app.cli.bundles import rejections
 from app.cli.console import out, progress
 from app.cli.database import prepared
 from app.database.transactions import reading, writing
-from app.model.tables import DATASET
+from app.query.snapshot import Revision, Snapshot
 from app.resources import SEED
 from app.settings import Settings
 
@@ -23,8 +23,8 @@ app = typer.Typer()
 
 @app.command()
 def serve() -> None:
-    """Migrate the database, load the seed into a new one, and serve."""
-    gc.disable()  # imports and setup create many objects that stay, which the collector would search again and again
+    """Migrate the database, load the seed if it is new, and serve."""
+    gc.disable()  # imports create many lasting objects, which the collector would search repeatedly
     import uvicorn
 
     from app.main import create_app
@@ -41,7 +41,7 @@ def serve() -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,  # the app writes its own, in JSON
-        server_header=False,  # names the software to attackers, and costs bytes
+        server_header=False,  # it would tell attackers the software
         proxy_headers=False,  # responses don't depend on scheme, host or client address
     )
 
@@ -51,7 +51,6 @@ def openapi() -> None:
     """Print the OpenAPI document of the service over this database."""
     from app.api.openapi import describe
     from app.main import create_app
-    from app.query.snapshot import Snapshot
 
     settings = Settings()
     with prepared() as engine, reading(engine) as connection:
@@ -63,16 +62,13 @@ def _seed(engine: Engine, folder: Path) -> None:
     with reading(engine) as connection:
         if not _is_new(connection):
             return
-    with writing(engine) as connection:
-        if _is_new(connection):  # another process may have seeded it meanwhile
-            try:
-                with progress() as track:
-                    bundles = Bundles(sorted(path.parent for path in folder.glob("*/analysis.yaml")))
-                    loaded = load(connection, bundles, track)
-            except BundleRejected as error:
-                reject(error.problems)
-            out.print(f"seeded: {loaded}")
+    with rejections(), progress() as track, writing(engine) as connection:
+        if not _is_new(connection):  # another process has seeded it meanwhile
+            return
+        bundles = Bundles(sorted(path.parent for path in folder.glob("*/analysis.yaml")))
+        loaded = load(connection, bundles, track)
+    out.print(f"seeded: {loaded}")
 
 
 def _is_new(connection: Connection) -> bool:
-    return bool(connection.execute(select(DATASET.c.revision)).scalar_one() == 0)
+    return Revision.read(connection).revision == 0

@@ -18,14 +18,13 @@ MEDIA_TYPE = "application/ld+json"
 ANNO: Literal["http://www.w3.org/ns/anno.jsonld"] = "http://www.w3.org/ns/anno.jsonld"
 """The JSON-LD context of Web Annotations, and the name of their profile."""
 
-_ACTORS = {
+_ACTORS: dict[ActorType | None, str] = {
     ActorType.STATE: "Country",
     ActorType.PERSON: "Person",
     ActorType.OUTLET: "NewsMediaOrganization",
     ActorType.COMPANY: "Corporation",
     ActorType.GROUP: "Thing",
 }
-_KINDS = {name: kind.schema_type for name, kind in KINDS.items()}
 
 
 class _Node(BaseModel):
@@ -58,9 +57,7 @@ class Target(_Node):
 
     type: Literal["SpecificResource"] = "SpecificResource"
     source: str = Field(description="The document's text.", examples=["/v1/documents/a-commentary/text"])
-    selector: list[PositionSelector | QuoteSelector] = Field(
-        description="A position selector and a quote selector of the words."
-    )
+    selector: list[PositionSelector | QuoteSelector] = Field(description="The words by position, and by their text.")
 
 
 class PartSelector(_Node):
@@ -68,9 +65,7 @@ class PartSelector(_Node):
 
     type: Literal["FragmentSelector"] = "FragmentSelector"
     conformsTo: Literal["http://www.rfc-editor.org/rfc/rfc6901"] = "http://www.rfc-editor.org/rfc/rfc6901"  # noqa: N815
-    value: str = Field(
-        description="JSON Pointer to the part of the record that the quote supports.", examples=["/date"]
-    )
+    value: str = Field(description="JSON Pointer to the part that the quote supports.", examples=["/date"])
 
 
 class Thing(_Node):
@@ -88,7 +83,7 @@ class Body(_Node):
     purpose: Literal["identifying"] = "identifying"
     source: Thing = Field(description="The record.")
     selector: PartSelector | SkipJsonSchema[None] = Field(
-        default=None, description="The part of the record; absent if the quote supports the whole record."
+        default=None, description="The part of the record. Absent if the quote supports the whole record."
     )
 
 
@@ -152,17 +147,13 @@ def annotation(row: Any, base: str) -> Annotation:
     url = f"{base}/v1/{KINDS[row.kind].plural}/{row.slug}"
     kind = schema_type(row.kind, row.actor_type, verbatim=row.statement_text is not None)
     thing = Thing(id=url, type=kind, name=row.name)
+    parts = [Body(source=thing, selector=PartSelector(value=pointer)) for pointer in row.supports]
+    position = PositionSelector(start=row.start, end=row.end)
+    quote = QuoteSelector(exact=row.exact, prefix=row.prefix, suffix=row.suffix)
     return Annotation(
         id=f"{document}/annotations#{row.id}",
-        body=[Body(source=thing, selector=PartSelector(value=pointer)) for pointer in row.supports]
-        or [Body(source=thing)],
-        target=Target(
-            source=f"{document}/text",
-            selector=[
-                PositionSelector(start=row.start, end=row.end),
-                QuoteSelector(exact=row.exact, prefix=row.prefix, suffix=row.suffix),
-            ],
-        ),
+        body=parts or [Body(source=thing)],
+        target=Target(source=f"{document}/text", selector=[position, quote]),
     )
 
 
@@ -170,4 +161,4 @@ def schema_type(kind: KindName, actor_type: ActorType | None, *, verbatim: bool)
     """The schema.org type of a record."""
     if kind == KindName.STATEMENT and verbatim:
         return "schema:Quotation"
-    return f"schema:{_ACTORS.get(actor_type) if actor_type in _ACTORS else _KINDS[kind]}"
+    return f"schema:{_ACTORS.get(actor_type, KINDS[kind].schema_type)}"

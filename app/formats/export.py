@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.formats import annotations, ftm, jsonld
-from app.query.scan import count_quotes, count_records, every_record
+from app.model.tables import EVIDENCE, RECORD
+from app.query.scan import count_rows, every_record
 from app.query.snapshot import Snapshot
 
 
@@ -19,7 +20,7 @@ class Export:
     schema: dict[str, Any]
     """The JSON Schema of the file."""
     write: Callable[[Snapshot, str], Iterator[bytes]]
-    """Makes the file from a snapshot and the service's public URL (may be empty): one piece for each thing counted."""
+    """Called with a snapshot and the service's public URL, or an empty string. Yields the file piece by piece."""
     count: Callable[[Snapshot], int]
     """The number of pieces, for a progress bar."""
 
@@ -28,15 +29,17 @@ _TEXT: dict[str, Any] = {"type": "string"}
 
 
 def _records(snapshot: Snapshot, _public_url: str) -> Iterator[bytes]:
-    for rows in every_record(snapshot):
-        for row in rows:
-            yield row.body.encode() + b"\n"
+    return (row.body.encode() + b"\n" for rows in every_record(snapshot) for row in rows)
+
+
+def _count_records(snapshot: Snapshot) -> int:
+    return count_rows(snapshot.connection, RECORD)
 
 
 EXPORTS = {
-    "jsonl": Export("JSON Lines", "application/jsonl", "every record, one per line", _TEXT, _records, count_records),
+    "jsonl": Export("JSON Lines", "application/jsonl", "every record, one per line", _TEXT, _records, _count_records),
     "ftm": Export(
-        "FollowTheMoney", ftm.MEDIA_TYPE, "entities with quotes, one per line", _TEXT, ftm.write, count_records
+        "FollowTheMoney", ftm.MEDIA_TYPE, "entities with quotes, one per line", _TEXT, ftm.write, _count_records
     ),
     "jsonld": Export(
         "JSON-LD",
@@ -44,7 +47,7 @@ EXPORTS = {
         "one document of schema.org things and Web Annotations",
         jsonld.SCHEMA,
         jsonld.write,
-        lambda snapshot: count_records(snapshot) + count_quotes(snapshot),
+        lambda snapshot: _count_records(snapshot) + count_rows(snapshot.connection, EVIDENCE),
     ),
 }
 """Each export by its name in the parameter `format`. A new one is registered here."""

@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from app.formats.ftm_mapping import ActorFacts, Actors, Entity, entity_of, things_of
+from app.formats.ftm_mapping import Actors, Entity, entity_of, things_of
 from app.model.shape import KindName
-from app.model.tables import ACTOR, DOCUMENT, EVIDENCE, RECORD
+from app.model.tables import ACTOR, DOCUMENT_RECORD, EVIDENCE, RECORD
+from app.query.lookup import document_text
 from app.query.scan import every_record
 from app.query.snapshot import Snapshot
 
@@ -29,8 +30,7 @@ def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
         for key, record in records.items():
             entity = entity_of(record, actors)
             if record["kind"] == KindName.DOCUMENT:
-                text = select(DOCUMENT.c.text).where(DOCUMENT.c.id == key)
-                entity.properties["bodyText"] = [snapshot.connection.execute(text).scalar_one()]
+                entity.properties["bodyText"] = [document_text(snapshot, key)]
             if base:
                 entity.properties.setdefault("sourceUrl", [base + record["url"]])
             cited = (_quote(quote, record, entity, base) for quote in quotes[key])
@@ -54,12 +54,11 @@ def _quote(row: Any, record: dict[str, Any], entity: Entity, base: str) -> Entit
 
 
 def _quotes(snapshot: Snapshot, keys: Sequence[int]) -> dict[int, list[Any]]:
-    document = RECORD.alias()
     query = (
-        select(EVIDENCE, document.c.slug.label("document_slug"))
-        .join_from(EVIDENCE, document, document.c.id == EVIDENCE.c.document_id)
+        select(EVIDENCE, DOCUMENT_RECORD.c.slug.label("document_slug"))
+        .join_from(EVIDENCE, DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
         .where(EVIDENCE.c.record_id.in_(keys))
-        .order_by(document.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
+        .order_by(DOCUMENT_RECORD.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
     )
     quotes: dict[int, list[Any]] = defaultdict(list)
     for row in snapshot.rows(query):
@@ -68,11 +67,8 @@ def _quotes(snapshot: Snapshot, keys: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _actors(snapshot: Snapshot, records: Any) -> Actors:
-    """Facts on the actors whose type or country decides how a record that refers to them is mapped."""
+    """The actors whose type or country decides the mapping of a record that refers to them."""
     names = ("authority", "subject", "object")
     slugs = {record[name]["id"] for record in records for name in names if record.get(name)}
     query = select(RECORD.c.slug, ACTOR.c.type, ACTOR.c.country).join_from(RECORD, ACTOR, ACTOR.c.id == RECORD.c.id)
-    return {
-        row.slug: ActorFacts(row.type, row.country)
-        for row in snapshot.rows(query.where(RECORD.c.slug.in_(sorted(slugs))))
-    }
+    return {row.slug: row for row in snapshot.rows(query.where(RECORD.c.slug.in_(sorted(slugs))))}

@@ -1,4 +1,4 @@
-"""The mapping of records to FollowTheMoney entities. docs/ftm.md has the table, and what is lost."""
+"""The mapping of records to FollowTheMoney entities. docs/ftm.md has it as a table, and lists what is lost."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -31,7 +31,7 @@ LINKS = {
     RelationshipType.KINSHIP: ("Family", "person", "relative"),
 }
 """Schema of a relationship, with the properties for its subject and its object; other types are an UnknownLink."""
-NOTHING_ELSE = {
+ALLOWED = {
     "organization": {"Organization", "PublicBody", "Company"},
     "employer": {"Organization", "PublicBody", "Company"},
     "employee": {"Person"},
@@ -41,7 +41,7 @@ NOTHING_ELSE = {
 }
 """Schemata allowed in the properties of a link. With an actor of another schema, the link is an UnknownLink."""
 HAPPENING = (Modality.ACTUAL, Modality.HABITUAL)
-"""Modalities that become an Event, whose schema cannot say that something is planned or did not happen."""
+"""The modalities that become an Event, because its schema has no property for plans or denials."""
 
 _TOPICS = {
     ActorType.STATE: "gov.national",
@@ -56,7 +56,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Entity:
-    """An entity: its id, its schema, and the values of its properties."""
+    """An entity of FollowTheMoney."""
 
     id: str
     schema: str
@@ -70,16 +70,8 @@ class Entity:
         return cls(id, schema, {name: values for name, values in kept.items() if values})
 
 
-@dataclass(frozen=True)
-class ActorFacts:
-    """An actor that a record refers to."""
-
-    type: ActorType
-    country: str | None
-
-
-Actors = Mapping[str, ActorFacts]
-"""The actors that some records refer to, by id."""
+Actors = Mapping[str, Any]
+"""Database rows with `type` and `country` of the actors that records refer to, by id."""
 
 
 def entity_of(record: Json, actors: Actors) -> Entity:
@@ -89,7 +81,7 @@ def entity_of(record: Json, actors: Actors) -> Entity:
 
 
 def things_of(record: Json, entity: Entity) -> list[str]:
-    """The entities that a quote of the record documents: the record's, or the ends of it if that is a link."""
+    """The entities that a quote documents: a Sanction's targets, a relationship's ends, or the record's own."""
     if entity.schema == "Sanction":
         return [ref_id(target) for target in record["targets"]]
     if record["kind"] == KindName.RELATIONSHIP:
@@ -120,9 +112,9 @@ def dates(date: Json | None) -> dict[str, str]:
 
 def country(code: str | None) -> str | None:
     """The FollowTheMoney code of a country; None for a former country that has none."""
-    if code is None or code in _FORMER:
-        return _FORMER.get(code or "")
-    return code.lower() if pycountry.countries.get(alpha_2=code) else None
+    if code and pycountry.countries.get(alpha_2=code):
+        return code.lower()
+    return _FORMER.get(code or "")
 
 
 def _actor(record: Json, _actors: Actors) -> Entity:
@@ -189,7 +181,7 @@ def _relationship(record: Json, actors: Actors) -> Entity:
     ends = [record["subject"], record["object"]]
     schema, *sides = LINKS.get(record["type"], ("UnknownLink", "subject", "object"))
     schemata = [ACTORS[actors[end["id"]].type] for end in ends]
-    if any(found not in NOTHING_ELSE.get(side, {found}) for side, found in zip(sides, schemata, strict=True)):
+    if any(found not in ALLOWED.get(side, {found}) for side, found in zip(sides, schemata, strict=True)):
         schema, *sides = "UnknownLink", "subject", "object"
     what = RelationshipType(record["type"]).label
     tie = {"relationship": what} if schema == "Family" else {"role": what, "status": record["status"]}

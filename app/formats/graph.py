@@ -1,7 +1,7 @@
 """GEXF and GraphML: the graph with all attributes, for Gephi, networkx and similar programs.
 
-Every edge is written as directed, because networkx can't read a mixed graph; the attribute `directed` tells whether
-the direction means something. Nested fields become attributes such as `record_url`, nulls are left out, and an edge's
+Every edge is written as directed, because networkx can't read a mixed graph; the attribute `directed` is false where
+the direction has no meaning. Nested fields become attributes such as `record_url`, and nulls are left out. An edge's
 `type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`.
 """
 
@@ -47,7 +47,7 @@ def gexf(graph: bytes, day: str) -> bytes:
 
 
 def graphml(graph: bytes, _day: str) -> bytes:
-    """The graph in GraphML. Keys are named, because Gephi takes the keys d3 and d7 for labels, as in yEd's files."""
+    """The graph in GraphML. Its keys have names, because Gephi reads keys such as d3 as labels of yEd."""
     root = Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
     parts = _parts(graph)
     for tag, members in parts.items():
@@ -70,7 +70,7 @@ GRAPH_FORMATS = {
 
 
 def _parts(graph: bytes) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
-    """The nodes and the edges: what identifies each in XML, its label, and its attributes."""
+    """The nodes and the edges, each with its identifying XML attributes, its label, and its other attributes."""
     content = orjson.loads(graph)
     for edge in content["edges"]:
         edge["edge_type"] = edge.pop("type")
@@ -95,8 +95,8 @@ def _flat(content: Attributes) -> Attributes:
 
 def _types(members: Iterable[tuple[Any, str, Attributes]]) -> dict[str, str]:
     """The attributes that any of the members has, with their types."""
-    found = {name: type(value) for _, _, attributes in members for name, value in attributes.items()}
-    return {name: {bool: "boolean", int: "long"}.get(type_, "string") for name, type_ in found.items()}
+    values = (item for _, _, attributes in members for item in attributes.items())
+    return {name: {bool: "boolean", int: "long"}.get(type(value), "string") for name, value in values}
 
 
 def _text(value: str | bool | int) -> str:

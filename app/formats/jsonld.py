@@ -1,6 +1,7 @@
 """The dataset as one JSON-LD document: records with schema.org types, and quotes as W3C Web Annotations."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -44,7 +45,7 @@ _CONTEXT = {
     "start": {"@id": "oa:start", "@type": "xsd:nonNegativeInteger"},
     "end": {"@id": "oa:end", "@type": "xsd:nonNegativeInteger"},
 }
-"""The terms used here as the context of Web Annotations defines them: a reader need not fetch it."""
+"""The terms used here, as the context of Web Annotations defines them. Inline, so that readers need not fetch it."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -56,25 +57,16 @@ SCHEMA: dict[str, Any] = {
 
 def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
     """Write one JSON-LD document: each record with its schema.org type, then each quote as a Web Annotation."""
+    records = (orjson.loads(row.body) for rows in every_record(snapshot) for row in rows)
+    quotes = (row for rows in every_quote(snapshot, annotated()) for row in rows)
+    things = (orjson.dumps(_thing(record, base)) for record in records)
+    annotations = (annotation(row, base).json_bytes() for row in quotes)
     yield b'{"@context":%b,"@graph":[' % orjson.dumps(_CONTEXT)
     separator = b"\n"
-    for nodes in (_things(snapshot, base), _annotations(snapshot, base)):
-        for node in nodes:
-            yield separator + node
-            separator = b",\n"
+    for node in chain(things, annotations):
+        yield separator + node
+        separator = b",\n"
     yield b"\n]}\n"
-
-
-def _annotations(snapshot: Snapshot, base: str) -> Iterator[bytes]:
-    for rows in every_quote(snapshot, annotated()):
-        for row in rows:
-            yield annotation(row, base).json_bytes()
-
-
-def _things(snapshot: Snapshot, base: str) -> Iterator[bytes]:
-    for rows in every_record(snapshot):
-        for row in rows:
-            yield orjson.dumps(_thing(orjson.loads(row.body), base))
 
 
 def _thing(record: dict[str, Any], base: str) -> dict[str, Any]:

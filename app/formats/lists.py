@@ -1,4 +1,4 @@
-"""The formats of a downloaded list. Each writes a stream of items, given as JSON."""
+"""The formats of a downloaded list. Each has a function that writes items, given as JSON."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,12 +1,12 @@
-"""The database as one SQLite file: a consistent copy for Datasette and other tools."""
+"""A consistent copy of the database as one SQLite file, for Datasette and other tools."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, delete, func, insert, select
+from sqlalchemy import URL, Connection, Engine, delete, insert, select
 from sqlmodel import SQLModel
 
 import app.model  # noqa: F401  (registers every table)
@@ -14,6 +14,7 @@ from app.database.engine import connect
 from app.database.migration import migrate
 from app.database.transactions import reading, writing
 from app.model.search_index import FTS5, INDEXES
+from app.query.scan import count_rows
 from app.query.snapshot import Snapshot
 
 _PAGES = 256
@@ -47,8 +48,10 @@ def _copy_pages(source: Connection, path: Path, report: Report) -> None:
 
 def _copy_rows(source: Connection, path: Path, report: Report) -> None:
     """Copy every row into a new, migrated database; foreign keys are checked at the end."""
-    copies = [*_copies(source)]
-    total = sum(source.execute(select(func.count()).select_from(rows.subquery())).scalar_one() for _, rows in copies)
+    copies = [(table, select(table)) for table in SQLModel.metadata.sorted_tables]
+    index = INDEXES[source.dialect.name]
+    copies.append((FTS5, select(*(column for column in index.c if column.name in FTS5.c))))
+    total = sum(count_rows(source, rows.subquery()) for _, rows in copies)
     done = 0
     engine = connect(URL.create("sqlite", database=str(path)))
     try:
@@ -62,11 +65,3 @@ def _copy_rows(source: Connection, path: Path, report: Report) -> None:
                     report(done, total)
     finally:
         engine.dispose()
-
-
-def _copies(source: Connection) -> Iterator[tuple[Table, Select[Any]]]:
-    """The tables, each with the query for its rows."""
-    for table in SQLModel.metadata.sorted_tables:
-        yield table, select(table)
-    index = INDEXES[source.dialect.name]
-    yield FTS5, select(*(column for column in index.c if column.name in FTS5.c))

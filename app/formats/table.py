@@ -8,14 +8,13 @@ r"""CSV (RFC 4180): one row per item, flat, with documented columns, safe to ope
     evidence            left out: `/evidence` has it, in a table of its own
 
 A spreadsheet executes a text that begins with `=`, `+`, `-` or `@` (also full-width), a tab or a line break. An
-apostrophe is put before such a text, and before one that begins with an apostrophe: remove one leading apostrophe from
-any text to restore it. Numbers are never changed, so they may begin with a minus.
+apostrophe is put before such a text, and before one that begins with an apostrophe. To restore any text, remove one
+leading apostrophe. Numbers are never changed, so they may begin with a minus.
 """
 
 import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, get_args, get_origin
 
@@ -27,44 +26,34 @@ from app.query.fields import ALWAYS_SHOWN
 
 BOM = "\ufeff".encode()
 """Tells spreadsheets that the file is UTF-8."""
-_LEFT_OUT = {"evidence"}
+Column = tuple[str, Callable[[Any], Any]]
+"""A heading, and the function that makes the cell from an item."""
 _DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading, and the function that makes its cell from an item."""
-
-    name: str
-    cell: Callable[[Any], Any]
 
 
 def rows(
     items: Iterable[bytes], shape: type[BaseModel], any_kind: Collection[str] = (), fields: Collection[str] = ()
 ) -> Iterator[bytes]:
-    """The CSV lines of items with a shape, the heading first. `fields` leaves out columns, except those of identity.
+    """The CSV lines of items with a shape, the heading first.
 
-    `any_kind` names the fields whose Refs may be of any kind.
+    `any_kind` names the fields whose Refs may be of any kind. `fields` selects columns, besides `ALWAYS_SHOWN`.
     """
     columns = [
         column
         for name, annotation in _fields(shape)
-        if name not in _LEFT_OUT and (not fields or name in fields or name in ALWAYS_SHOWN)
+        if name != "evidence" and (not fields or name in fields or name in ALWAYS_SHOWN)
         for column in _columns(name, annotation, _member(name), any_kind)
     ]
     remaining = iter(items)
     first = list(islice(remaining, 1))  # an error is raised before the heading is sent
-    yield BOM + _line([column.name for column in columns])
-    for item in chain(first, remaining):
-        content = orjson.loads(item)
-        yield _line([_text(column.cell(content)) for column in columns])
+    yield BOM + _line([heading for heading, _ in columns])
+    for content in map(orjson.loads, chain(first, remaining)):
+        yield _line([_text(cell(content)) for _, cell in columns])
 
 
 def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
-    for name, field in shape.model_fields.items():
-        yield name, field.annotation
-    for name, computed in shape.model_computed_fields.items():
-        yield name, computed.return_type
+    yield from ((name, field.annotation) for name, field in shape.model_fields.items())
+    yield from ((name, computed.return_type) for name, computed in shape.model_computed_fields.items())
 
 
 def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: Collection[str]) -> Iterator[Column]:
@@ -72,15 +61,15 @@ def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: 
     inner = _optional(annotation)
     ref = _any_ref if name in any_kind else _ref
     if get_origin(inner) is dict:
-        yield Column(name, lambda item: _json(value(item)))
+        yield name, lambda item: _json(value(item))
     elif get_origin(inner) is list:
         of_objects = _is_object(_optional(get_args(inner)[0]))
-        yield Column(name, lambda item: _json(value(item)) if of_objects else _joined(value(item), ref))
+        yield name, lambda item: _json(value(item)) if of_objects else _joined(value(item), ref)
     elif _is_object(inner):
         for part, of_part in _fields(inner):
             yield from _columns(f"{name}.{part}", of_part, _member(part, value), any_kind)
     else:
-        yield Column(name, lambda item: ref(value(item)))
+        yield name, lambda item: ref(value(item))
 
 
 def _member(name: str, of: Callable[[Any], Any] = lambda item: item) -> Callable[[Any], Any]:

@@ -1,6 +1,6 @@
 """Records, quotes and search results drawn with Rich for a terminal.
 
-All words are `Text` objects, so that Rich reads none of them as markup.
+All words are `Text` objects, because Rich reads markup in strings.
 """
 
 import re
@@ -89,7 +89,7 @@ def _drawn(value: Any) -> RenderableType:
 
 
 def _lines(value: Any) -> Iterator[Text]:
-    """A value as lines; an object has one line more for each of its sentences."""
+    """A value as lines: one, and for an object another for each of its sentences."""
     if isinstance(value, list):
         yield Text(", ").join(line for item in value for line in _lines(item))
     elif isinstance(value, dict) and value.keys() == _REF:
@@ -97,11 +97,10 @@ def _lines(value: Any) -> Iterator[Text]:
     elif isinstance(value, dict) and "edtf" in value:
         yield _date(value)
     elif isinstance(value, dict):
-        said = {name: part for name, part in value.items() if part not in (None, [])}
-        yield Text(" · ").join(_part(name, part) for name, part in said.items() if name not in _SENTENCES)
-        yield from (
-            _plain(f"“{part}”" if name == "text" else part) for name, part in said.items() if name in _SENTENCES
-        )
+        given = {name: part for name, part in value.items() if part not in (None, [])}
+        sentences = {name: part for name, part in given.items() if name in _SENTENCES}
+        yield Text(" · ").join(_part(name, part) for name, part in given.items() if name not in sentences)
+        yield from (_plain(f"“{part}”" if name == "text" else part) for name, part in sentences.items())
     elif isinstance(value, bool):
         yield Text("yes" if value else "no")
     else:

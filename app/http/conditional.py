@@ -1,5 +1,6 @@
-"""Conditional requests: `If-None-Match` and 304 (RFC 9110, 13)."""
+"""Conditional requests: the entity tag of a response, `If-None-Match` and 304 (RFC 9110, 13)."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -8,8 +9,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.bodiless import BodyNotSent, without_body
 from app.http.headers import request_headers
+from app.query.snapshot import Snapshot
 
 _NOT_IN_304 = (b"content-length", b"content-type", b"content-encoding", b"link")
+
+
+def entity_tag(snapshot: Snapshot, representation: str) -> str:
+    """A strong entity tag for a media type (and what else its content depends on), before content coding."""
+    identity = f"{snapshot.dataset} {snapshot.revision} {snapshot.render_version} {representation}"
+    return f'"{snapshot.revision}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"'
 
 
 class ConditionalRequests:

@@ -51,19 +51,17 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return _problem_of(error, request).response(request.url.path)
-
-
-def _problem_of(error: HTTPException, request: Request) -> Problem:
-    if error.status_code == MethodNotAllowed.status:
-        return MethodNotAllowed(
-            f"{request.method} is not possible here; the API is read-only.",
-            headers={"Allow": allowed_methods(request.scope)},
-        )
-    if error.status_code == NotFound.status:
-        return NotFound(f"There is nothing at {request.url.path}. The API begins at /v1; /docs shows every path.")
-    _log(request.scope, "failed", error)
-    return Internal(str(error.detail))
+        path = request.url.path
+        problem: Problem
+        if error.status_code == MethodNotAllowed.status:
+            detail = f"{request.method} is not possible here; the API is read-only."
+            problem = MethodNotAllowed(detail, headers={"Allow": allowed_methods(request.scope)})
+        elif error.status_code == NotFound.status:
+            problem = NotFound(f"There is nothing at {path}. The API begins at /v1; /docs shows every path.")
+        else:
+            _log(request.scope, "failed", error)
+            problem = Internal(str(error.detail))
+        return problem.response(path)
 
 
 def _log(scope: Scope, event: str, error: Exception) -> None:

@@ -17,7 +17,7 @@ from app.query.store import Store
 _OVERHEAD_BYTES = 2_000
 """Approximate size of an entry without its body: key, headers and objects."""
 _MAX_SHARE = 1 / 8
-"""Larger entries, as a share of the cache, are not stored."""
+"""Entries that would take a larger share of the cache are not stored."""
 _MAX_KEY_BYTES = 1_000
 """Longer keys are not cached, to bound memory."""
 

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
+from app.http.conditional import entity_tag
 from app.http.negotiation import DOWNLOADS, JSON
 from app.problems import invalid
 from app.query.fields import narrow
@@ -23,7 +24,9 @@ CACHE = {"Cache-Control": "public, no-cache", "Vary": "Accept"}
 
 def answer(snapshot: Snapshot, content: bytes, media_type: str = JSON, **headers: str) -> Response:
     """A response with the entity tag of this revision."""
-    return Response(content, headers=CACHE | {"ETag": snapshot.etag(media_type)} | headers, media_type=media_type)
+    return Response(
+        content, headers=CACHE | {"ETag": entity_tag(snapshot, media_type)} | headers, media_type=media_type
+    )
 
 
 def answer_shape(snapshot: Snapshot, shape: BaseModel) -> Response:
@@ -49,7 +52,7 @@ def answer_page(snapshot: Snapshot, page: ListingPage, fields: Sequence[str] = (
 
 
 def answer_whole(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
-    """The items of a filtered list, streamed as `answer_items` does."""
+    """All items of a filtered list, streamed like `answer_items`."""
 
     def items(stream: Snapshot, most: int | None) -> Iterator[bytes]:
         return read_all(stream, listing, params, most)
@@ -91,7 +94,7 @@ def answer_stream(
     first = next(content, b"")  # an error must be raised before the response starts
     return StreamingResponse(
         chain([first], _chunks(content)),
-        headers=CACHE | {"ETag": snapshot.etag(media_type + base)},
+        headers=CACHE | {"ETag": entity_tag(snapshot, media_type + base)},
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
     )
 

@@ -37,7 +37,8 @@ def api_router(collection: str) -> APIRouter:
 class _PrefixRouter(APIRouter):
     """Rejects paths without its prefix before it tries its routes: with 20 routers, this saves up to 100 µs a request.
 
-    FastAPI 0.165 calls `matches` of each included router. If a later version does not, requests only become slower.
+    FastAPI 0.165 calls `matches` of each included router. If a later version stops calling it, requests become slower,
+    and nothing else changes.
     """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

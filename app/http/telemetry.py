@@ -24,11 +24,11 @@ class Telemetry:
         self.flush: Callable[[], None] = lambda: None
         """Counts the requests that the access log has gathered."""
         self.requests = Histogram(
-            "dossier_request_seconds", "Requests by route and status, and how long each took.", ("route", "status")
+            "dossier_request_seconds", "Durations of requests, by route and status.", ("route", "status")
         )
         self.reads = Histogram(
             "dossier_read_seconds",
-            "Reads of the database, in the event loop (quick) or in a thread (slow), and how long each took.",
+            "Durations of database reads, in the event loop (quick) or in a thread (slow).",
             ("lane",),
         )
         self.registry.register(self.requests)

@@ -1,6 +1,5 @@
 """Recurring columns and rows: terms of closed vocabularies, keys of records, references, items of lists."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -36,10 +35,6 @@ def table_of(model: type[SQLModel]) -> Table:
     return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
-def _values(vocabulary: Iterable[StrEnum]) -> list[str]:
-    return [term.value for term in vocabulary]
-
-
 def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False) -> Any:
     """A text column that holds one term of a closed vocabulary, and is read as its enum.
 
@@ -49,7 +44,7 @@ def closed(vocabulary: type[StrEnum], *, null: bool = False, index: bool = False
         default=None if null else ...,
         nullable=null,
         index=index,
-        sa_type=Enum(vocabulary, native_enum=False, values_callable=_values, length=40),
+        sa_type=Enum(vocabulary, native_enum=False, values_callable=lambda terms: [*map(str, terms)], length=40),
     )
 
 
@@ -64,10 +59,11 @@ def foreign_key(table: str, *, null: bool = False) -> Any:
 
 
 class Part(SQLModel):
-    """Base of the rows of a list: the record that has the list, and the position. `ActorAlias` is `actor_alias`."""
+    """Base of the rows of a list: the record that has the list, and the position."""
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805
+        """The name of the table: `actor_alias` for `ActorAlias`."""
         return to_snake(cls.__name__)
 
     owner_id: int = Field(foreign_key="record.id", primary_key=True, ondelete="CASCADE")

@@ -1,4 +1,4 @@
-"""A kind of record, as loading, rendering, lists and documentation use it."""
+"""A kind of record: what loading, rendering, lists and documentation need to know about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +37,6 @@ class Kind:
     dated_by: str | None = None
     """The field with the date of the record; None: the kind is not in the timeline."""
     edges: tuple[Select[Any], ...] = ()
-    """SELECTs of its edges in the graph, made by `app.model.edges`."""
+    """SELECTs of the edges that its records draw in the graph, built with `app.model.edges.edge`."""
     schema_type: str = "Thing"
     """The schema.org type of its records, for linked data."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from sqlalchemy import and_, func, select
 
@@ -12,7 +13,7 @@ from app.query.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class QuoteInContext:
-    """A quote, and the rest of its sentences before and after it."""
+    """A quote, with the text before and after it in its sentences."""
 
     document: str
     """The document's name."""
@@ -27,7 +28,7 @@ class QuoteInContext:
 
 
 def quotes_in_context(snapshot: Snapshot, key: int) -> Iterator[QuoteInContext]:
-    """Every quote that supports the record with this key: by document, then in the order of the text."""
+    """Every quote for the record with this key, by document and in the order of the text."""
     overlaps = and_(
         SENTENCE.c.document_id == EVIDENCE.c.document_id,
         SENTENCE.c.start < EVIDENCE.c.end,
@@ -46,11 +47,9 @@ def quotes_in_context(snapshot: Snapshot, key: int) -> Iterator[QuoteInContext]:
         .group_by(EVIDENCE.c.id, DOCUMENT_RECORD.c.id)
         .order_by(DOCUMENT_RECORD.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
     )
-    texts: dict[int, str] = {}
+    text_of = lru_cache(maxsize=1)(partial(document_text, snapshot))
     for row in snapshot.rows(query):
-        if row.document_id not in texts:
-            texts = {row.document_id: document_text(snapshot, row.document_id)}
-        text = texts[row.document_id]
+        text = text_of(row.document_id)
         yield QuoteInContext(
             row.name, row.passage, row.start, row.end,
             text[row.left : row.start], row.exact, text[row.end : row.right],

@@ -14,23 +14,19 @@ from app.query.filters import Filter, conditions, filters_of
 from app.query.snapshot import Snapshot
 
 MAX_VALUES = 100
-"""A facet shows this many of its values, the most frequent."""
+"""The maximum number of values that a facet shows."""
 
 
-def count_facets(
-    snapshot: Snapshot, where: Sequence[Any], params: BaseModel, names: Sequence[str]
-) -> dict[str, list[dict[str, Any]]]:
-    """For each facet, its values with labels and counts, most frequent first."""
-    filters = filters_of(type(params))
-    return {name: _count(snapshot, where, params, name, filters[name]) for name in names}
+def count_facets(snapshot: Snapshot, where: Sequence[Any], params: BaseModel) -> dict[str, list[dict[str, Any]]] | None:
+    """For each requested facet, its values with labels and counts, most frequent first. None without a request."""
+    filters, names = filters_of(type(params)), getattr(params, "facets", ())
+    return {name: _count(snapshot, where, params, name, filters[name]) for name in names} or None
 
 
 def _count(
     snapshot: Snapshot, where: Sequence[Any], params: BaseModel, name: str, facet: Filter
 ) -> list[dict[str, Any]]:
-    assert facet.pairs, f"{name} is not a facet"  # noqa: S101
-    # An index alone selects the records: their rows hold all the JSON and need not be read. The values are then looked
-    # up for these records only.
+    # The CTE reads an index only, not the rows with their JSON. The values are then read for these records only.
     listed = select(RECORD.c.id).where(*where, *conditions(snapshot, params, without=name)).cte("listed")
     of_listed = (pairs.where(pairs.selected_columns.record_id.in_(select(listed.c.id))) for pairs in facet.pairs)
     pair = union_all(*of_listed).subquery()
@@ -46,10 +42,8 @@ def _labels(snapshot: Snapshot, facet: Filter, values: Sequence[Any]) -> dict[An
     """Each value as the parameter takes it, and its label."""
     if facet.counts_records:
         records = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(values))
-        return {
-            row.id: (f"{row.kind}/{row.slug}" if facet.any_kind else row.slug, row.name)
-            for row in snapshot.rows(records)
-        }
+        rows = snapshot.rows(records)
+        return {row.id: (f"{row.kind}/{row.slug}" if facet.any_kind else row.slug, row.name) for row in rows}
     if facet.vocabulary:
         term = table_of(OPEN_TERMS[facet.vocabulary]).c
         rows = snapshot.rows(select(term.term, term.label).where(term.term.in_(values)))

@@ -1,6 +1,6 @@
 """Filters: the SQL condition of a list parameter, and the values that a facet of the same name counts.
 
-The annotation of a query model's field carries its filter.
+A filter stands in the annotation of a query model's field.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,8 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
-from sqlalchemy import Alias, ColumnElement, Select, and_, exists, false, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 
 from app.model.kind import Kind
 from app.model.mapping import owner, target
@@ -35,10 +34,10 @@ Parameters = Mapping[str, Any]
 class Filter:
     """The SQL condition of a parameter, and the values to count for its facet."""
 
-    condition: Callable[[Snapshot, str, Any, Parameters], Condition]
-    """Called with the snapshot, the parameter's name, its value, and all parameters."""
+    condition: Callable[[Snapshot, Any, Parameters], Condition]
+    """Called with the snapshot, the parameter's value, and all parameters."""
     pairs: Sequence[Select[*tuple[Any, ...]]] = ()
-    """Each record with each of its values, as `record_id` and `value`. Pairs may repeat. Empty: not a facet."""
+    """Queries of each record with each of its values, as `record_id` and `value`. Pairs may repeat. Empty: no facet."""
     counts_records: bool = False
     """The values of `pairs` are keys of records."""
     any_kind: bool = False
@@ -53,81 +52,73 @@ class Filter:
 
 
 @cache
-def filters_of(query: type[BaseModel]) -> Mapping[str, Filter]:
-    """The filters of a query model, by parameter name. Cached for each model in the code."""
-    fields = query.model_fields.items()
+def filters_of(params: type[BaseModel]) -> Mapping[str, Filter]:
+    """The filters of a query model, by parameter name. The cache has one entry per query model."""
+    fields = params.model_fields.items()
     return {name: note for name, field in fields for note in field.metadata if isinstance(note, Filter)}
 
 
 def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
-    """The conditions of the parameters that were given. A facet leaves out (`without`) its own filter."""
+    """The conditions of the given parameters, except `without`. Raises Invalid for an unknown term."""
     given = vars(params)
     for name, found in filters_of(type(params)).items():
         if name != without and given[name] not in (None, ()):
-            yield found.condition(snapshot, name, given[name], given)
+            if found.vocabulary:
+                _check_terms(snapshot, name, found.vocabulary, _values(given[name]))
+            yield found.condition(snapshot, given[name], given)
 
 
 def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, facet: bool = True) -> Filter:
     """A filter by the values of a column, of the record itself or of a row that belongs to it."""
-    element = _element(column)
-    vocabulary = None if isinstance(element.table, Alias) else target(element.table, element.name)
-    vocabulary = vocabulary if vocabulary in OPEN_TERMS else None
+    element = column.expression
+    vocabulary = target(element.table, element.name)
 
-    def condition(snapshot: Snapshot, name: str, value: Any, _given: Parameters) -> Condition:
+    def condition(_snapshot: Snapshot, value: Any, _given: Parameters) -> Condition:
         # No stored text has a NUL, and PostgreSQL rejects it in a query.
-        values = [item for item in (value if isinstance(value, tuple) else [value]) if "\0" not in str(item)]
-        if vocabulary:
-            _check_terms(snapshot, name, vocabulary, values)
-        return _any_row(element, element.in_(values))
+        return _any_row(element, element.in_([item for item in _values(value) if "\0" not in str(item)]))
 
-    return Filter(condition, _pairs(element) if facet else (), vocabulary=vocabulary, label=label)
+    return Filter(
+        condition,
+        _pairs(element) if facet else (),
+        vocabulary=vocabulary if vocabulary in OPEN_TERMS else None,
+        label=label,
+    )
 
 
 def one_of_if_any(*columns: Any) -> Filter:
     """A filter that leaves out records with any other value in the columns. Records without a value pass."""
-    elements = [_element(column) for column in columns]
+    elements = [column.expression for column in columns]
 
-    def condition(_snapshot: Snapshot, _name: str, values: Sequence[Any], _given: Parameters) -> Condition:
+    def condition(_snapshot: Snapshot, values: Sequence[Any], _given: Parameters) -> Condition:
         return and_(*(not_(_any_row(element, element.not_in(values))) for element in elements))
 
-    return Filter(condition, _pairs(*elements))
+    return Filter(condition, [pairs for element in elements for pairs in _pairs(element)])
 
 
 def derived(column: Any, values_of: Callable[[Any], Sequence[Any]]) -> Filter:
     """A filter by column values that follow from the parameter, as event types follow from a quad."""
-    element = _element(column)
-
-    def condition(_snapshot: Snapshot, _name: str, value: Any, _given: Parameters) -> Condition:
-        return _any_row(element, element.in_(values_of(value)))
-
-    return Filter(condition)
+    element = column.expression
+    return Filter(lambda _snapshot, value, _given: _any_row(element, element.in_(values_of(value))))
 
 
 def has_value(column: Any) -> Filter:
-    """A filter by whether the column is not null."""
-    element = _element(column)
-
-    def condition(_snapshot: Snapshot, _name: str, value: bool, _given: Parameters) -> Condition:
-        return _any_row(element, element.is_not(None) if value else element.is_(None))
-
-    return Filter(condition)
+    """A filter that takes true for records with a value in the column, and false for those with null."""
+    element = column.expression
+    return Filter(
+        lambda _snapshot, value, _given: _any_row(element, element.is_not(None) if value else element.is_(None))
+    )
 
 
-def linked(*columns: Any, **where: str) -> Filter:
-    """A filter by the records that one of the columns refers to. `where` adds conditions on the same row."""
-    elements = [_element(column) for column in columns]
+def linked(column: Any, **where: str) -> Filter:
+    """A filter by the records that the column refers to. `where` adds conditions on the same row."""
+    element = column.expression
+    same_row = [element.table.c[name] == value for name, value in where.items()]
 
-    def condition(snapshot: Snapshot, _name: str, ids: Sequence[str], _given: Parameters) -> Condition:
-        return or_(
-            false(),
-            *(
-                _any_row(element, and_(element.in_(_referred_keys(snapshot, element, ids)), *_equal(element, where)))
-                for element in elements
-            ),
-        )
+    def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
+        return _any_row(element, and_(element.in_(referred_keys(snapshot, element, ids)), *same_row))
 
-    any_kind = any(referred_kind(element) is None for element in elements)
-    return Filter(condition, _pairs(*elements, **where), counts_records=True, any_kind=any_kind)
+    any_kind = referred_kind(element) is None
+    return Filter(condition, _pairs(element, *same_row), counts_records=True, any_kind=any_kind)
 
 
 def involves(kind: Kind, *kinds: Kind) -> Filter:
@@ -135,7 +126,7 @@ def involves(kind: Kind, *kinds: Kind) -> Filter:
     table = table_of(kind.table)
     columns = [found for referring in kinds for found in references_of(referring, table.name, RECORD.name)]
 
-    def condition(snapshot: Snapshot, _name: str, ids: Sequence[str], _given: Parameters) -> Condition:
+    def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
         keys = keys_of(snapshot, kind.name, ids)
         referring = (select(owner_key).where(column.in_(keys)) for owner_key, column in columns)
         return or_(false(), *(RECORD.c.id.in_(query) for query in referring))
@@ -160,49 +151,40 @@ def referred_kind(column: Any) -> KindName | None:
     return None if table == RECORD.name else KindName(str(table))
 
 
-def _element(column: Any) -> Any:
-    return column.expression if isinstance(column, InstrumentedAttribute) else column
-
-
-def _equal(element: Any, where: Mapping[str, str]) -> list[Condition]:
-    return [element.table.c[name] == value for name, value in where.items()]
-
-
-def _pairs(*elements: Any, **where: str) -> list[Select[Any]]:
-    """The pairs that a facet of the columns counts. Columns of rows that belong to no record have none."""
-    return [
-        select(owner_key.label("record_id"), element.label("value")).where(
-            element.is_not(None), *_equal(element, where)
-        )
-        for element in elements
-        if (owner_key := RECORD.c.id if element.table is RECORD else owner(element.table)) is not None
-    ]
-
-
-def _any_row(element: Any, condition: Condition) -> Condition:
-    """The condition on the column's own row: the listed row, or any row that belongs to the listed record."""
-    table = element.table
-    owner_key = None if isinstance(table, Alias) else owner(table)
-    if owner_key is None or table is RECORD:
-        return condition
-    if owner_key.name == "id":
-        return exists().where(owner_key == RECORD.c.id, condition)
-    return RECORD.c.id.in_(select(owner_key).where(condition))
-
-
-def _referred_keys(snapshot: Snapshot, element: Any, ids: Sequence[str]) -> list[int]:
-    """The keys of the records with these ids, which are `kind/id` where the column refers to any kind."""
-    kind = referred_kind(element)
+def referred_keys(snapshot: Snapshot, column: Any, ids: Sequence[str]) -> list[int]:
+    """The keys of the records with these ids. If the column refers to any kind, the ids are `kind/id`."""
+    kind = referred_kind(column)
     if kind:
         return keys_of(snapshot, kind, ids)
     named = (value.partition("/") for value in ids)
     return [key for name, _, slug in named for key in keys_of(snapshot, KindName(name), [slug])]
 
 
+def _values(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _pairs(element: Any, *where: Condition) -> list[Select[Any]]:
+    """The query for `Filter.pairs` of a column, or none if its rows belong to no record."""
+    owner_key = RECORD.c.id if element.table is RECORD else owner(element.table)
+    if owner_key is None:
+        return []
+    return [select(owner_key.label("record_id"), element.label("value")).where(element.is_not(None), *where)]
+
+
+def _any_row(element: Any, condition: Condition) -> Condition:
+    """The condition on the column's own row: the listed row, or any row that belongs to the listed record."""
+    owner_key = owner(element.table)
+    if owner_key is None:
+        return condition
+    if owner_key.name == "id":
+        return exists().where(owner_key == RECORD.c.id, condition)
+    return RECORD.c.id.in_(select(owner_key).where(condition))
+
+
 def _check_terms(snapshot: Snapshot, parameter: str, vocabulary: str, values: Sequence[str]) -> None:
     terms = snapshot.terms(vocabulary)
     for value in values:
         if value not in terms:
-            raise invalid(
-                parameter, f"'{value}' is not a term of the vocabulary {vocabulary}{hint(value, sorted(terms))}"
-            )
+            suggestion = hint(value, sorted(terms))
+            raise invalid(parameter, f"'{value}' is not a term of the vocabulary {vocabulary}{suggestion}")

@@ -1,4 +1,4 @@
-"""The graph of actors that records draw: all of it, or the part around some actors."""
+"""The graph: actors, connected by the edges that records draw. The whole graph, or the part around some actors."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -47,10 +47,9 @@ class Edges:
         return self._graph(edges, (), limit)
 
     def around(self, actors: Iterable[int], depth: int, limit: int) -> GraphRows:
-        """The actors at most `depth` edges away from some actors, in any direction, and all edges between them.
+        """The ego graph of some actors: the actors at most `depth` edges away, in any direction, and their edges.
 
-        This is an ego graph in networkx's terms. If there are more than `limit` edges, the nearest are kept, then those
-        with the most evidence; little more is read than is kept.
+        If there are more than `limit` edges, the nearest are kept, then those with the most evidence.
         """
         start = set(actors)
         edges: list[Any] = []
@@ -66,7 +65,7 @@ class Edges:
     def _read(
         self, limit: int, near: Collection[int] = (), passed: Collection[int] = (), *, both_ends: bool = False
     ) -> list[Any]:
-        """Edges by evidence, the most first: all, or those that touch actors in `near` and none in `passed`."""
+        """Edges with the most evidence first: all, or those with an end in `near` and none in `passed`."""
         drawn = [query for kind, queries in EDGES.items() if kind in self.kinds for query in queries]
         ends, before = select(_keys("near", near)), select(_keys("passed", passed))
         if near:
@@ -115,11 +114,11 @@ def _ends(edges: Iterable[Any]) -> set[int]:
 
 
 def _keys(name: str, keys: Collection[int]) -> CTE:
-    """A set of keys under a name, so that a statement sends each key once however often it uses the set."""
+    """Keys as a CTE, so that a statement sends each key once, although it uses them several times."""
     return select(RECORD.c.id).where(RECORD.c.id.in_(keys)).cte(name)
 
 
 def _referring(kinds: Iterable[KindName], actors: Select[Any]) -> Any:
-    """The actors, and the records that refer to one. Indexes find them, and only they can draw an edge to it."""
+    """The actors, and the records that refer to any of them, by index. Only these can draw an edge of the actors."""
     columns = [found for kind in kinds for found in references_of(KINDS[kind], ACTOR.name, RECORD.name)]
     return union(actors, *(select(owner_key).where(column.in_(actors)) for owner_key, column in columns))

@@ -1,5 +1,6 @@
-"""The list engine: a page of any list, in any of its orders, with its total and the cursor of the next page."""
+"""Lists: a page of any list, in any of its orders, with its total and the cursor of the next page."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, select
 
 from app.query import cursor
 from app.query.facets import count_facets
@@ -17,13 +18,13 @@ from app.query.order import Order, Segment, SortKey, segments
 from app.query.parameters import ListQuery
 from app.query.prepared import Prepared
 from app.query.rows import Items, to_json
-from app.query.scan import BATCH
+from app.query.scan import BATCH, count_rows
 from app.query.snapshot import Snapshot
 
 MAX_TOTAL = 10_000
-"""Totals are exact up to here."""
+"""The maximum that a total is counted to."""
 _PRESENTATION = {"limit", "cursor", "fields", "facets"}
-"""Parameters that may change from page to page: they don't affect which rows are listed, or their order."""
+"""Parameters that may change from page to page, as they affect neither the rows nor their order."""
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,22 @@ class Listing:
     """The columns that break ties."""
     where: Sequence[ColumnElement[bool]] = ()
     item: Items | None = None
-    """Makes the JSON of items from rows. By default, a row is laid out as the shape."""
+    """Makes the JSON of items from rows. By default, the columns of a row become the fields of `shape`."""
     descending: bool = False
     any_kind: frozenset[str] = frozenset()
-    """The fields of an item that may refer to a record of any kind."""
+    """Names of the fields whose Refs may be of any kind; CSV writes those as `kind/id`."""
     grouped: Callable[[Sequence[ColumnElement[bool]]], FromClause] | None = None
-    """For a list of groups: makes the groups of the rows of `source` that meet conditions.
-
-    `columns`, `keys` and `tie` then belong to the groups.
-    """
+    """For a list of groups: filters the rows of `source` by conditions, and groups them. `columns`, `keys` and `tie`
+    are then columns of the groups."""
     name: str | None = None
-    """For a list that is the same for every request: unfiltered, its statements are compiled only once, and its total
-    is counted only once per revision."""
+    """The cache key of the list if it is the same for every request. Unfiltered, its statements are then compiled once,
+    and its total is counted once per revision."""
     prepared: dict[Any, list[Prepared]] = field(default_factory=dict)
-    """The compiled statements, by sort key and by which values of a cursor are null. Only orders of a single key are
-    kept, so there are at most four for each key."""
+    """The compiled statements, by `sort` and by which values of the cursor are null. Bounded by caching only orders of
+    a single key."""
 
     def order(self, sort: Sequence[str]) -> Order:
-        """The order that a `sort` parameter asks for, with the columns that break ties."""
+        """The order for a `sort` parameter, with the columns that break ties."""
         by_name = {key.name: key for key in self.keys}
         chosen = [(by_name[name.removeprefix("-")], name.startswith("-")) for name in sort]
         order = chosen or [(self.keys[0], self.descending)]
@@ -84,16 +83,16 @@ class RequestTarget:
     """The target of a request: its path, its parameters as sent, and the media type negotiated."""
 
     path: str
-    parameters: Sequence[tuple[str, str]] = field(default=())
+    parameters: Sequence[tuple[str, str]] = ()
     media_type: str = "application/json"
 
     @cached_property
     def fingerprint(self) -> str:
-        """The part of the target that decides which rows are listed and in which order. Cursors are bound to it."""
+        """The path and the parameters that decide the rows and their order. A cursor is valid for this part only."""
         return self.path + "?" + urlencode(sorted(p for p in self.parameters if p[0] not in _PRESENTATION))
 
     def next(self, position: str) -> str:
-        """The path of the page that begins at a cursor."""
+        """The path and query of the page that follows a cursor."""
         kept = [parameter for parameter in self.parameters if parameter[0] != "cursor"]
         return f"{self.path}?{urlencode([*kept, ('cursor', position)])}"
 
@@ -108,26 +107,18 @@ def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: R
     if len(rows) > params.limit:
         following = target.next(cursor.encode(walk.key(page[-1]), target.fingerprint, snapshot.secret))
     total = len(rows) if key is None and following is None else walk.count()
-    facets = getattr(params, "facets", None)
-    return ListingPage(
-        walk.items(page),
-        min(total, MAX_TOTAL),
-        total <= MAX_TOTAL,
-        following,
-        count_facets(snapshot, listing.where, params, facets) if facets else None,
-    )
+    facets = count_facets(snapshot, listing.where, params)
+    return ListingPage(walk.items(snapshot, page), min(total, MAX_TOTAL), total <= MAX_TOTAL, following, facets)
 
 
 def read_all(snapshot: Snapshot, listing: Listing, params: ListQuery, most: int | None) -> Iterator[bytes]:
     """Every item of a filtered list, or the first `most`, in constant memory. Raises Invalid for a wrong term."""
     walk = _Walk(snapshot, listing, params)
-    key, left = None, most
-    while left is None or left > 0:
-        rows = walk.rows(BATCH if left is None else min(left, BATCH), key)
-        if not rows:
-            return
-        yield from walk.items(rows)
-        key, left = walk.key(rows[-1]), left and left - len(rows)
+    key: Sequence[Any] | None = None
+    left = sys.maxsize if most is None else most
+    while left and (rows := walk.rows(min(left, BATCH), key)):
+        yield from walk.items(snapshot, rows)
+        key, left = walk.key(rows[-1]), left - len(rows)
 
 
 class _Walk:
@@ -136,7 +127,7 @@ class _Walk:
     def __init__(self, snapshot: Snapshot, listing: Listing, params: ListQuery) -> None:
         self.snapshot = snapshot
         self.listing = listing
-        self.item = listing.item or to_json(listing.shape)
+        self.items = listing.item or to_json(listing.shape)
         self.sort = tuple(getattr(params, "sort", ()))
         self.order = listing.order(self.sort)
         filters = list(conditions(snapshot, params))
@@ -155,31 +146,28 @@ class _Walk:
                 break
         return rows
 
-    def items(self, rows: Sequence[Any]) -> list[bytes]:
-        """The JSON of rows."""
-        return self.item(self.snapshot, rows)
-
-    def key(self, row: Any) -> list[Any]:
-        """The sort key of a row, as a cursor keeps it."""
-        return [value.isoformat() if isinstance(value, date) else value for value in row[-len(self.order) :]]
+    def key(self, row: Any) -> Sequence[Any]:
+        """The sort key of a row: its last columns."""
+        return tuple(row[-len(self.order) :])
 
     def count(self) -> int:
         """The number of rows, or more than `MAX_TOTAL` if there are more."""
         totals = self.snapshot.state.totals
         if self.cached_as not in totals:
             counted = select(1).select_from(self.source).where(*self.where).limit(MAX_TOTAL + 1).subquery()
-            total = self.snapshot.connection.execute(select(func.count()).select_from(counted)).scalar_one()
+            total = count_rows(self.snapshot.connection, counted)
             if self.cached_as is None:
-                return int(total)
+                return total
             totals[self.cached_as] = total
         return totals[self.cached_as]
 
     def _value(self, at: int, value: Any) -> Any:
+        """A value of a sort key to compare with. Dates are strings in a cursor, and in a row of `Prepared`."""
         dated = isinstance(self.order[at][0].column.type, Date)
-        return date.fromisoformat(value) if dated else value
+        return date.fromisoformat(value) if dated and isinstance(value, str) else value
 
     def _statements(self, nulls: tuple[bool, ...] | None) -> Iterator[Any]:
-        """The statements that read the list from a place on, one after the other."""
+        """The statements to execute one after the other for the rows after a sort key, given which values are null."""
         if self.cached_as is None or len(self.sort) > 1:
             return (self._statement(segment) for segment in segments(self.order, nulls))
         prepared = self.listing.prepared

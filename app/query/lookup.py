@@ -1,4 +1,4 @@
-"""One record by its id, or the reason why there is none; and the text of a document."""
+"""A record by its id, with the problem if there is none, and the text of a document."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from app.query.sql_bytes import BODY
 from app.suggest import hint
 
 _MAX_CANDIDATES = 500
-"""The number of ids that a suggestion is chosen from."""
+"""The maximum number of ids to choose a suggestion from."""
 _BY_ID = Prepared(
     select(RECORD.c.id, RECORD.c.name, BODY).where(
         RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type), RECORD.c.slug == bindparam("slug")
@@ -49,7 +49,7 @@ def document_text(snapshot: Snapshot, key: int) -> str:
 
 
 def _candidates(snapshot: Snapshot, kind: Kind, slug: str) -> list[str]:
-    """Ids of the kind that begin with the same letters, or if there are none, any ids."""
+    """Ids of the kind that begin with the same letters, or any ids if there are none."""
     query = select(RECORD.c.slug).where(RECORD.c.kind == kind.name).order_by(RECORD.c.slug).limit(_MAX_CANDIDATES)
     start = slug[:3]
     rows = snapshot.rows(query.where(RECORD.c.slug >= start, RECORD.c.slug < start + "\x7f"))

@@ -1,8 +1,8 @@
 """The order of a list: sort keys, nulls last in both directions, and where a page continues.
 
-An index gives a list in order only for equality conditions and one range. So a list is read in segments, one after the
-other: rows that share the last row's first keys and follow it in a later one, then rows that differ earlier, and at the
-end rows with a null key.
+An index returns rows in order only for equality conditions and one range. So a page is read in segments: first the rows
+that equal the previous row in all keys but the last, then those that equal it in fewer keys. Rows with a null in a key
+follow those with a value.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,12 @@ class SortKey:
 
 
 Order = Sequence[tuple[SortKey, bool]]
-"""Sort keys, each with whether it descends. No two rows have all keys equal."""
+"""Sort keys, each with True if it is descending. No two rows have all keys equal."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows that stand together in an order."""
+    """Consecutive rows of an order, which one statement reads."""
 
     where: tuple[ColumnElement[bool], ...]
     """The condition of these rows. The parameter `key_0` is the last row's value of the first key, and so on."""
@@ -36,9 +36,12 @@ class Segment:
 
 
 def segments(order: Order, nulls: Sequence[bool] | None) -> Iterator[Segment]:
-    """The segments after a row, given which of its keys are null. For None, all segments of the list."""
+    """The segments after a row, given which of its keys are null; or of the whole list, if `nulls` is None."""
     if nulls is None:
-        yield from _all(order)
+        first, _ = order[0]
+        yield Segment((first.column.is_not(None),) if first.nullable else (), _order_by(order))
+        if first.nullable:
+            yield Segment((first.column.is_(None),), _order_by(order[1:]))
         return
     for at in reversed(range(len(order))):
         key, descending = order[at]
@@ -52,15 +55,6 @@ def segments(order: Order, nulls: Sequence[bool] | None) -> Iterator[Segment]:
             yield Segment((*same, key.column.is_(None)), _order_by(order[at + 1 :]))
 
 
-def _all(order: Order) -> Iterator[Segment]:
-    key, _ = order[0]
-    if not key.nullable:
-        yield Segment((), _order_by(order))
-    else:
-        yield Segment((key.column.is_not(None),), _order_by(order))
-        yield Segment((key.column.is_(None),), _order_by(order[1:]))
-
-
 def _same(key: SortKey, at: int, null: bool) -> ColumnElement[bool]:
     return key.column.is_(None) if null else key.column == _value(key, at)
 
@@ -70,6 +64,6 @@ def _value(key: SortKey, at: int) -> ColumnElement[Any]:
 
 
 def _order_by(order: Order) -> tuple[ColumnElement[Any], ...]:
-    """ORDER BY. The first key is never null in a segment, and NULLS LAST would prevent the use of an index."""
+    """ORDER BY. NULLS LAST would prevent the use of an index, so the first key, never null in a segment, has none."""
     columns = [(key, key.column.desc() if descending else key.column.asc()) for key, descending in order]
     return tuple(column.nulls_last() if key.nullable and at else column for at, (key, column) in enumerate(columns))

@@ -102,10 +102,10 @@ class ListQuery(BaseQuery):
         default=None,
         min_length=1,
         max_length=1000,
-        description="Where the page begins: the `cursor` of a `next` link, unchanged.",
+        description="The beginning of the page: the `cursor` of a `next` link, unchanged.",
     )
 
-    if TYPE_CHECKING:  # each list adds those that it has, with the names that it accepts
+    if TYPE_CHECKING:  # added to each list's model with the accepted names, where the list has them
         sort: tuple[str, ...] = ()
         fields: tuple[str, ...] = ()
         facets: tuple[str, ...] = ()

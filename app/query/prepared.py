@@ -1,4 +1,4 @@
-"""Prepared statements: compiled once, because compiling one takes SQLAlchemy longer than SQLite takes to answer it."""
+"""Prepared statements, compiled once: compiling one in SQLAlchemy takes longer than executing it in SQLite."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 
 class Prepared:
-    """A SELECT whose values are `bindparam`s or constants. Read its rows by position.
+    """A SELECT with `bindparam`s or constants as values. Read its rows by position.
 
-    No types are converted on SQLite: a date comes as its ISO string.
+    Values are not converted on SQLite: a date is returned as an ISO string.
     """
 
     def __init__(self, statement: Select[Any]) -> None:

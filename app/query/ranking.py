@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -16,16 +16,17 @@ from app.model.tables import ALIAS, DOCUMENT_RECORD, EVIDENCE, MENTION, RECORD
 from app.query.filters import referred_kind
 from app.query.listing import MAX_TOTAL
 from app.query.rows import ref_columns
+from app.query.scan import count_rows
 from app.query.search import SearchTerm, full_text, matching
 from app.query.snapshot import Snapshot
 from app.query.snippets import Marker
 from app.query.sql_bytes import BODY
 
 FEW = 3
-"""With this many results or fewer, actors with a similar name are suggested."""
+"""The maximum number of results with which actors with a similar name are suggested."""
 _SNIPPETS = 3
 _QUOTES = 500
-"""The number of quotes searched for snippets, if the record's own JSON has none."""
+"""The maximum number of quotes searched for snippets, if the record's own JSON has none."""
 _QUOTED = (
     select(EVIDENCE.c.exact, EVIDENCE.c.start, EVIDENCE.c.end, *ref_columns("document", DOCUMENT_RECORD))
     .join_from(EVIDENCE, DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
@@ -34,7 +35,7 @@ _QUOTED = (
     .limit(_QUOTES)
 )
 _NAMES = 20_000
-"""The number of names and of aliases that suggestions are chosen from."""
+"""The maximum number of names, and of aliases, to choose suggestions from."""
 _SUGGESTIONS = 5
 _MIN_SIMILARITY = 70
 _ACTOR = referred_kind(MENTION.c.actor_id)
@@ -42,7 +43,7 @@ _ACTOR = referred_kind(MENTION.c.actor_id)
 
 @dataclass(frozen=True)
 class Ranked:
-    """Some of the results of a search."""
+    """A part of the results of a search."""
 
     rows: list[tuple[Any, float]]
     """Columns of records (`id`, `name`, `summary`, `body`, those of the Ref `record`), each with its score."""
@@ -51,35 +52,32 @@ class Ranked:
 
 
 def ranked(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any], start: int, most: int) -> Ranked:
-    """The records that match the terms and meet the conditions, from a rank on.
+    """The records that match the terms and meet the conditions, from rank `start`.
 
-    If all terms are excluded ones, all scores are equal.
+    Without an included term, all scores are 0.
     """
-    included, index = [term for term in terms if not term.excluded], full_text(snapshot)
+    included = [term for term in terms if not term.excluded]
+    excluded = [term for term in terms if term.excluded]
     columns = (RECORD.c.id, RECORD.c.name, RECORD.c.summary, BODY, *ref_columns("record", RECORD))
     if not included:
-        query = select(*columns).where(matching(snapshot, terms), *where).order_by(RECORD.c.kind, RECORD.c.slug)
-        rows = snapshot.rows(query.limit(most).offset(start))
-        return Ranked([(row, 0.0) for row in rows], count(snapshot, terms, where))
-    # Ids alone are ranked, and only the rows of the best are read. Equal scores are ordered by key.
+        where = [matching(snapshot, terms), *where]
+        query = select(*columns).where(*where).order_by(RECORD.c.kind, RECORD.c.slug).limit(most).offset(start)
+        counted = select(RECORD.c.id).where(*where).limit(MAX_TOTAL + 1).subquery()
+        return Ranked([(row, 0.0) for row in snapshot.rows(query)], count_rows(snapshot.connection, counted))
+    # Only ids are ranked, and only the rows of the best are read. Equal scores are ordered by key.
+    index = full_text(snapshot)
     query = select(index.table.c.rowid.label("id"), index.score(included).label("score"))
     query = query.where(index.matches(included))
-    conditions = [*where, *_excluded(snapshot, terms)]
-    if conditions:
-        query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*conditions)
+    if excluded:
+        where = [*where, matching(snapshot, excluded)]
+    if where:
+        query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*where)
     found = query.cte("found").prefix_with("MATERIALIZED")
-    total = select(func.count()).select_from(found).scalar_subquery()
-    by_score = (found.c.score.desc(), found.c.id)
-    best = select(found, total.label("total")).order_by(*by_score).limit(most).offset(start).subquery("best")
+    number = select(func.count()).select_from(found).scalar_subquery().label("total")
+    best = select(found, number).order_by(found.c.score.desc(), found.c.id).limit(most).offset(start).subquery("best")
     shown = select(*columns, best.c.score, best.c.total).join_from(best, RECORD, RECORD.c.id == best.c.id)
     rows = snapshot.rows(shown.order_by(best.c.score.desc(), best.c.id))
     return Ranked([(row, row.score) for row in rows], rows[0].total if rows else 0)
-
-
-def count(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]) -> int:
-    """The number of matching records, or more than `MAX_TOTAL` if there are more."""
-    found = select(RECORD.c.id).where(matching(snapshot, terms), *where).limit(MAX_TOTAL + 1).subquery()
-    return int(snapshot.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
 def hits(snapshot: Snapshot, rows: Sequence[tuple[Any, float]], terms: Sequence[SearchTerm]) -> list[dict[str, Any]]:
@@ -107,22 +105,14 @@ def suggestions(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> list[dict[st
 
 
 def _names(snapshot: Snapshot) -> tuple["array[int]", list[str]]:
-    """Names and aliases of actors, folded, and the keys of their owners. Read once per revision."""
+    """The keys of actors, and their folded names and aliases at the same indexes. Read once per revision."""
     if snapshot.state.names is None:
         names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == _ACTOR)
         aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written"))
-        some = (names.order_by(RECORD.c.slug).limit(_NAMES), aliases.order_by(*ALIAS.primary_key).limit(_NAMES))
-        owners, folded = array("q"), list[str]()
-        for row in chain.from_iterable(map(snapshot.rows, some)):
-            owners.append(row.id)
-            folded.append(fold(row.written))
-        snapshot.state.names = owners, folded
+        rows = snapshot.rows(names.order_by(RECORD.c.slug).limit(_NAMES))
+        rows += snapshot.rows(aliases.order_by(*ALIAS.primary_key).limit(_NAMES))
+        snapshot.state.names = array("q", [row.id for row in rows]), [fold(row.written) for row in rows]
     return snapshot.state.names
-
-
-def _excluded(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> Iterator[Any]:
-    if any(term.excluded for term in terms):
-        yield matching(snapshot, [term for term in terms if term.excluded])
 
 
 def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:

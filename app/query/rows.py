@@ -1,7 +1,7 @@
-"""Rows as JSON: the one place where a database row is laid out as its public shape.
+"""Rows as JSON: each database row is laid out as a public shape.
 
 A field `x` is read from the column `x`, a `Ref` from `x_kind`, `x_slug` and `x_name` (see `ref_columns`), and a nested
-object from columns `x_…`; it is null if its first column is. Values that no column holds are passed beside the row.
+object from columns `x_…`. The object is null if its first column is. Other values are passed beside the row.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from app.model.kinds import ref
 from app.model.shape import Ref
 from app.query.snapshot import Snapshot
 
+_REF_COLUMNS = ("kind", "slug", "name")
 Row = Any
 """A database row. Its columns are attributes."""
 Items = Callable[[Snapshot, Sequence[Row]], list[bytes]]
@@ -27,29 +28,27 @@ Computed = Callable[[Snapshot, Sequence[Row]], Iterable[Mapping[str, Any]]]
 
 def ref_columns(field: str, record: FromClause) -> list[Any]:
     """The columns of the `Ref` in a field, from the row of its record."""
-    return [record.c[name].label(f"{field}_{name}") for name in ("kind", "slug", "name")]
+    return [record.c[name].label(f"{field}_{name}") for name in _REF_COLUMNS]
 
 
 def to_json(shape: type[BaseModel], computed: Computed | None = None) -> Items:
     """A function that lays rows out as a shape, in JSON."""
 
     def items(snapshot: Snapshot, rows: Sequence[Row]) -> list[bytes]:
-        if computed is None:
-            return [orjson.dumps(content(shape, row)) for row in rows]
-        extras = computed(snapshot, rows) if rows else ()
+        extras = computed(snapshot, rows) if computed and rows else [{}] * len(rows)
         return [orjson.dumps(content(shape, row, extra)) for row, extra in zip(rows, extras, strict=True)]
 
     return items
 
 
-def content(shape: type[BaseModel], row: Row, extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def content(shape: type[BaseModel], row: Row, extra: Mapping[str, Any]) -> dict[str, Any]:
     """A row laid out as a shape. `extra` has the fields that no column holds."""
-    return {name: extra[name] if extra and name in extra else read(row) for name, read in _readers(shape, "")}
+    return {name: extra[name] if name in extra else read(row) for name, read in _readers(shape, "")}
 
 
 @cache
 def _readers(shape: type[BaseModel], prefix: str) -> list[tuple[str, Callable[[Row], Any]]]:
-    """The fields of a shape, each with the function that reads it from a row. Cached for each shape in the code."""
+    """The fields of a shape, each with the function that reads it from a row. Cached by shape and prefix."""
     return [(name, _reader(field.annotation, prefix + name)) for name, field in shape.model_fields.items()]
 
 
@@ -57,7 +56,7 @@ def _reader(annotation: Any, column: str) -> Callable[[Row], Any]:
     arguments = get_args(annotation)
     inner = arguments[0] if type(None) in arguments else annotation
     if inner is Ref:
-        columns = attrgetter(*(f"{column}_{name}" for name in ("kind", "slug", "name")))
+        columns = attrgetter(*(f"{column}_{name}" for name in _REF_COLUMNS))
         return lambda row: ref(*columns(row))
     if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
         return attrgetter(column)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Connection, FromClause, func, select, tuple_
 
 from app.model.kinds import KINDS
 from app.model.tables import EVIDENCE, RECORD
@@ -37,11 +37,6 @@ def every_quote(snapshot: Snapshot, query: Any) -> Iterator[Rows]:
             rows = snapshot.rows(batch.where(place > tuple_(rows[-1].start, rows[-1].id)))
 
 
-def count_records(snapshot: Snapshot) -> int:
-    """The number of records."""
-    return int(snapshot.connection.execute(select(func.count()).select_from(RECORD)).scalar_one())
-
-
-def count_quotes(snapshot: Snapshot) -> int:
-    """The number of quotes."""
-    return int(snapshot.connection.execute(select(func.count()).select_from(EVIDENCE)).scalar_one())
+def count_rows(connection: Connection, rows: FromClause) -> int:
+    """The number of rows of a table or subquery."""
+    return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())

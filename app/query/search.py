@@ -1,4 +1,4 @@
-"""Search queries: parsing, and full-text search in each database. No input is an error."""
+"""Search queries: parsing, and full-text search in SQLite and PostgreSQL. Any text is a valid query."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Float, Table, cast, false, func, literal, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Float, Table, and_, cast, false, func, literal, literal_column, or_, select, true
 
 from app.model.search_index import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType
 from app.model.tables import RECORD
 from app.model.tokens import stem, words
 from app.model.tsvector import lexeme
-from app.query.filters import Filter, Parameters
+from app.query.filters import Filter
 from app.query.snapshot import Snapshot
 
 _TSQUERY = PostgreSQLType("TSQUERY")
@@ -37,7 +37,7 @@ class SearchTerm:
         stems = f'{{{" ".join(COLUMNS)}}} : "{" ".join(self.stems)}"'
         if not self.prefix:
             return stems
-        # The column of plain words decides the match. The stem columns are added to be scored.
+        # The column of plain words decides the match. The stem columns only add to the score.
         plain = f'{PLAIN} : "{" ".join(self.words)}" *'
         return f"({plain} AND ({stems} * OR {plain}))"
 
@@ -58,7 +58,7 @@ def parse(query: str) -> list[SearchTerm]:
 
 
 class FullText(Protocol):
-    """The full-text index of one kind of database."""
+    """The full-text index of a database system."""
 
     table: Table
 
@@ -66,7 +66,7 @@ class FullText(Protocol):
         """The condition that a row of the index matches all terms."""
 
     def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
-        """How well a row matches. A hit in the name counts more than one in a quote."""
+        """The score of a row. A hit in the name adds more than one in a quote."""
 
 
 class _Fts5:
@@ -90,13 +90,10 @@ class _Vectors:
         for column, queries in ((STEMS, stems), (BEGINNINGS, beginnings)):
             if queries:
                 condition &= VECTORS.c[column].bool_op("@@")(_query(queries, "&"))
-        for term in terms:
-            if len(term.words) > 1:
-                condition &= self._consecutive(term)
-        return condition
+        return and_(condition, *(self._consecutive(term) for term in terms if len(term.words) > 1))
 
     def _consecutive(self, term: SearchTerm) -> ColumnElement[bool]:
-        """The condition that the words are consecutive. Vectors only tell that all of them occur."""
+        """The condition that the words are consecutive. The condition on the vectors only requires that all occur."""
         columns = (PLAIN,) if term.prefix else COLUMNS
         run = " ".join(term.words if term.prefix else term.stems)
         return or_(
@@ -132,16 +129,8 @@ def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[b
         return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(some)))
 
     included = [term for term in terms if not term.excluded]
-    condition: ColumnElement[bool] = has(included) if included else true()
-    for term in terms:
-        if term.excluded:
-            condition &= ~has([term])
-    return condition
+    return and_(has(included) if included else true(), *(~has([term]) for term in terms if term.excluded))
 
 
-def _matches(snapshot: Snapshot, _name: str, query: str, _given: Parameters) -> ColumnElement[bool]:
-    return matching(snapshot, parse(query))
-
-
-MATCHES = Filter(_matches)
+MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, parse(query)))
 """The record matches a search query. Doesn't affect the order of the list."""

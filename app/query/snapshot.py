@@ -1,6 +1,5 @@
-"""A snapshot of the database: one revision, and what is derived from it once."""
+"""A snapshot of the database: one revision, and the values that are derived from it once."""
 
-import hashlib
 import sqlite3
 from array import array
 from collections.abc import Mapping, Set
@@ -20,7 +19,7 @@ _DATASET = select(DATASET)
 
 @dataclass
 class Revision:
-    """A revision of a dataset, and what is cached for all who read it."""
+    """A revision of a dataset, and values that are cached for all its readers."""
 
     dataset: str
     revision: int
@@ -30,15 +29,13 @@ class Revision:
     counts: dict[KindName, int] | None = field(default=None, compare=False)
     """The number of records of each kind."""
     totals: dict[str, int] = field(default_factory=dict, compare=False)
-    """The totals of unfiltered lists, by name, counted up to the maximum that lists count."""
+    """The totals of unfiltered lists by name, up to the maximum that lists count."""
     terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """The terms of open vocabularies."""
-    etags: dict[str, str] = field(default_factory=dict, compare=False)
-    """Entity tags by media type."""
     openapi: bytes | None = field(default=None, compare=False)
     """The OpenAPI document."""
     names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
-    """Keys of actors, and at the same indexes their folded names, from which search suggests."""
+    """Keys of actors, and at the same indexes their folded names, for the suggestions of search."""
 
     @classmethod
     def read(cls, connection: Connection) -> "Revision":
@@ -59,7 +56,7 @@ class Snapshot:
     ) -> None:
         self.connection = connection
         self.state = state or Revision.read(connection)
-        self.kept: ExitStack | None = None
+        self.kept = ExitStack()
         self._driver = driver
         self._opened = opened
         self.dataset = self.state.dataset
@@ -70,17 +67,9 @@ class Snapshot:
 
     def keep(self) -> ExitStack:
         """Keep the connection open after the read. The caller closes the returned stack."""
-        assert self._opened is not None, "a quick read ends with its answer"  # noqa: S101
+        assert self._opened is not None, "a quick read cannot be kept open"  # noqa: S101
         self.kept = self._opened.pop_all()
         return self.kept
-
-    def etag(self, media_type: str) -> str:
-        """A strong entity tag for responses of a media type in this revision, before content coding."""
-        tag = self.state.etags.get(media_type)
-        if tag is None:
-            known = f"{self.dataset} {self.revision} {self.render_version} {media_type}"
-            tag = self.state.etags[media_type] = f'"{self.revision}-{hashlib.sha256(known.encode()).hexdigest()[:16]}"'
-        return tag
 
     def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows of a statement."""

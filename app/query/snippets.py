@@ -8,9 +8,9 @@ from app.model.tokens import spans, stem
 from app.query.search import SearchTerm
 
 _SNIPPET = 240
-"""The length of a snippet in characters, at most."""
+"""The maximum length of a snippet in characters."""
 _BEFORE = 80
-"""How many of them come before the first hit, at most."""
+"""The maximum number of characters before the first hit."""
 
 
 class Marker:
@@ -27,9 +27,9 @@ class Marker:
             return None
         places = list(spans(text))
         spans_of_words = set(self._hits([word for word, _, _ in places]))
-        if not spans_of_words:
-            return None
         hits = sorted((places[first][1], places[last][2]) for first, last in spans_of_words)
+        if not hits:
+            return None
         start, end = _window(text, hits[0][0])
         pieces, at = ["…"] if start else [], start
         for left, right in hits:

@@ -1,4 +1,4 @@
-"""The public JSON of a record as bytes, as it is sent. This saves decoding and encoding it."""
+"""The public JSON of a record, selected as bytes: it is sent without decoding and encoding it."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Reading: each read sees one revision, never an older one than this process has already shown.
 
-Quick reads run in the event loop: on SQLite they take less time than handing them to a thread, and on PostgreSQL the
+Quick reads run in the event loop: on SQLite they take less time than the switch to a thread, and on PostgreSQL the
 driver is asynchronous. Slow reads run in a thread.
 """
 
@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -29,17 +29,19 @@ T = TypeVar("T")
 Query = Callable[[Snapshot], T]
 
 LOOK_SECONDS = 0.005
-"""How long SQLite's version is trusted. At thousands of requests a second, checking it takes a tenth of the time."""
+"""Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
-"""How often PostgreSQL's revision is read."""
+"""Time between reads of PostgreSQL's revision."""
+_STOP_SECONDS = 5
+"""Time that a stopping service gives the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
-"""How long PostgreSQL's revision is trusted."""
+"""Time for which PostgreSQL's revision counts as current after it was read."""
 _QUERY_CANCELED = "57014"
-"""SQLSTATE of a statement that took too long. It is not repeated."""
+"""SQLSTATE of a statement that took too long. Such statements are not repeated."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
-"""Seconds before each attempt, in which a replica catches up or another host takes over."""
+"""Seconds before each attempt, so that a replica can catch up or another host take over."""
 _PATIENCE_SECONDS = 8.0
-"""No attempt starts later than this. With silent hosts, each attempt takes seconds."""
+"""No attempt starts after this time. If hosts are silent, each attempt takes seconds."""
 
 
 @dataclass
@@ -48,22 +50,22 @@ class _Read(Generic[T]):
 
     revision: Revision
     result: T | Problem
-    kept: ExitStack | None = None
-    """The connection, if the result goes on reading."""
+    kept: ExitStack = field(default_factory=ExitStack)
+    """Closes the connection, if the result still reads from it."""
 
 
 class Store(ABC):
     """A database to read from."""
 
     threads = 8
-    """Slow reads at a time. Others wait."""
+    """The maximum number of slow reads at a time. Others wait."""
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
         self.latest: Revision | None = None
         """The newest revision that was shown."""
         self._shown_at = 0.0
-        """When `latest` was first shown, by `time.perf_counter`."""
+        """Time at which `latest` was first shown, by `time.perf_counter`."""
         self.listeners: list[Callable[[], None]] = []
         """Called when `latest` changes."""
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
@@ -73,8 +75,8 @@ class Store(ABC):
     async def read(self, query: Query[T], *, quick: bool) -> T:
         """Run a query on a snapshot: in the event loop if it is quick, else in a thread.
 
-        Raises Unavailable if the database cannot be read, or stays behind a revision that was already shown.
-        Problems that the query raises pass through.
+        Raises the problem that the query raises, or Unavailable if the database cannot be read or stays behind a
+        revision that was already shown.
         """
         failure: Exception | None = None
         begun = time.perf_counter()
@@ -99,8 +101,7 @@ class Store(ABC):
                     raise read.result
                 return read.result
             failure = None
-            if read.kept is not None:
-                read.kept.close()
+            read.kept.close()
         why = type(failure).__name__ if failure else "its replica is behind"
         raise Unavailable(
             f"The database cannot be read: {why}. Is it there, and migrated? Try again in a moment.",
@@ -110,8 +111,8 @@ class Store(ABC):
     def show(self, revision: Revision, began: float) -> bool:
         """Record that a response shows a revision. False if a newer one was already shown.
 
-        `began` is when the read began, by `time.perf_counter`. Only time orders revisions of two datasets, as after a
-        restore, or of two renderings: a read from before `latest` was first shown is older.
+        `began` is the time at which the read began, by `time.perf_counter`. Revisions of different datasets (as after
+        a restore) or renderings are ordered by time: a read that began before `latest` was first shown is older.
         """
         latest = self.latest
         if latest is not None:
@@ -129,13 +130,13 @@ class Store(ABC):
 
     @abstractmethod
     def is_current(self) -> bool:
-        """Whether `latest` is still the newest revision, so that cached responses are valid."""
+        """True if `latest` is still the newest revision, so that cached responses are valid."""
 
     @abstractmethod
     async def _quick(self, query: Query[T]) -> _Read[T]: ...
 
     def _is_transient(self, _error: SQLAlchemyError) -> bool:
-        """Whether another attempt may succeed."""
+        """True if another attempt may succeed."""
         return False
 
     async def _slow(self, query: Query[T]) -> _Read[T]:
@@ -150,13 +151,13 @@ class Store(ABC):
             return _Read(snapshot.state, _result(query, snapshot), snapshot.kept)
 
     def _revision_of(self, connection: Connection) -> Revision:
-        """The revision that a connection sees: `latest` itself if it is equal, with what is cached in it."""
+        """The revision that a connection sees: `latest` itself if they are equal, to use its cached values."""
         revision, latest = Revision.read(connection), self.latest
         return latest if latest is not None and latest == revision else revision
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Closes the connections at the end."""
+        """Close the connections at the end."""
         try:
             yield
         finally:
@@ -176,9 +177,9 @@ def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
 
 
 class SQLiteStore(Store):
-    """An SQLite file. The event loop has a connection of its own, and notices loads by `PRAGMA data_version`."""
+    """An SQLite file. The event loop has its own connection, and detects loads by `PRAGMA data_version`."""
 
-    threads = 4  # these compete for the same processors, and each takes memory
+    threads = 4  # they compete for the processors of this machine, and each takes memory
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -186,7 +187,7 @@ class SQLiteStore(Store):
         self._version: int | None = None
         """`PRAGMA data_version` when `_revision` was read."""
         self._checked_at = -LOOK_SECONDS
-        """When the version was last found unchanged, by `time.perf_counter`."""
+        """Time of the last check of the version, by `time.perf_counter`."""
 
     def is_current(self) -> bool:
         now = time.perf_counter()
@@ -209,23 +210,22 @@ class SQLiteStore(Store):
 
     @contextmanager
     def _snapshot(self) -> Iterator[Snapshot]:
-        """A snapshot on the connection of the event loop. Its revision is in `_revision`."""
+        """A snapshot on the connection of the event loop. Updates `_revision`."""
         connection = self._connection
         self._driver.execute("BEGIN")
         try:
             if (version := self._data_version()) != self._version:
                 began = time.perf_counter()
                 self._revision, self._version = self._revision_of(connection), version
-                self.show(self._revision, began)  # even if the query fails, as `is_current` compares versions only
+                self.show(self._revision, began)  # even if the query fails: `is_current` only compares versions
             yield Snapshot(connection, self._revision, self._driver)
         finally:
-            connection.rollback()  # of SQLAlchemy, if it took part
+            connection.rollback()  # SQLAlchemy's transaction, if a statement began one
             self._driver.rollback()
 
     def _data_version(self) -> int:
-        """Changes with each commit of another connection. In a transaction, that of its snapshot."""
-        [version] = self._driver.execute("PRAGMA data_version").fetchone()
-        return int(version)
+        """A number that changes with each commit of another connection. In a transaction, it is the snapshot's."""
+        return int(self._driver.execute("PRAGMA data_version").fetchone()[0])
 
     @cached_property
     def _connection(self) -> Connection:
@@ -270,24 +270,26 @@ class PostgreSQLStore(Store):
             return False
         return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
 
-    async def _poll(self) -> None:
-        """Read the revision again and again. A replica that is behind confirms nothing."""
-        while True:
+    async def _poll(self, stopping: asyncio.Event) -> None:
+        """Read the revision repeatedly, so that `is_current` can trust it. Replicas that are behind don't count."""
+        while not stopping.is_set():
             began = time.perf_counter()
-            with suppress(Exception):  # confirms nothing; requests report the error
+            with suppress(Exception):  # requests report the error
                 read = await self._quick(lambda _snapshot: None)
                 if self.show(read.revision, began):
                     self._confirmed_at = began
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), POLL_SECONDS)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with super().running():
-            polling = asyncio.create_task(self._poll())
+            stopping = asyncio.Event()
+            polling = asyncio.create_task(self._poll(stopping))
             try:
                 yield
             finally:
-                polling.cancel()
-                with suppress(asyncio.CancelledError):
-                    await polling
+                stopping.set()  # a poll that is cancelled while it connects leaves its connection open
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(polling, _STOP_SECONDS)
                 await self._async.dispose()

@@ -36,11 +36,11 @@ _ACTOR = referred_kind(MENTION.c.actor_id)
 
 
 def entries(shape: type[BaseModel]) -> Listing:
-    """The list of the dated records, in a shape with the fields of `entry`."""
+    """The list of the dated records, in a shape with `record`, `type`, `date` and `actors`."""
     return Listing(
         source=RECORD,
         columns=(BODY,),
-        item=lambda _snapshot, rows: [orjson.dumps(entry(orjson.loads(row.body))) for row in rows],
+        item=lambda _snapshot, rows: [orjson.dumps(_entry(orjson.loads(row.body))) for row in rows],
         keys=(SortKey("date", RECORD.c.day),),
         tie=(RECORD.c.kind, RECORD.c.slug),
         where=_ON_TIMELINE,
@@ -64,7 +64,7 @@ def buckets(size: Bucket, shape: type[BaseModel]) -> Listing:
     )
 
 
-def entry(record: dict[str, Any]) -> dict[str, Any]:
+def _entry(record: dict[str, Any]) -> dict[str, Any]:
     """The timeline entry of a dated record, from its public JSON."""
     kind = KINDS[KindName(record["kind"])]
     assert kind.dated_by is not None  # noqa: S101
@@ -79,14 +79,10 @@ def entry(record: dict[str, Any]) -> dict[str, Any]:
 
 def _actors(part: Any) -> Iterator[dict[str, Any]]:
     """The Refs to actors in any part of a record."""
-    if isinstance(part, dict):
-        if part.get("kind") == _ACTOR and part.keys() == Ref.model_fields.keys():
-            yield part
-        else:
-            for inner in part.values():
-                yield from _actors(inner)
-    elif isinstance(part, list):
-        for inner in part:
+    if isinstance(part, dict) and part.get("kind") == _ACTOR and part.keys() == Ref.model_fields.keys():
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
             yield from _actors(inner)
 
 
@@ -96,11 +92,8 @@ def _groups(size: Bucket, where: Sequence[ColumnElement[bool]]) -> FromClause:
     def bucket_of(day: Any) -> ColumnElement[str]:
         return func.substr(cast(day, String), 1, _PREFIX[size])
 
-    vague = or_(
-        RECORD.c.earliest.is_(None),
-        RECORD.c.latest.is_(None),
-        bucket_of(RECORD.c.earliest) != bucket_of(RECORD.c.latest),
-    )
+    earliest, latest = RECORD.c.earliest, RECORD.c.latest
+    vague = or_(earliest.is_(None), latest.is_(None), bucket_of(earliest) != bucket_of(latest))
     bucket = bucket_of(RECORD.c.day).label("bucket")
     return (
         select(
@@ -116,7 +109,7 @@ def _groups(size: Bucket, where: Sequence[ColumnElement[bool]]) -> FromClause:
 
 
 def _bounds_and_count(_snapshot: Snapshot, rows: Sequence[Any]) -> Iterable[dict[str, Any]]:
-    """The first and the last day of each bucket, and its count (a row's attribute `count` is a method)."""
+    """The first and last day of each bucket, and its count. The row can't have a column `count`, which is a method."""
     for row in rows:
         year, month = int(row.bucket[:4]), int(row.bucket[5:] or 12)
         start = date.fromisoformat(f"{row.bucket}-01-01"[:10])

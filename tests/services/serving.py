@@ -19,7 +19,7 @@ from tests.factories.tangled import Tangled
 from tests.services.api import client_of
 from tests.services.databases import Databases
 
-_START_SECONDS = 60
+_SECONDS = 60
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[s
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    for _ in range(_START_SECONDS * 100):
+    for _ in range(_SECONDS * 100):
         if server.started:
             break
         time.sleep(0.01)
@@ -48,7 +48,8 @@ def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[s
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=_SECONDS)
+    assert not thread.is_alive(), "the service did not stop"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.bundle.text import DocumentText, QuoteNotFound
+from app.bundle.anchoring import DocumentText, QuoteNotFound
 from app.model.evidence import Place
 from app.model.vocabularies import PassageType
 from tests.paths import COMMENTARY, SEED

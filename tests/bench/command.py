@@ -1,10 +1,12 @@
 """The command line of the benchmark."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.console import err, out, progress
+from tests.bench import compare as comparison
 from tests.bench import kept, report
 from tests.bench.databases import database
 from tests.bench.questions import NAMES
@@ -55,6 +57,23 @@ def measure(
 def write_report() -> None:
     """Write docs/benchmarks.md again, from the results of the last run."""
     report.write(kept.kept())
+
+
+@app.command()
+def compare(
+    folder: Annotated[Path, typer.Argument(help="Another checkout of Dossier, with its venv in .venv.")],
+    sizes: Annotated[str, typer.Option(help="Sizes of the corpus, joined by commas: 1k, 10k, 100k, 1m.")] = "1k,100k",
+    rounds: Annotated[int, typer.Option(min=1, help="Number of rounds.")] = 5,
+    seconds: Annotated[int, typer.Option(min=1, help="Duration of each question in a round.")] = 2,
+    questions: Annotated[str, typer.Option(help="Questions, joined by commas.")] = ",".join(NAMES),
+) -> None:
+    """Compare this version with another checkout, as a table for docs/benchmarks.md."""
+    for size in sizes.split(","):
+        with progress() as track:
+            found = comparison.compare(
+                folder.resolve(), _SIZES[size], tuple(questions.split(",")), rounds, seconds, track
+            )
+        out.print("\n".join(report.comparison(found, _SIZES[size], rounds, seconds)))
 
 
 @app.command()

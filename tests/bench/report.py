@@ -63,6 +63,14 @@ def steps(found: Steps, most: int) -> Iterator[str]:
     )
 
 
+def comparison(ratios: Sequence[Ratio], size: int, rounds: int, seconds: int) -> Iterator[str]:
+    """The table of a comparison with another checkout."""
+    yield f"Over {size:,} records, {rounds} rounds of {seconds} s or more:\n"
+    yield from _table(
+        ("question", "Dossier", "against", "least", "median", "most"), (_ratio(ratio)[:6] for ratio in ratios)
+    )
+
+
 def _corpus(corpus: Corpus, results: Results) -> Iterator[str]:
     yield f"## Over {corpus.records:,} records\n"
     yield (

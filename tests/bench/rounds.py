@@ -42,7 +42,7 @@ class Ask:
 def measure(database: Database, asked: Sequence[Question], rounds: int, seconds: float, track: Track) -> Series:
     """Rounds over all contenders and questions. Raises Failed where one fails to answer."""
     with running(dossier(database)) as started:
-        answers = _capture(started.client, asked)
+        answers = capture(started.client, asked)
     file = CACHE / f"answers-{database.size}.pickle"
     keep(answers, file)
     etag = next((answers[question.dossier[0]].etag.decode() for question in asked if question.name == "304"), None)
@@ -56,7 +56,7 @@ def measure(database: Database, asked: Sequence[Question], rounds: int, seconds:
             with running(contender) as started:
                 for one in asks:
                     try:
-                        told = _round(started, one, seconds)
+                        told = run_round(started, one, seconds)
                     except Failed as error:
                         raise Failed(f"round {number + 1}, {one.series}, {one.question}: {error}") from error
                     series[one.question, one.series].append(told)
@@ -72,25 +72,27 @@ def _turns(
     return [
         (
             uvicorn("bare", "tests.bench.contenders.bare:app", kept, asked[0].dossier[0]),
-            [Ask("bare", q.name, _warm(q.dossier), True, etag if q.name == "304" else None) for q in asked],
+            [Ask("bare", q.name, warm(q.dossier), True, etag if q.name == "304" else None) for q in asked],
         ),
         (
             uvicorn("memory", "tests.bench.contenders.memory:app", kept, asked[0].dossier[0]),
             [Ask("memory", q.name, _cold(q.dossier)[:_SAMPLE], True) for q in fresh],
         ),
-        (dossier(database), [ask for q in asked for ask in _of_dossier(q, etag)]),
+        (dossier(database), [ask for q in asked for ask in of_dossier(q, etag)]),
         (tutorial(database), [Ask("tutorial", q.name, _cold(q.tutorial), False) for q in fresh]),
         (datasette(database), [Ask("datasette", q.name, _cold(q.datasette), False) for q in fresh]),
     ]
 
 
-def _of_dossier(question: Question, etag: str | None) -> Iterator[Ask]:
+def of_dossier(question: Question, etag: str | None) -> Iterator[Ask]:
+    """The requests of a question to Dossier: cold, then warm."""
     if question.tutorial:
         yield Ask("cold", question.name, _cold(question.dossier), False)
-    yield Ask("warm", question.name, _warm(question.dossier), True, etag if question.name == "304" else None)
+    yield Ask("warm", question.name, warm(question.dossier), True, etag if question.name == "304" else None)
 
 
-def _warm(paths: list[str]) -> list[str]:
+def warm(paths: list[str]) -> list[str]:
+    """The paths that are requested again and again."""
     return paths[-WARM:]
 
 
@@ -98,7 +100,7 @@ def _cold(paths: list[str]) -> list[str]:
     return paths[: -2 * WARM]
 
 
-def _round(started: Running, one: Ask, seconds: float) -> Round:
+def run_round(started: Running, one: Ask, seconds: float) -> Round:
     """Ask some paths beforehand, so that nothing is done for the first time, and then all of them.
 
     Who knows an entity tag has it from an answer: that is asked for, too.
@@ -120,9 +122,9 @@ def _round(started: Running, one: Ask, seconds: float) -> Round:
     return ask(started.url, file, max(seconds, enough), again=one.again, etag=one.etag)
 
 
-def _capture(client: Client, asked: Sequence[Question]) -> dict[str, Answer]:
+def capture(client: Client, asked: Sequence[Question]) -> dict[str, Answer]:
     """What Dossier answers to the paths that (a) and (b) are asked."""
-    paths = [path for question in asked for path in (*_cold(question.dossier)[:_SAMPLE], *_warm(question.dossier))]
+    paths = [path for question in asked for path in (*_cold(question.dossier)[:_SAMPLE], *warm(question.dossier))]
     answers = {}
     for path in dict.fromkeys(paths):
         status, headers, body = client.get(path)

@@ -70,6 +70,8 @@ class Validator:
     def complete(self, kind: Kind, record: Mapping[str, Any], quotes: Iterable[Quote], location: Location) -> None:
         """Check that some quote supports each claim of a record that no quote supports as a whole."""
         supported = {pointer for quote in quotes for pointer in quote.supports}
+        if not all(points_to_value(record, pointer) for pointer in supported):
+            return  # a wrong pointer is a problem of its own
         for field, index in claims(kind, record):
             claim = f"/{field}" if index is None else f"/{field}/{index}"
             if not supported & {f"/{field}", claim}:

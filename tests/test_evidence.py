@@ -78,7 +78,9 @@ def test_every_pointer_points_at_something_in_its_record(api: httpx.Client) -> N
     assert pointed > 0
 
 
-def test_mentions_stand_where_they_say_and_do_not_overlap(api: httpx.Client, texts: dict[str, str]) -> None:
+def test_mentions_stand_where_they_say_and_are_equal_or_do_not_overlap(
+    api: httpx.Client, texts: dict[str, str]
+) -> None:
     places = []
     for actor in items(api, "/v1/actors"):
         mentions = items(api, f"{actor['url']}/mentions", limit=7)
@@ -88,7 +90,7 @@ def test_mentions_stand_where_they_say_and_do_not_overlap(api: httpx.Client, tex
             assert text[mention["start"] : mention["end"]] == mention["exact"]
             assert mention["exact"] in [actor["name"], *actor["aliases"]] or actor["mention_count"] > 0
             places.append((mention["document"]["id"], mention["start"], mention["end"]))
-    places.sort()
+    places = sorted({*places})  # words such as “both countries” mention two actors
     assert all(a[0] != b[0] or a[2] <= b[1] for a, b in itertools.pairwise(places))
 
 

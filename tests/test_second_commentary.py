@@ -372,7 +372,9 @@ def test_editing_away_a_record_that_the_other_document_adds_to_is_refused(engine
 
 def test_editing_away_a_part_that_the_other_documents_quote_backs_is_refused(engine: Engine, tmp_path: Path) -> None:
     def drop(analysis: dict[str, Any]) -> None:
-        record(analysis, "sanctions", "sanctions-on-north-korea")["targets"] = []
+        record(analysis, "sanctions", "sanctions-on-north-korea").update(
+            targets=[], enforcement=[], evidence=["the sanctions regime on North Korea"]
+        )
 
     before = dump(engine)
     assert refused(lambda: loaded(engine, rewritten(SEED, tmp_path / "copy", drop))) == [

@@ -52,6 +52,7 @@ class BundleRows:
         self.own_keys = {*self._own.values()}
         self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
         self._check = Validator(source, resolver, self._text)
+        self._exempt = {bundle.document.publisher, *bundle.document.authors}
         self.problems = self._check.problems
         self._names: dict[str, list[str]] = defaultdict(list)
         self._actor_keys = {key for (kind, _), key in self._own.items() if kind == KindName.ACTOR}
@@ -102,6 +103,11 @@ class BundleRows:
         record_id = self._own[kind.name, draft.id]
         supported = draft.model_dump(mode="json") if any(quote.supports for quote in draft.evidence) else None
         quoted = self._evidence(record_id, f"{kind.name}/{draft.id}", location, draft.evidence, supported)
+        if draft.evidence:
+            if supported and all(quote.supports for quote in draft.evidence):
+                self._check.complete(kind, supported, draft.evidence, location)
+        elif kind.name != KindName.DOCUMENT and draft.id not in self._exempt:
+            self._check.problem((*location, "evidence"), "is empty; only the document's publisher and authors may be")
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)

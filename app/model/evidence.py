@@ -36,7 +36,7 @@ class EvidenceRow(SQLModel, table=True):
 
 
 class Mention(SQLModel, table=True):
-    """A mention of an actor in a document. Mentions in one document never overlap."""
+    """A mention of an actor in a document. Mentions of one document are equal in their offsets or do not overlap."""
 
     __table_args__ = (
         ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"]),
@@ -49,7 +49,7 @@ class Mention(SQLModel, table=True):
     end: int
     passage: int
     exact: str
-    actor_id: int = Column(foreign_key="actor.id")
+    actor_id: int = Column(foreign_key="actor.id", primary_key=True)
 
 
 class Anchor(Shape):

@@ -14,7 +14,7 @@ from app.model.vocabularies import Modality
 from app.query.rows import ref_columns
 from app.query.snapshot import Snapshot
 
-SOURCE, TARGET = RECORD.alias("source"), RECORD.alias("target")
+SOURCE, TARGET, DOCUMENT = (RECORD.alias(name) for name in ("source", "target", "introduced_by"))
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class GraphRows:
     nodes: Sequence[Any]
     """`kind`, `id`, `name`, `type` and `country` of actors, by id."""
     edges: Sequence[Any]
-    """`source`, `target`, `type`, `kind`, `directed`, and `part` of the record; columns of `record` and `date`."""
+    """The columns of `GraphEdge`, and `part` of the record."""
     truncated: bool
     """True if there are more edges than the limit."""
 
@@ -73,11 +73,13 @@ class Edges:
         edge = union(*drawn).subquery("edge")
         real = or_(edge.c.modality.is_(None), edge.c.modality.in_(self.modalities)) if self.modalities else true()
         query = (
-            select(edge.c.source_id, edge.c.target_id, edge.c.part, edge.c.type, *ref_columns("record", RECORD))
+            select(edge.c.source_id, edge.c.target_id, edge.c.part, edge.c.type, edge.c.modality, edge.c.status)
+            .add_columns(*ref_columns("record", RECORD), *ref_columns("document", DOCUMENT))
             .add_columns(type_coerce(edge.c.directed, Boolean).label("directed"), RECORD.c.kind)
             .add_columns(SOURCE.c.slug.label("source"), TARGET.c.slug.label("target"))
             .add_columns(*(RECORD_DATE.c[name].label(f"date_{name}") for name in Date.model_fields))
             .join_from(edge, RECORD, RECORD.c.id == edge.c.record_id)
+            .join(DOCUMENT, DOCUMENT.c.id == RECORD.c.document_id)
             .join(SOURCE, SOURCE.c.id == edge.c.source_id)
             .join(TARGET, TARGET.c.id == edge.c.target_id)
             .outerjoin(

@@ -17,10 +17,12 @@ LINKS = {
     "assessment_about": "record",
     "assessment_contrasts_with": "record",
     "assessment_depends_on": "record",
+    "assessment_restates": "record",
     "assessment_rests_on": "record",
     "figure_about": "record",
     "statement_about": "record",
     "document_author": "actor",
+    "sanction_binds": "actor",
     "sanction_target": "actor",
 }
 """Tables of lists of references, with the tables that they refer to."""
@@ -141,7 +143,9 @@ def upgrade() -> None:
         sa.Column("modality", AutoString(40), nullable=False),
         sa.Column("outcome_text", AutoString),
         sa.Column("outcome_status", AutoString(40)),
+        sa.Column("attribution_id", sa.Integer, refer("record.id")),
     )
+    op.create_index("ix_event_attribution_id", "event", ["attribution_id"])
     op.create_index("ix_event_modality", "event", ["modality"])
     op.create_index("ix_event_type", "event", ["type"])
     op.create_table(
@@ -365,7 +369,7 @@ def upgrade() -> None:
         sa.Column("end", sa.Integer, nullable=False),
         sa.Column("passage", sa.Integer, nullable=False),
         sa.Column("exact", AutoString, nullable=False),
-        sa.Column("actor_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), primary_key=True),
         sa.CheckConstraint('0 <= start AND start < "end"', name="offsets"),
         sa.ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"], **DEFERRED),
     )

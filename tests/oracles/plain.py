@@ -85,8 +85,10 @@ VALUES: dict[str, dict[str, Values]] = {
         "relation": along("related.relation"),
         "country": along("locations.country"),
         "outcome": along("outcome.status"),
+        "attribution": along("attribution"),
+        "attributed": lambda event: [event["attribution"] is not None],
     },
-    "sanctions": {name: along(name) for name in ("authority", "status", "part_of", "trigger")}
+    "sanctions": {name: along(name) for name in ("authority", "binds", "status", "part_of", "trigger")}
     | {
         "type": along("measures.type"),
         "target": along("targets"),
@@ -105,11 +107,15 @@ VALUES: dict[str, dict[str, Values]] = {
     "figures": {name: along(name) for name in ("metric", "modality", "about", "source")}
     | {"unit": along("value.unit"), "relation": along("value.relation")},
     "assessments": {name: along(name) for name in ("type", "holder", "about", "rests_on", "depends_on")}
-    | {"contrasts_with": along("contrasts_with"), "likelihood": along("likelihood.level")},
+    | {
+        "contrasts_with": along("contrasts_with"),
+        "restates": along("restates"),
+        "likelihood": along("likelihood.level"),
+    },
     "documents": {name: along(name) for name in ("publisher", "language", "series")} | {"author": along("authors")},
 }
 """The values of a record that each filter of a collection compares."""
-ANY_KIND = {"related", "about", "toward", "rests_on", "depends_on", "contrasts_with"}
+ANY_KIND = {"related", "attribution", "about", "toward", "rests_on", "depends_on", "contrasts_with", "restates"}
 """Filters whose values are written `kind/id`."""
 
 

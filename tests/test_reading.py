@@ -1,4 +1,4 @@
-"""The graph and the likelihoods of the seed, compared with `reading.yaml`, a second independent reading of the text.
+"""Graph, actors and likelihoods of the seed, compared with `reading.yaml`, a second independent reading of the text.
 
 Each difference was settled by the text; the tables below give the reason.
 """
@@ -12,8 +12,8 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from tests.oracles.gold import Served
-from tests.services.api import client_of
+from tests.oracles.gold import Served, Span
+from tests.services.api import PLURALS, client_of, items
 
 Edge = dict[str, Any]
 READING: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parent / "oracles" / "reading.yaml")
@@ -91,6 +91,10 @@ REAL = {
     "prospective": {"prospective", "hypothetical", "planned"},
 }
 """The realities of the reading that a modality, or the status of a relationship, agrees with."""
+SAID_OF_OTHERS = {
+    ("un-member-states", "/v1/actors/five-states-against-resolution"): "the five states are member states"
+}
+"""Records found under an actor, although the reading finds nothing in their quotes about it."""
 
 OF_NO_ASSESSMENT = {
     "kazbek-taysaev": "the words of a statement, and `should` is a demand",
@@ -217,6 +221,39 @@ def test_what_the_text_does_not_connect_has_no_edge(edges: list[Edge], connectio
 @pytest.fixture(scope="module")
 def served(client: httpx.Client) -> Served:
     return Served(client)
+
+
+@pytest.fixture(scope="module")
+def sentences(served: Served) -> dict[int, Span]:
+    """The offsets of each sentence, by its number in the reading."""
+    found = {}
+    for sentence in READING["text"]["sentences"]:
+        spans = [(span["start"], span["end"]) for span in served.passages[sentence["line"]]["sentences"]]
+        found[sentence["n"]] = next(s for s in spans if served.text.startswith(sentence["first_words"], s[0]))
+    assert len(set(found.values())) == len(found) == sum(len(p["sentences"]) for p in served.passages.values())
+    return found
+
+
+@pytest.mark.parametrize("key", sorted(READING["sentences_by_actor"].keys() - NO_ACTORS.keys()))
+def test_an_actor_is_found_where_the_reading_finds_it(
+    client: httpx.Client, served: Served, sentences: dict[int, Span], key: str
+) -> None:
+    actor, said = ident(key), READING["sentences_by_actor"][key]
+    clear, vague = ({entry["n"] for entry in said.get(name) or ()} for name in ("sentences", "borderline"))
+    found = [served.record("actors", actor)]
+    for plural in PLURALS:
+        if plural != "documents":
+            found += items(client, f"/v1/{plural}?actor={actor}", limit=200)
+    cited = {record["url"]: set(sentences_cited(record, sentences)) for record in found}
+    assert clear <= set().union(*cited.values())
+    strangers = {url for url, numbers in cited.items() if not numbers & (clear | vague)}
+    assert strangers == {url for other, url in SAID_OF_OTHERS if other == actor}
+
+
+def sentences_cited(record: dict[str, Any], sentences: dict[int, Span]) -> Iterator[int]:
+    for number, (start, end) in sentences.items():
+        if any(quote["start"] < end and start < quote["end"] for quote in record["evidence"]):
+            yield number
 
 
 def citing(served: Served, quote: str, kind: str) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ RELATIONS = (
     RECORD.selectinload(Record.dates),
     RECORD.selectinload(Record.actors),
     RECORD.selectinload(Record.evidence),
+    selectinload(Event.attribution),  # type: ignore[arg-type]
     selectinload(Event.locations),  # type: ignore[arg-type]
     selectinload(Event.participants).selectinload(EventParticipant.actor),  # type: ignore[arg-type]
     selectinload(Event.related).selectinload(EventRelated.record),  # type: ignore[arg-type]

@@ -109,6 +109,7 @@ class EventPublic(SQLModel):
     participants: list[ParticipantPublic]
     related: list[RelatedPublic]
     outcome: OutcomePublic | None
+    attribution: RefPublic | None
     topics: list[str]
     actors: list[RefPublic]
     document: RefPublic
@@ -148,6 +149,7 @@ class EventPublic(SQLModel):
                 for related in event.related
             ],
             outcome=OutcomePublic.model_validate(outcome) if outcome else None,
+            attribution=RefPublic.of(event.attribution) if event.attribution else None,
             topics=[topic.topic for topic in record.topics],
             actors=[RefPublic.of(actor) for actor in record.actors],
             document=RefPublic.of(record.document),

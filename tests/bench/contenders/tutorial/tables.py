@@ -125,8 +125,12 @@ class Event(Table, table=True):
     modality: str
     outcome_text: str | None = None
     outcome_status: str | None = None
+    attribution_id: int | None = None
 
     record: Record = Relationship(sa_relationship_kwargs={"viewonly": True})
+    attribution: Record | None = Relationship(
+        sa_relationship_kwargs={"viewonly": True, "primaryjoin": "foreign(Event.attribution_id) == Record.id"}
+    )
     locations: list[EventLocation] = _ordered("EventLocation.ordinal")
     participants: list[EventParticipant] = _ordered("EventParticipant.ordinal")
     related: list[EventRelated] = _ordered("EventRelated.ordinal")

@@ -13,7 +13,7 @@ from tests.bench.databases import CACHE, Database, database
 from tests.bench.questions import Question, questions
 from tests.bench.ratios import Ratio
 from tests.bench.rounds import Ask, capture, of_dossier, run_round, warm
-from tests.bench.serving import Contender, dossier, running, uvicorn
+from tests.bench.serving import Contender, dossier, processor_seconds, running, uvicorn
 
 _MAKE = (
     "from app.bundle.progress import untracked; from tests.bench.databases import database; "
@@ -24,7 +24,10 @@ _PAGES = 2_500
 
 
 def compare(folder: Path, size: int, names: tuple[str, ...], rounds: int, seconds: int, track: Track) -> list[Ratio]:
-    """Compare with the checkout in `folder`, which has its own venv and loads the same corpus into its own database."""
+    """Compare with the checkout in `folder`, which has its own venv and loads the same corpus into its own database.
+
+    Rates depend on other work on the machine. Requests per second of the server's processor time hardly do.
+    """
     own = database(size, track)
     other = replace(own, path=_made_by(folder, size))
     answers = CACHE / f"answers-{size}.pickle"
@@ -32,18 +35,29 @@ def compare(folder: Path, size: int, names: tuple[str, ...], rounds: int, second
     before = replace(dossier(other), command=(str(folder / ".venv" / "bin" / "dossier"), "serve"))
     turns += _turns(other, before, "before", names, seconds, None)
     rates: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    costs: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for _ in track(range(rounds), description=f"Rounds over {own.records:,} records"):
         for name, contender, asks in turns:
             with running(contender) as started:
                 for one in asks:
-                    rates[one.question, one.series, name].append(run_round(started, one, seconds).rate)
-    found = []
-    for question, state, name in rates:
-        for against, title in (("before", "the other checkout"), ("bare", "(a) bare ASGI")):
-            if name == "this" and (others := rates.get((question, state, against))):
-                each = [mine / theirs for mine, theirs in zip(rates[question, state, name], others, strict=True)]
-                found.append(Ratio(question, state, title, min(each), median(each), max(each), None))
-    return found
+                    worked = processor_seconds(started.process)
+                    result = run_round(started, one, seconds)
+                    worked = processor_seconds(started.process) - worked
+                    rates[one.question, one.series, name].append(result.rate)
+                    costs[one.question, one.series, name].append(result.requests / worked)
+    return [
+        *_ratios(rates, "this", "before", "the other checkout"),
+        *_ratios(costs, "this", "before", "the other checkout, by processor time"),
+        *_ratios(rates, "this", "bare", "(a) bare ASGI"),
+        *_ratios(costs, "this", "bare", "(a) bare ASGI, by processor time"),
+    ]
+
+
+def _ratios(rates: dict[tuple[str, str, str], list[float]], own: str, other: str, title: str) -> Iterator[Ratio]:
+    for (question, state, name), each in rates.items():
+        if name == own and (others := rates.get((question, state, other))):
+            ratios = [mine / theirs for mine, theirs in zip(each, others, strict=True)]
+            yield Ratio(question, state, title, min(ratios), median(ratios), max(ratios), None)
 
 
 def _made_by(folder: Path, size: int) -> Path:

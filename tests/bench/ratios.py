@@ -12,10 +12,10 @@ _BARE, _MEMORY, _TUTORIAL, _DATASETTE = (
     ("tutorial", "(d) FastAPI + SQLModel"),
     ("datasette", "(e) Datasette"),
 )
-_WARM = {"page": 0.85, "record": 0.85, "304": 0.85}
+_WARM = {"page": 0.7, "record": 0.7, "304": 0.7}
 _COLD = {
-    "page": {"memory": 0.4, "tutorial": 10.0, "datasette": 5.0},
-    "record": {"memory": 0.5},
+    "page": {"memory": 0.32, "tutorial": 10.0, "datasette": 5.0},
+    "record": {"memory": 0.35},
     "filtered": {"tutorial": 5.0},
     "faceted": {"tutorial": 5.0},
     "deep": {"tutorial": 5.0},

@@ -116,6 +116,12 @@ def resident(process: int) -> int:
     raise LookupError(f"process {process} has no VmRSS")
 
 
+def processor_seconds(process: int) -> float:
+    """The processor time that a process has used, in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _wait(process: subprocess.Popen[bytes], port: int, contender: Contender) -> None:
     patience = time.monotonic() + _PATIENCE
     while time.monotonic() < patience:

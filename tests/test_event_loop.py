@@ -1,4 +1,4 @@
-"""Which operations run in the event loop: those of bounded cost. All others read in a thread."""
+"""Operations of bounded cost run in the event loop; all others read in a thread."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""The benchmark: what Dossier costs, measured against what a user would pick instead. `make bench` runs it."""
+"""The benchmark of Dossier against its alternatives; `make bench` runs it."""

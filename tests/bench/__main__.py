@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measures, and writes docs/benchmarks.md."""
+"""Entry point of `python -m tests.bench`."""
 
 from tests.bench.command import app
 

@@ -1,4 +1,4 @@
-"""A client that asks one thing at a time."""
+"""HTTP client that sends one request at a time."""
 
 from http.client import HTTPConnection
 
@@ -6,7 +6,7 @@ import orjson
 
 
 class Client:
-    """Asks a contender one thing at a time, over one connection."""
+    """Sends one request at a time to a contender, over one connection."""
 
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
@@ -16,20 +16,20 @@ class Client:
         self._connection.close()
 
     def get(self, path: str, **headers: str) -> tuple[int, list[tuple[str, str]], bytes]:
-        """The status, the headers and the body for a path and query."""
+        """Send a GET request; return the status, headers and body of the response."""
         try:
             self._connection.request("GET", path, headers=headers)
-            answer = self._connection.getresponse()
-        except ConnectionError:  # idle for too long; the next request connects anew
+            response = self._connection.getresponse()
+        except ConnectionError:  # the server closed the idle connection: reconnect
             self._connection.close()
             self._connection.request("GET", path, headers=headers)
-            answer = self._connection.getresponse()
-        return answer.status, answer.getheaders(), answer.read()
+            response = self._connection.getresponse()
+        return response.status, response.getheaders(), response.read()
 
     def page(self, path: str) -> dict[str, object]:
-        """A page of a list."""
+        """Request a page of a list and parse it. Raise ValueError unless the status is 200."""
         status, _, body = self.get(path)
         if status != 200:
-            raise ValueError(f"{path} is answered with {status}: {body[:500]!r}")
+            raise ValueError(f"{path} returned {status}: {body[:500]!r}")
         page: dict[str, object] = orjson.loads(body)
         return page

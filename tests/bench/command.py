@@ -10,7 +10,7 @@ from tests.bench import compare as comparison
 from tests.bench import kept, report
 from tests.bench.databases import database
 from tests.bench.questions import NAMES
-from tests.bench.questions import questions as ask_for
+from tests.bench.questions import questions as make_questions
 from tests.bench.run import run
 from tests.bench.serving import dossier, running
 from tests.bench.steps import steps
@@ -24,20 +24,20 @@ _SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 @app.callback(invoke_without_command=True)
 def measure(
     context: typer.Context,
-    sizes: Annotated[str, typer.Option(help="Sizes of the corpus, joined by commas: 1k, 10k, 100k, 1m.")] = "1k,100k",
-    rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 5,
-    seconds: Annotated[int, typer.Option(min=1, help="How long each question is asked of each contender.")] = 3,
-    questions: Annotated[str, typer.Option(help="Questions, joined by commas.")] = ",".join(NAMES),
-    others: Annotated[bool, typer.Option(help="Measure search, growth, memory and start as well.")] = True,
+    sizes: Annotated[str, typer.Option(help="Comma-separated sizes of the corpus: 1k, 10k, 100k, 1m.")] = "1k,100k",
+    rounds: Annotated[int, typer.Option(min=1, help="Number of rounds.")] = 5,
+    seconds: Annotated[int, typer.Option(min=1, help="Duration in seconds of each question per contender.")] = 3,
+    questions: Annotated[str, typer.Option(help="Comma-separated questions.")] = ",".join(NAMES),
+    others: Annotated[bool, typer.Option(help="Also measure search, growth, memory, loading and start.")] = True,
     write: Annotated[bool, typer.Option(help="Write docs/benchmarks.md.")] = True,
 ) -> None:
-    """Measure Dossier against what one would pick instead, and write docs/benchmarks.md."""
+    """Measure Dossier against the other contenders, and write docs/benchmarks.md."""
     if context.invoked_subcommand is not None:
         return
     names = tuple(questions.split(","))
-    for name, known in [*((name, NAMES) for name in names), *((size, _SIZES) for size in sizes.split(","))]:
-        if name not in known:
-            raise typer.BadParameter(f"'{name}' is none of {', '.join(known)}")
+    for name, choices in [*((name, NAMES) for name in names), *((size, _SIZES) for size in sizes.split(","))]:
+        if name not in choices:
+            raise typer.BadParameter(f"'{name}' must be one of {', '.join(choices)}")
     try:
         wrk_command()
         with progress() as track:
@@ -47,7 +47,7 @@ def measure(
     except Failed as error:
         err.print(str(error))
         raise typer.Exit(1) from None
-    kept.keep(results)
+    kept.store(results)
     if write:
         report.write(results)
     out.print("\n".join(report.lines(results)))
@@ -55,17 +55,17 @@ def measure(
 
 @app.command(name="report")
 def write_report() -> None:
-    """Write docs/benchmarks.md again, from the results of the last run."""
-    report.write(kept.kept())
+    """Rewrite docs/benchmarks.md from the stored results of the last run."""
+    report.write(kept.load())
 
 
 @app.command()
 def compare(
     folder: Annotated[Path, typer.Argument(help="Another checkout of Dossier, with its venv in .venv.")],
-    sizes: Annotated[str, typer.Option(help="Sizes of the corpus, joined by commas: 1k, 10k, 100k, 1m.")] = "1k,100k",
+    sizes: Annotated[str, typer.Option(help="Comma-separated sizes of the corpus: 1k, 10k, 100k, 1m.")] = "1k,100k",
     rounds: Annotated[int, typer.Option(min=1, help="Number of rounds.")] = 5,
-    seconds: Annotated[int, typer.Option(min=1, help="Duration of each question in a round.")] = 2,
-    questions: Annotated[str, typer.Option(help="Questions, joined by commas.")] = ",".join(NAMES),
+    seconds: Annotated[int, typer.Option(min=1, help="Duration in seconds of each question in a round.")] = 2,
+    questions: Annotated[str, typer.Option(help="Comma-separated questions.")] = ",".join(NAMES),
 ) -> None:
     """Compare this version with another checkout, as a table for docs/benchmarks.md."""
     for size in sizes.split(","):
@@ -78,14 +78,14 @@ def compare(
 
 @app.command()
 def profile(
-    size: Annotated[str, typer.Option(help="The size of the corpus: 1k, 10k, 100k, 1m.")] = "100k",
-    questions: Annotated[str, typer.Option(help="Questions, joined by commas.")] = "page,record",
-    most: Annotated[int, typer.Option(min=1, help="How many parts to show.")] = 20,
+    size: Annotated[str, typer.Option(help="Size of the corpus: 1k, 10k, 100k or 1m.")] = "100k",
+    questions: Annotated[str, typer.Option(help="Comma-separated questions.")] = "page,record",
+    most: Annotated[int, typer.Option(min=1, help="Maximum number of parts to show.")] = 20,
 ) -> None:
-    """Show what the parts of a cold request cost, as tables for docs/benchmarks.md."""
+    """Profile cold requests, and print the cost of each part as tables for docs/benchmarks.md."""
     with progress() as track:
-        made = database(_SIZES[size], track)
-    with running(dossier(made)) as started:
-        asked = ask_for(made, started.client, tuple(questions.split(",")))
-    for found in steps(made, [(question.name, question.dossier) for question in asked]):
+        corpus = database(_SIZES[size], track)
+    with running(dossier(corpus)) as started:
+        selected = make_questions(corpus, started.client, tuple(questions.split(",")))
+    for found in steps(corpus, [(question.name, question.dossier) for question in selected]):
         out.print("\n".join(report.steps(found, most)))

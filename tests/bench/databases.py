@@ -1,4 +1,4 @@
-"""Databases of generated commentaries, loaded by the real loader and kept in a cache folder for the next run."""
+"""Databases of generated commentaries, loaded with `dossier load` and cached in a folder between runs."""
 
 import hashlib
 import math
@@ -29,81 +29,84 @@ CACHE = ROOT / ".bench"
 DOSSIER = Path(sys.executable).with_name("dossier")
 _SEED = 4
 _STAGES = (1_000, 10_000, 100_000, 1_000_000)
-"""The sizes that are kept, each made from the one before."""
+"""Sizes of the cached databases; each is built from the previous one."""
 GROUP = 64
-"""How many bundles one `dossier load` gets at most: some 10,000 records, so that its memory stays bounded."""
+"""Maximum number of bundles per `dossier load`: some 10,000 records, to bound its memory."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """One call of the loader."""
+    """One run of `dossier load`."""
 
     before: int
-    """How many records the database had."""
+    """Number of records in the database before."""
     records: int
-    """How many it loaded."""
+    """Number of records loaded."""
     seconds: float
-    """The processor time that it took, start of the process included: others on the machine make it wait, not work."""
+    """Processor time, including process start; other load on the machine affects it less than elapsed time."""
     elapsed: float = 0.0
-    """How long it took by the clock; 0 where that was not noted."""
+    """Elapsed time in seconds; 0 if not recorded."""
 
 
 @dataclass(frozen=True)
 class Database:
-    """A database file with at least so many records."""
+    """A database file with at least `size` records."""
 
     size: int
     path: Path
     bundles: int
     loads: list[Load]
-    """How it was loaded, from the empty one on."""
+    """All runs of the loader, starting from an empty database."""
 
     @property
     def url(self) -> str:
-        """Its URL, as the settings take it."""
+        """The database URL for the settings."""
         return f"sqlite:///{self.path}"
 
     @property
     def records(self) -> int:
-        """How many records were loaded."""
+        """Total number of records loaded."""
         return sum(one.records for one in self.loads)
 
 
 def database(size: int, track: Track) -> Database:
-    """The database of a size, from the cache or made now: 1,000, 10,000, 100,000 or 1,000,000 records."""
+    """Return the database of a size from the cache, or build it.
+
+    The size is 1,000, 10,000, 100,000 or 1,000,000 records.
+    """
     folder = CACHE / _key()
     folder.mkdir(parents=True, exist_ok=True)
-    kept = _kept(folder, size)
-    if kept is not None:
-        return kept
+    cached = _cached(folder, size)
+    if cached is not None:
+        return cached
     at = _STAGES.index(size)
     before = database(_STAGES[at - 1], track) if at else Database(0, folder / "none.db", 0, [])
     return _grow(before, size, folder, track)
 
 
 def _key() -> str:
-    """What tells databases apart: what generates the bundles, the schema, and the version of what is rendered."""
-    made_by = hashlib.sha256(f"{_SEED} {RENDER_VERSION}".encode())
+    """The cache key: a hash of the seed, the corpus generator, the migrations and the render version."""
+    digest = hashlib.sha256(f"{_SEED} {RENDER_VERSION}".encode())
     for folder in (Path(__file__).parent / "corpus", ROOT / "migrations" / "versions"):
         for file in sorted(folder.iterdir()):
             if file.is_file():
-                made_by.update(file.read_bytes())
-    return made_by.hexdigest()[:12]
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
-def _kept(folder: Path, size: int) -> Database | None:
+def _cached(folder: Path, size: int) -> Database | None:
     path, log = folder / f"{size}.db", folder / f"{size}.json"
     if not log.exists():
         return None
-    told = orjson.loads(log.read_bytes())
-    return Database(size, path, told["bundles"], [Load(**one) for one in told["loads"]])
+    log_content = orjson.loads(log.read_bytes())
+    return Database(size, path, log_content["bundles"], [Load(**one) for one in log_content["loads"]])
 
 
 def _grow(before: Database, size: int, folder: Path, track: Track) -> Database:
-    """A copy of a smaller database, with the bundles that it lacks."""
+    """Copy a smaller database, and load the missing bundles into the copy."""
     path, part = folder / f"{size}.db", folder / f"{size}.part.db"
-    for left in folder.glob(f"{part.name}*"):
-        left.unlink()
+    for leftover in folder.glob(f"{part.name}*"):
+        leftover.unlink()
     if before.bundles:
         shutil.copy(before.path, part)
     loads, bundles = list(before.loads), before.bundles
@@ -111,20 +114,20 @@ def _grow(before: Database, size: int, folder: Path, track: Track) -> Database:
     for group in track(_groups(math.ceil(size / SIZE) - before.bundles), description=f"Loading {size:,} records"):
         loads.append(load(part, bundles, list(islice(contents, group))))
         bundles += group
-    _settle(part)
+    _checkpoint(part)
     part.replace(path)
-    told = {"bundles": bundles, "loads": [vars(one) for one in loads]}
-    path.with_suffix(".json").write_bytes(orjson.dumps(told))
+    log_content = {"bundles": bundles, "loads": [vars(one) for one in loads]}
+    path.with_suffix(".json").write_bytes(orjson.dumps(log_content))
     return Database(size, path, bundles, loads)
 
 
 def _groups(bundles: int) -> list[int]:
-    """How many bundles each call of the loader gets."""
+    """Number of bundles for each run of the loader."""
     return [min(GROUP, bundles - at) for at in range(0, bundles, GROUP)]
 
 
 def contents_after(skipped: int) -> Iterator[bytes]:
-    """Bundles without end, after the first few."""
+    """Generate an endless sequence of bundles, without the first `skipped`."""
     random = Random(_SEED)
     world, language = World(random), Language(random)
     bundles = (commentary(world, language, random, number) for number in count())
@@ -132,26 +135,26 @@ def contents_after(skipped: int) -> Iterator[bytes]:
 
 
 def load(path: Path, before: int, contents: list[bytes]) -> Load:
-    """Load some bundles with the command, from files that are there for as long as it takes."""
+    """Load bundles with `dossier load`, from temporary files."""
     with TemporaryDirectory(dir=CACHE) as folder:
         files = [Path(folder) / f"{number}.json" for number in range(len(contents))]
         for file, content in zip(files, contents, strict=True):
             file.write_bytes(content)
-        started, worked = time.perf_counter(), _worked()
+        started, processor_time = time.perf_counter(), _processor_time()
         environment = os.environ | {"DOSSIER_DATABASE_URL": f"sqlite:///{path}"}
         subprocess.run([DOSSIER, "load", *files], env=environment, check=True, stdout=subprocess.DEVNULL)
         elapsed = time.perf_counter() - started
-        return Load(before * SIZE, len(contents) * SIZE, _worked() - worked, elapsed)
+        return Load(before * SIZE, len(contents) * SIZE, _processor_time() - processor_time, elapsed)
 
 
-def _worked() -> float:
-    """The processor time of the commands that have ended, in seconds."""
+def _processor_time() -> float:
+    """Processor time of all finished child processes, in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _settle(path: Path) -> None:
-    """Bring what the log still holds into the file itself, so that it can be copied."""
+def _checkpoint(path: Path) -> None:
+    """Checkpoint the write-ahead log, so that the database file alone can be copied."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -1,4 +1,4 @@
-"""What a cold page costs as the corpus grows: rates at several depths of the list, in a small and a large database."""
+"""Cost of a cold page at several depths of the list, in a small and a large database."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -11,21 +11,21 @@ from tests.bench.questions import EVENTS
 from tests.bench.results import Comparison
 from tests.bench.serving import dossier, running
 from tests.bench.walking import positions
-from tests.bench.wrk import ask
+from tests.bench.wrk import run_wrk
 
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 0.95)
-"""How far down the list pages begin."""
+"""Positions in the list, as fractions of its length, where the requested pages begin."""
 _PAGES = 3_000
-"""How many pages are asked at each depth at most, …"""
+"""Maximum number of pages requested at each depth."""
 _FEWEST = 100
-"""… and at least."""
+"""Minimum number of pages at each depth; a depth with fewer pages is skipped."""
 _LIMIT = 50
 
 
 def growth(small: Database, large: Database, rounds: int, seconds: float, track: Track) -> dict[float, Comparison]:
-    """By depth, the seconds that a page costs in the large database, and in the small one.
+    """Compare the seconds per page in the large and the small database, by depth.
 
-    A depth after which the small one has too few pages to time is left out.
+    Depths with too few pages in either database are skipped.
     """
     lists = {database.size: _lists(database) for database in (small, large)}
     costs: dict[tuple[int, float], list[float]] = {}
@@ -36,8 +36,8 @@ def growth(small: Database, large: Database, rounds: int, seconds: float, track:
                     started.client.page(paths[-1])
                     file = CACHE / "paths.txt"
                     file.write_text("\n".join(paths[:-1]))
-                    told = ask(started.url, file, seconds, again=False)
-                    costs.setdefault((database.size, depth), []).append(1 / told.rate)
+                    result = run_wrk(started.url, file, seconds, again=False)
+                    costs.setdefault((database.size, depth), []).append(1 / result.rate)
     return {
         depth: Comparison(costs[large.size, depth], costs[small.size, depth])
         for depth in DEPTHS
@@ -46,7 +46,7 @@ def growth(small: Database, large: Database, rounds: int, seconds: float, track:
 
 
 def _lists(database: Database) -> dict[float, Sequence[str]]:
-    """Paths of pages that begin at each depth."""
+    """Paths of the pages to request, by depth."""
     with closing(sqlite3.connect(database.path)) as connection:
         [events] = connection.execute("select count(*) from record where kind = 'event'").fetchone()
     with running(dossier(database)) as started:
@@ -55,7 +55,7 @@ def _lists(database: Database) -> dict[float, Sequence[str]]:
 
 
 def _pages(client: Client, events: int, depth: float) -> Sequence[str]:
-    """Paths of whole pages from a depth on."""
+    """Paths of full pages, starting at a depth."""
     first = max(1, int(events * depth))
     found = positions(client, EVENTS, first, max(0, min(_PAGES, events - first - _LIMIT)))
     return [f"{EVENTS}?limit={_LIMIT}&cursor={cursor}" for cursor in found]

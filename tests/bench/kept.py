@@ -1,4 +1,4 @@
-"""Results kept as JSON in the cache folder."""
+"""Results stored as JSON in the cache folder."""
 
 from pydantic import TypeAdapter
 
@@ -9,11 +9,11 @@ _FILE = CACHE / "results.json"
 _RESULTS = TypeAdapter(Results)
 
 
-def keep(results: Results) -> None:
-    """Keep the results of a run."""
+def store(results: Results) -> None:
+    """Store the results of a run."""
     _FILE.write_bytes(_RESULTS.dump_json(results, indent=1))
 
 
-def kept() -> Results:
-    """The results of the last run. Raises FileNotFoundError where there was none."""
+def load() -> Results:
+    """Read the results of the last run. Raise FileNotFoundError if there are none."""
     return _RESULTS.validate_json(_FILE.read_bytes())

@@ -1,4 +1,4 @@
-"""What loading costs as the database grows: the same next bundles, into copies of a small one and of a large one."""
+"""Cost of loading the next bundles into copies of a small and a large database."""
 
 import shutil
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from tests.bench.results import Comparison
 
 
 def loading(small: Database, large: Database, repeats: int, track: Track) -> dict[str, Comparison]:
-    """The seconds that a record costs when it is loaded into the large database, and into the small one, in turn.
+    """Compare the seconds per record in the large and the small database, loaded in turn.
 
-    By what is counted: the time of the processor, and that of the clock.
+    The keys are `processor` for processor time and `clock` for elapsed time.
     """
     loads: dict[int, list[Load]] = {small.size: [], large.size: []}
     with TemporaryDirectory(dir=CACHE) as folder:

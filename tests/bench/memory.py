@@ -1,4 +1,4 @@
-"""A worker's memory, after as many distinct questions over a small database and over a large one."""
+"""Memory of a worker after the same number of distinct requests, over a small and a large database."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,32 +13,34 @@ from tests.bench.results import Comparison
 from tests.bench.serving import dossier, resident, running
 from tests.bench.wrk import CONNECTIONS
 
-_EACH = 1_000
-"""So many filtered pages are asked, and as many searches and pages with facets in proportion."""
+_REQUESTS = 1_000
+"""Number of requests for filtered pages; `_SHARES` scales it for the other questions."""
 _SHARES = {"filtered": 1.0, "search": 0.3, "faceted": 0.01}
 
 
 def memory(
-    small: Database, large: Database, asked: Mapping[int, Sequence[Question]], repeats: int, track: Track
+    small: Database, large: Database, questions: Mapping[int, Sequence[Question]], repeats: int, track: Track
 ) -> Comparison:
-    """The resident memory of a worker over the large database, and over the small one, in bytes."""
-    found: dict[int, list[float]] = {small.size: [], large.size: []}
+    """Compare the resident memory of a worker, in bytes, over the large and the small database."""
+    bytes_used: dict[int, list[float]] = {small.size: [], large.size: []}
     for _ in track(range(repeats), description="Memory"):
         for database in (small, large):
-            found[database.size].append(_resident(database, asked[database.size]))
-    return Comparison(found[large.size], found[small.size])
+            bytes_used[database.size].append(_resident(database, questions[database.size]))
+    return Comparison(bytes_used[large.size], bytes_used[small.size])
 
 
-def _resident(database: Database, asked: Sequence[Question]) -> float:
-    paths = [path for question in asked for path in question.dossier[: int(_EACH * _SHARES.get(question.name, 0))]]
+def _resident(database: Database, questions: Sequence[Question]) -> float:
+    paths = [
+        path for question in questions for path in question.dossier[: int(_REQUESTS * _SHARES.get(question.name, 0))]
+    ]
     shares = [paths[at::CONNECTIONS] for at in range(CONNECTIONS)]
     with running(dossier(database)) as started:
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            list(pool.map(partial(_ask, started.port), shares))
+            list(pool.map(partial(_request, started.port), shares))
         return float(resident(started.process))
 
 
-def _ask(port: int, paths: Sequence[str]) -> None:
+def _request(port: int, paths: Sequence[str]) -> None:
     with closing(Client(port)) as client:
         for path in paths:
             client.page(path)

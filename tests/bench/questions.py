@@ -1,4 +1,4 @@
-"""What is asked: for each question a long list of paths that differ, and what other contenders call the same."""
+"""The questions of the benchmark: types of request, each with many variants for every contender."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,9 +16,9 @@ from tests.bench.walking import positions
 
 EVENTS = "/v1/events"
 WARM = 16
-"""How many paths are asked again and again; the rest are asked once."""
-_MANY = 20_000
-"""How many paths a list has at most: more than a round gets through."""
+"""Number of paths requested repeatedly; the others are requested once."""
+_MOST_PATHS = 20_000
+"""Maximum number of paths per question; more than one round can request."""
 _LIMIT = 50
 _DAYS = (date(1990, 1, 1), date(2024, 12, 31))
 _PAGE = {"kind": "event", "_size": _LIMIT, "_shape": "objects", "_nosuggest": 1}
@@ -31,11 +31,11 @@ _HITS = """
 
 @dataclass(frozen=True)
 class Question:
-    """A question in many variants, in the words of each contender; the same place is the same variant."""
+    """A type of request: paths of its variants for each contender, in the same order."""
 
     name: str
     differs: str
-    """What differs from one variant to the next."""
+    """Description of the difference between variants."""
     dossier: list[str]
     tutorial: list[str]
     datasette: list[str]
@@ -47,26 +47,26 @@ NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "304")
 def questions(
     database: Database, client: Client, names: tuple[str, ...] = NAMES, *, pages: int = 1_000
 ) -> list[Question]:
-    """The questions with these names, for a database and a client of Dossier that serves it.
+    """Generate the named questions for a database, with a client of the Dossier that serves it.
 
-    `pages` is how many places of a list are collected at most, which takes a request each.
+    `pages` is the maximum number of cursors collected per list; each takes a request.
     """
     with closing(sqlite3.connect(database.path)) as connection:
-        asked = _Asked(database, client, connection, pages)
-        makers: dict[str, Callable[[], Question]] = {
-            "page": asked.page,
-            "record": asked.record,
-            "filtered": asked.filtered,
-            "faceted": asked.faceted,
-            "deep": asked.deep,
-            "search": asked.search,
-            "304": asked.not_modified,
+        generator = _Generator(database, client, connection, pages)
+        generators: dict[str, Callable[[], Question]] = {
+            "page": generator.page,
+            "record": generator.record,
+            "filtered": generator.filtered,
+            "faceted": generator.faceted,
+            "deep": generator.deep,
+            "search": generator.search,
+            "304": generator.not_modified,
         }
-        return [makers[name]() for name in names]
+        return [generators[name]() for name in names]
 
 
-class _Asked:
-    """Makes questions; all of them are the same for the same database."""
+class _Generator:
+    """Generates questions, deterministically for each database."""
 
     def __init__(self, database: Database, client: Client, connection: sqlite3.Connection, pages: int) -> None:
         self._client = client
@@ -80,17 +80,17 @@ class _Asked:
         ]
 
     def page(self) -> Question:
-        """A page of events, from any place near the beginning of the list."""
+        """A page of events near the beginning of the list."""
         return self._positions("page", "where the page begins, in the first part of the list", 1)
 
     def deep(self) -> Question:
-        """A page of events, from far down the list."""
+        """A page of events near the end of the list."""
         first = max(len(self._events) * 9 // 10 - self._pages, len(self._events) // 2)
         return self._positions("deep", "where the page begins, in the last part of the list", first)
 
     def record(self) -> Question:
         """One event."""
-        events = self._random.sample(self._events, min(_MANY, len(self._events)))
+        events = self._random.sample(self._events, min(_MOST_PATHS, len(self._events)))
         slugs = [slug for slug, _, _ in events]
         return Question(
             "record",
@@ -101,19 +101,19 @@ class _Asked:
         )
 
     def filtered(self) -> Question:
-        """A page of events of some years, of a type, a topic or both, the latest first or by name."""
-        asked = list(self._filters(_MANY))
+        """A page of events filtered by years and by type, topic or both, sorted by date or name."""
+        variants = list(self._filters(_MOST_PATHS))
         return Question(
             "filtered",
             "the years, the type, the topic, the order",
-            [f"{EVENTS}?{urlencode(filters)}" for filters in asked],
-            [f"/events?{urlencode(filters)}" for filters in asked],
-            [f"{self._table}/record.json?{urlencode(_to_datasette(filters))}" for filters in asked],
+            [f"{EVENTS}?{urlencode(filters)}" for filters in variants],
+            [f"/events?{urlencode(filters)}" for filters in variants],
+            [f"{self._table}/record.json?{urlencode(_to_datasette(filters))}" for filters in variants],
         )
 
     def faceted(self) -> Question:
-        """A page of the events of some years, with how many have each type, topic and actor."""
-        spans = list(self._spans(_MANY))
+        """A page of events filtered by years, with facets for type, topic and actor."""
+        spans = list(self._spans(_MOST_PATHS))
         between = "id in (select id from record where latest >= '{date_from}' and earliest <= '{date_to}')"
         facets = [
             ("_facet", "type"),
@@ -131,8 +131,8 @@ class _Asked:
         )
 
     def search(self) -> Question:
-        """What has two words that stand together in some record."""
-        pairs = list(self._pairs(_MANY))
+        """A search for two words that occur together in a record."""
+        pairs = list(self._pairs(_MOST_PATHS))
         words = [urlencode({"q": " ".join(pair)}) for pair in pairs]
         stems = [" AND ".join(map(stem, pair)) for pair in pairs]
         return Question(
@@ -144,7 +144,7 @@ class _Asked:
         )
 
     def not_modified(self) -> Question:
-        """A page that the client has already."""
+        """A page of events that the client has cached."""
         cursors = positions(self._client, EVENTS, 1, WARM)
         return Question("304", "nothing", [f"{EVENTS}?cursor={cursor}" for cursor in cursors], [], [])
 
@@ -164,7 +164,7 @@ class _Asked:
         )
 
     def _spans(self, count: int) -> Iterator[dict[str, str]]:
-        """Spans of some years, no two alike."""
+        """Generate distinct date ranges of one to ten years."""
         seen: set[tuple[date, date]] = set()
         first, last = _DAYS
         while len(seen) < count:
@@ -186,7 +186,7 @@ class _Asked:
             yield filters | {"sort": self._random.choice(["-date", "name"])}
 
     def _pairs(self, count: int) -> Iterator[tuple[str, str]]:
-        """Pairs of words, each from the summary of some record, no two alike."""
+        """Generate distinct pairs of words, each pair from one record's summary."""
         seen: set[tuple[str, str]] = set()
         for _ in range(count * 4):
             words = {word for word in self._random.choice(self._summaries).split() if word.isalpha() and len(word) > 4}
@@ -200,12 +200,12 @@ class _Asked:
 
 
 def _to_datasette(filters: dict[str, str]) -> list[tuple[str, object]]:
-    """Filters as Datasette has them: on the columns of `record`, and by subqueries for what lies in other tables."""
-    asked: list[tuple[str, object]] = [*_PAGE.items()]
-    asked += [("latest__gte", filters["date_from"]), ("earliest__lte", filters["date_to"])]
+    """Convert filters to Datasette's query parameters, with subqueries for other tables than `record`."""
+    parameters: list[tuple[str, object]] = [*_PAGE.items()]
+    parameters += [("latest__gte", filters["date_from"]), ("earliest__lte", filters["date_to"])]
     if "type" in filters:
-        asked.append(("_where", f"id in (select id from event where type = '{filters['type']}')"))
+        parameters.append(("_where", f"id in (select id from event where type = '{filters['type']}')"))
     if "topic" in filters:
-        asked.append(("_where", f"id in (select record_id from record_topic where topic = '{filters['topic']}')"))
-    asked.append(("_sort_desc", "earliest") if filters["sort"] == "-date" else ("_sort", "sort_name"))
-    return asked
+        parameters.append(("_where", f"id in (select record_id from record_topic where topic = '{filters['topic']}')"))
+    parameters.append(("_sort_desc", "earliest") if filters["sort"] == "-date" else ("_sort", "sort_name"))
+    return parameters

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, written from results; what is written there by hand is kept."""
+"""Generates docs/benchmarks.md from results, and preserves its handwritten section."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -12,7 +12,7 @@ from tests.bench.steps import Steps
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BY_HAND = "## Where the time goes"
-"""From this heading to the end, the page is written by hand."""
+"""Heading of the handwritten section, which extends to the end of the page."""
 _TITLES = {
     "page": "a page of 50 events",
     "record": "one event",
@@ -33,13 +33,15 @@ _CONTENDERS = {
 
 
 def write(results: Results, page: Path = PAGE) -> None:
-    """Write the page anew, but for what is written by hand."""
-    kept = page.read_text("utf-8").partition(BY_HAND)[2] if page.exists() else "\n\nNothing is written here yet.\n"
-    page.write_text("\n".join(lines(results)) + f"\n{BY_HAND}{kept}", "utf-8")
+    """Rewrite the page, except its handwritten section."""
+    handwritten = (
+        page.read_text("utf-8").partition(BY_HAND)[2] if page.exists() else "\n\nNothing is written here yet.\n"
+    )
+    page.write_text("\n".join(lines(results)) + f"\n{BY_HAND}{handwritten}", "utf-8")
 
 
 def lines(results: Results) -> Iterator[str]:
-    """The page as it is measured, line by line."""
+    """Lines of the generated part of the page."""
     yield _INTRODUCTION
     yield from _table(("what", "which"), results.machine.items())
     yield _CONTENDERS_AND_QUESTIONS
@@ -53,7 +55,7 @@ def lines(results: Results) -> Iterator[str]:
 
 
 def steps(found: Steps, most: int) -> Iterator[str]:
-    """The parts of a request, the dearest first."""
+    """Table of the parts of a request, most expensive first."""
     yield f"{_TITLES[found.question].capitalize()}: {found.whole:,.0f} µs\n"
     shown = found.parts[:most]
     rest = sum(cost for _, cost in found.parts[most:])
@@ -64,7 +66,7 @@ def steps(found: Steps, most: int) -> Iterator[str]:
 
 
 def comparison(ratios: Sequence[Ratio], size: int, rounds: int, seconds: int) -> Iterator[str]:
-    """The table of a comparison with another checkout."""
+    """Table of the comparison with another checkout."""
     yield f"Over {size:,} records, {rounds} rounds of {seconds} s or more:\n"
     yield from _table(
         ("question", "Dossier", "against", "least", "median", "most"), (_ratio(ratio)[:6] for ratio in ratios)
@@ -97,7 +99,7 @@ def _corpus(corpus: Corpus, results: Results) -> Iterator[str]:
 def _ratio(ratio: Ratio) -> Sequence[str]:
     figures = (f"{figure:.2f}" for figure in (ratio.least, ratio.median, ratio.most))
     wanted = f"≥ {ratio.threshold:g}" if ratio.threshold else ""
-    return (_TITLES[ratio.question], ratio.state, ratio.against, *figures, wanted, _said(ratio.reached, wanted))
+    return (_TITLES[ratio.question], ratio.state, ratio.against, *figures, wanted, _verdict(ratio.reached, wanted))
 
 
 def _others(results: Results) -> Iterator[str]:
@@ -149,7 +151,7 @@ def _comparisons(found: Iterable[tuple[str, Comparison]], unit: str, scale: floa
                 f"{median(one.theirs) * scale:.2f}",
                 *(f"{ratio:.2f}" for ratio in one.ratios),
                 wanted,
-                _said(one.ratios[1] <= threshold, wanted),
+                _verdict(one.ratios[1] <= threshold, wanted),
             )
             for what, one in found
         ),
@@ -157,7 +159,7 @@ def _comparisons(found: Iterable[tuple[str, Comparison]], unit: str, scale: floa
 
 
 def _building(loads: Sequence[Load]) -> Iterator[str]:
-    """How the largest database was built, from one power of ten to the next."""
+    """Table of the loading cost of the largest database, for each power of ten."""
     yield "Processor time per record when the largest database was built, possibly in an earlier run:\n"
     stages = [list(some) for _, some in groupby(loads, key=lambda one: len(str(one.before)))]
     yield from _table(
@@ -173,7 +175,7 @@ def _building(loads: Sequence[Load]) -> Iterator[str]:
     )
 
 
-def _said(reached: bool, wanted: str) -> str:
+def _verdict(reached: bool, wanted: str) -> str:
     if not wanted:
         return ""
     return "yes" if reached else "**no**"

@@ -1,4 +1,4 @@
-"""What a run found, kept as JSON so that the page can be written again without measuring again."""
+"""Results of a run; they are stored as JSON, so that the page can be rewritten without a new run."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -9,51 +9,51 @@ from tests.bench.ratios import Ratio
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two costs, measured in turn: as many of the one as of the other."""
+    """Two series of costs of equal length, measured in turn."""
 
     ours: list[float]
     theirs: list[float]
 
     @property
     def ratios(self) -> tuple[float, float, float]:
-        """The least, the median and the greatest ratio within one turn."""
+        """Minimum, median and maximum of the ratios of paired costs."""
         each = [mine / other for mine, other in zip(self.ours, self.theirs, strict=True)]
         return min(each), median(each), max(each)
 
 
 @dataclass
 class Corpus:
-    """What was found over one size of the corpus."""
+    """Results for one size of the corpus."""
 
     size: int
     records: int
     bytes: int
     rates: dict[str, dict[str, list[float]]] = field(default_factory=dict)
-    """By question and contender, requests a second in each round."""
+    """Requests per second in each round, by question and contender."""
     ratios: list[Ratio] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
-    """The questions of which Dossier answered all there were, before a round was over."""
+    """Questions for which a cold round of Dossier ran out of requests."""
 
 
 @dataclass
 class Results:
-    """What a run found."""
+    """Results of a run."""
 
     machine: dict[str, str]
     differs: dict[str, str]
-    """By question, what differs from one variant to the next."""
+    """Descriptions of the difference between variants, by question."""
     rounds: int
     seconds: int
     corpora: list[Corpus] = field(default_factory=list)
     loads: list[Load] = field(default_factory=list)
-    """How the largest database was loaded, when it was."""
+    """Runs of the loader that built the largest database."""
     loading: dict[str, Comparison] = field(default_factory=dict)
-    """By what is counted."""
+    """Comparisons by unit of time: `processor` or `clock`."""
     loading_sizes: tuple[int, int] = (0, 0)
     search: Comparison | None = None
     search_size: int = 0
     growth: dict[str, Comparison] = field(default_factory=dict)
-    """By depth."""
+    """Comparisons by depth in the list."""
     growth_sizes: tuple[int, int] = (0, 0)
     memory: Comparison | None = None
     memory_sizes: tuple[int, int] = (0, 0)

@@ -1,4 +1,4 @@
-"""What a search costs beside the same FTS5 query in bare sqlite3: latency, one request at a time."""
+"""Latency of a search compared with the same FTS5 query in bare sqlite3, one request at a time."""
 
 import sqlite3
 import time
@@ -19,11 +19,11 @@ _FTS5 = """
     FROM search WHERE search MATCH ? ORDER BY score LIMIT 50
 """
 _SEARCHES = 100
-"""How many a round has; each is new."""
+"""Number of searches per round; none is repeated."""
 
 
 def search_cost(database: Database, search: Question, rounds: int, track: Track) -> Comparison:
-    """The median latency of searches by HTTP, and of their FTS5 queries in this process, in seconds."""
+    """Compare the median latency, in seconds, of searches over HTTP and of their FTS5 queries in this process."""
     ours: list[float] = []
     theirs: list[float] = []
     with running(dossier(database)) as started, closing(sqlite3.connect(database.path)) as connection:
@@ -45,15 +45,15 @@ def search_cost(database: Database, search: Question, rounds: int, track: Track)
 def _timed(
     path: str, ours_first: bool, by_http: Callable[[str], None], in_process: Callable[[str], None]
 ) -> Sequence[float]:
-    """How long both take; they take turns at being first, as the second finds the index in memory."""
-    took = {}
+    """Duration of both. The order alternates, because the second one finds the index in the page cache."""
+    durations = {}
     for search in (by_http, in_process) if ours_first else (in_process, by_http):
         at = time.perf_counter()
         search(path)
-        took[search] = time.perf_counter() - at
-    return took[by_http], took[in_process]
+        durations[search] = time.perf_counter() - at
+    return durations[by_http], durations[in_process]
 
 
 def _match(path: str) -> str:
-    """The FTS5 expression of a search."""
+    """Convert a search path to its FTS5 expression."""
     return " AND ".join(term.fts5() for term in parse(parse_qs(urlsplit(path).query)["q"][0]))

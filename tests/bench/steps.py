@@ -1,4 +1,4 @@
-"""What each step of a cold request costs: the app called in this process, without a socket, under cProfile."""
+"""Cost of each part of a cold request, by running the app in this process under cProfile."""
 
 import asyncio
 import cProfile
@@ -21,26 +21,29 @@ from app.settings import Settings
 from tests.bench.databases import ROOT, Database
 
 _REQUESTS = 300
-"""How many are asked of each sort; half of them are timed, the other half profiled."""
+"""Maximum number of requests per question; half are timed, half are profiled."""
 _LIBRARY = Path(sysconfig.get_path("purelib"))
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 
 
 @dataclass(frozen=True)
 class Steps:
-    """What a request costs: in all, and in its parts, in microseconds."""
+    """Cost of a request in microseconds, in total and by part."""
 
     question: str
     whole: float
-    """The median without the profiler."""
+    """Median duration without the profiler."""
     parts: list[tuple[str, float]]
-    """Files of Dossier, packages, and functions written in C, by their own share of `whole`; the dearest first."""
+    """Each part's own share of `whole`, most expensive first.
+
+    A part is a file of Dossier, a package or a function written in C.
+    """
 
 
-def steps(database: Database, asked: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Steps]:
-    """The steps of questions, each a name and paths that were never asked."""
+def steps(database: Database, questions: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Steps]:
+    """Profile questions, each given as a name and paths that were not requested before."""
     settings = Settings(database_url=database.url)
-    for name, paths in asked:
+    for name, paths in questions:
         half = min(_REQUESTS, len(paths)) // 2
         yield asyncio.run(_steps(settings, name, paths[:half], paths[half : half * 2]))
 
@@ -48,30 +51,30 @@ def steps(database: Database, asked: Sequence[tuple[str, Sequence[str]]]) -> Ite
 async def _steps(settings: Settings, name: str, timed: Sequence[str], profiled: Sequence[str]) -> Steps:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        took = []
+        durations = []
         for path in timed:
             at = time.perf_counter()
-            await _ask(app, path)
-            took.append(time.perf_counter() - at)
+            await _request(app, path)
+            durations.append(time.perf_counter() - at)
         profile = cProfile.Profile()
-        with patch.object(to_thread, "run_sync", _here):
+        with patch.object(to_thread, "run_sync", _run_here):
             for path in profiled:
                 profile.enable()
-                await _ask(app, path)
+                await _request(app, path)
                 profile.disable()
-    whole = median(took) * 1e6
+    whole = median(durations) * 1e6
     own: Counter[str] = Counter()
     for (file, _, function), (_, _, seconds, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         own[_part(file, function)] += seconds
     return Steps(name, whole, [(part, seconds / own.total() * whole) for part, seconds in own.most_common()])
 
 
-async def _here(function: Callable[..., Any], *arguments: Any, **_options: Any) -> Any:
-    """What would be done in a thread, done here: the profiler sees no other."""
+async def _run_here(function: Callable[..., Any], *arguments: Any, **_options: Any) -> Any:
+    """Replacement of `to_thread.run_sync` that runs in this thread, the only one the profiler sees."""
     return function(*arguments)
 
 
-async def _ask(app: ASGIApp, path: str) -> None:
+async def _request(app: ASGIApp, path: str) -> None:
     route, _, query = path.partition("?")
     scope: Scope = {
         "type": "http",
@@ -93,13 +96,13 @@ async def _ask(app: ASGIApp, path: str) -> None:
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] != 200:
-            raise ValueError(f"{path} is answered with {message['status']}")
+            raise ValueError(f"{path} returned {message['status']}")
 
     await app(scope, receive, send)
 
 
 def _part(file: str, function: str) -> str:
-    """What a function belongs to: a file of Dossier, a package, the standard library, or itself if it is in C."""
+    """Map a function to its part: a file of Dossier, a package, the standard library, or itself if written in C."""
     if file == "~":
         return function.strip("<>").replace("built-in method ", "").replace("method ", "")
     path = Path(file)

@@ -1,18 +1,18 @@
-"""Cursors, collected as any client gets them: by following `next`."""
+"""Collects cursors by following `next` links, as any client would."""
 
 from collections.abc import Iterator
 
 from tests.bench.client import Client
 
 _LONGEST = 200
-"""The longest page that a list gives."""
+"""Maximum page size of a list."""
 
 
 def positions(client: Client, path: str, first: int, count: int) -> list[str]:
-    """Cursors of a list, each one item after the other, so many at most; the first one stands after `first` items.
+    """Collect up to `count` consecutive cursors of a list; the first one points after `first` items.
 
-    There must be 1 or more before it. A cursor holds for any `limit`: the way there goes in long steps, the rest in
-    short ones.
+    `first` is at least 1. A cursor is valid for any `limit`, so large pages lead to the first cursor, and pages of
+    one item to the others.
     """
     cursor: str | None = None
     for step in _steps(first):
@@ -32,6 +32,6 @@ def _steps(distance: int) -> Iterator[int]:
 
 
 def _after(client: Client, path: str, cursor: str | None, items: int) -> str | None:
-    """The cursor after so many items from another one; None at the end of the list."""
+    """The cursor `items` items after another one, or None at the end of the list."""
     following = client.page(f"{path}?fields=id&limit={items}" + (f"&cursor={cursor}" if cursor else ""))["next"]
     return str(following).rpartition("cursor=")[2] if following else None

@@ -1,4 +1,4 @@
-"""A round of wrk: requests a second over 16 connections, for a list of paths."""
+"""Runs wrk over 16 connections for a list of paths, and parses its result."""
 
 import shutil
 import subprocess
@@ -12,52 +12,53 @@ _SCRIPT = Path(__file__).with_suffix(".lua")
 
 
 class Failed(Exception):
-    """A round in which something else was answered than what was asked for, or nothing at all."""
+    """A round had no responses or unexpected ones, or wrk is missing."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a round told."""
+    """Result of a round."""
 
     requests: int
     seconds: float
     bytes: int
     exhausted: bool
-    """Whether the list of paths came to its end before the time did."""
+    """True if the paths ran out before the time."""
     failures: int
     median: float
-    """The median latency, in seconds."""
+    """Median latency in seconds."""
     p99: float
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return self.requests / self.seconds
 
 
-def ask(url: str, paths: Path, seconds: float, *, again: bool, etag: str | None = None) -> Round:
-    """Ask the paths in a file, over and `again` or each once at most, for so many seconds (whole ones).
+def run_wrk(url: str, paths: Path, seconds: float, *, again: bool, etag: str | None = None) -> Round:
+    """Request the paths in a file for some seconds, rounded to whole ones.
 
-    With an `etag`, each request says that it knows it. Raises Failed where an answer was no 2xx or 3xx.
+    With `again`, paths repeat; otherwise each is requested at most once. With an `etag`, requests carry
+    `If-None-Match`. Raise Failed if a response is not 2xx or 3xx, or if there is none.
     """
     command = [
         *(wrk_command(), "--connections", str(CONNECTIONS), "--threads", "1", "--timeout", "60s"),
         *("--duration", f"{max(1, round(seconds))}s", "--script", str(_SCRIPT), url, "--"),
         *(str(paths), "again" if again else "once", *([etag] if etag else [])),
     ]
-    ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    output = ended.stdout + ended.stderr
-    if ended.returncode:
-        raise Failed(f"{url}, {paths.name}: wrk ended with {ended.returncode}\n{output}")
-    told = Round(**orjson.loads(ended.stdout.strip().splitlines()[-1]))
-    if told.failures or not told.requests:
-        raise Failed(f"{url}, {paths.name}: {told.failures} failures in {told.requests} answers\n{output}")
-    return told
+    process = subprocess.run(command, check=False, capture_output=True, text=True)
+    output = process.stdout + process.stderr
+    if process.returncode:
+        raise Failed(f"{url}, {paths.name}: wrk exited with {process.returncode}\n{output}")
+    result = Round(**orjson.loads(process.stdout.strip().splitlines()[-1]))
+    if result.failures or not result.requests:
+        raise Failed(f"{url}, {paths.name}: {result.failures} failures in {result.requests} responses\n{output}")
+    return result
 
 
 def wrk_command() -> str:
-    """The path of wrk. Raises Failed, saying where it comes from, where it is missing."""
+    """Path of wrk. Raise Failed with an installation hint if it is missing."""
     found = shutil.which("wrk")
     if found is None:
-        raise Failed("there is no `wrk`; on Debian: apt-get install wrk")
+        raise Failed("`wrk` is not installed; on Debian: apt-get install wrk")
     return found

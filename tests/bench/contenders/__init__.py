@@ -1,1 +1,1 @@
-"""What Dossier is measured against: what a user would pick instead, and what no service can beat."""
+"""The contenders: alternatives to Dossier, and the upper limit of any service."""

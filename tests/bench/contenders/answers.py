@@ -1,4 +1,4 @@
-"""Answers of Dossier, kept so that others can send the same bytes."""
+"""Stored responses of Dossier, which other contenders replay byte for byte."""
 
 import os
 import pickle
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ANSWERS = "BENCH_ANSWERS"
-"""The environment variable that names the file."""
+"""Environment variable with the path of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, headers as they were sent, and a body."""
+    """A stored response: status, headers as sent, and body."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -19,16 +19,16 @@ class Answer:
 
     @property
     def etag(self) -> bytes:
-        """Its entity tag; empty where it has none."""
+        """The `ETag` header, or empty if there is none."""
         return next((value for name, value in self.headers if name == b"etag"), b"")
 
 
-def kept() -> dict[str, Answer]:
-    """The answers in the file that the environment names, by path and query."""
+def stored() -> dict[str, Answer]:
+    """Read the stored responses by path and query, from the file named by the environment."""
     content: dict[str, Answer] = pickle.loads(Path(os.environ[ANSWERS]).read_bytes())
     return content
 
 
-def keep(answers: dict[str, Answer], file: Path) -> None:
-    """Write answers for `kept` to read."""
+def store(answers: dict[str, Answer], file: Path) -> None:
+    """Write responses to a file, for `stored`."""
     file.write_bytes(pickle.dumps(answers))

@@ -1,1 +1,1 @@
-"""Plausible commentaries without end, each as long as the seed's, and the databases that are loaded with them."""
+"""Generator of an endless sequence of plausible commentaries, each about as long as the seed's."""

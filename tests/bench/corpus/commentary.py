@@ -1,4 +1,4 @@
-"""One generated commentary: its text, and an analysis in the proportions of the seed's."""
+"""Generated commentaries: a text, and an analysis with the proportions of the seed's."""
 
 from random import Random
 
@@ -27,9 +27,9 @@ from tests.bench.corpus.scene import NEW, Draft, Scene
 from tests.bench.corpus.world import Actor, World
 
 _PROPORTIONS = {"events": 43, "sanctions": 4, "statements": 12, "relationships": 19, "figures": 11, "assessments": 36}
-"""As the seed has them."""
+"""Number of records per list in the seed."""
 SIZE = 1 + NEW + sum(_PROPORTIONS.values())
-"""How many records a commentary introduces."""
+"""Number of records that a commentary introduces."""
 
 _COUNTRIES = ["BY", "CN", "DE", "FI", "FR", "GB", "IR", "JP", "KP", "KR", "KZ", "PL", "RU", "SE", "TR", "UA", "US"]
 _TYPES = dict.fromkeys(EventType, 3.0) | {EventType.OTHER: 20, EventType.COOPERATE: 11, EventType.CONSULT: 8}
@@ -45,12 +45,12 @@ _HEDGES = {
     "has yet to": "unstated",
 }
 _UNITS = ("tonnes", "people", "barrels", "kilometres", "months", "years")
-_EACH_QUANTITY = 4
-"""One in so many events is told with a quantity."""
+_QUANTITY_INTERVAL = 4
+"""Every n-th event mentions a quantity."""
 
 
 def commentary(world: World, language: Language, random: Random, number: int) -> bytes:
-    """The bundle `number` of a world, as one JSON file that the loader takes."""
+    """Generate bundle `number` of a world, as JSON for the loader."""
     year = random.randint(1995, 2024)
     name = f"generated-commentary-{number}"
     heading = f"Generated Commentary No. {number}, {year}"
@@ -70,7 +70,7 @@ def commentary(world: World, language: Language, random: Random, number: int) ->
         "analysis": {"by": "The generator of the benchmark", "method": "machine", "date": "2026-01-01"},
     }
     also = [
-        {"record": f"actor/{known.id}", "aliases": [known.name], "evidence": [scene.saying(known)]}
+        {"record": f"actor/{known.id}", "aliases": [known.name], "evidence": [scene.quote_about(known)]}
         for known in scene.known
     ]
     analysis = {"document": document, "passages": {"1": "heading"}, **lists, "also": also}
@@ -84,7 +84,7 @@ def _actor(scene: Scene, actor: Actor) -> Draft:
         "name": actor.name,
         "summary": scene.summary(actor.name),
         "topics": scene.topics(),
-        "evidence": [scene.saying(actor)],
+        "evidence": [scene.quote_about(actor)],
         "type": actor.type,
         "sector": scene.random.choice([None, *Sector]),
         "named": actor.type is not ActorType.GROUP,
@@ -107,7 +107,7 @@ def _event(scene: Scene, number: int) -> Draft:
     clauses = [
         f"{names[0]} {deed}",
         f"with {' and '.join(names[1:])}" if names[1:] else "",
-        f"for {_quantity(scene)}" if number % _EACH_QUANTITY == 0 else "",
+        f"for {_quantity(scene)}" if number % _QUANTITY_INTERVAL == 0 else "",
         wording[0] if wording else "",
         circumstance,
     ]
@@ -175,17 +175,17 @@ def _sanction(scene: Scene, number: int) -> Draft:
 def _statement(scene: Scene, number: int) -> Draft:
     random, language = scene.random, scene.language
     [speaker] = scene.actors(1)
-    said = f"We {language.verb()} {language.thing()} {language.circumstance()}"
+    quote = f"We {language.verb()} {language.thing()} {language.circumstance()}"
     wording = date(random) if random.random() < 0.5 else None
     when = f" {wording[0]}" if wording else ""
-    sentence = scene.write(f"{speaker.name} said{when}: “{said}”", speaker)
+    sentence = scene.write(f"{speaker.name} said{when}: “{quote}”", speaker)
     draft = scene.draft("statement", number, f"{speaker.name} on {language.thing()}", sentence)
-    draft["evidence"].append(scene.prose.quote(sentence, said, "/text"))
+    draft["evidence"].append(scene.prose.quote(sentence, quote, "/text"))
     about = scene.references(2)
     return scene.dated("date", wording, sentence, draft) | {
         "type": random.choice(list(StatementType)),
         "speakers": [{"actor": speaker.id, "capacity": language.noun()}],
-        "text": said,
+        "text": quote,
         "about": about,
         "stances": [{"toward": about[0], "value": random.choice(list(Stance))}],
         "event": random.choice([None, random.choice(scene.events)[0]]),
@@ -205,7 +205,7 @@ def _relationship(scene: Scene, number: int) -> Draft:
 
 
 def _figure(scene: Scene, number: int) -> Draft:
-    event, sentence, (actor, *_) = scene.events[number * _EACH_QUANTITY]
+    event, sentence, (actor, *_) = scene.events[number * _QUANTITY_INTERVAL]
     _, _, after = sentence.words.partition(" for some ")
     amount, unit, of, what, *_ = after.split(" ")
     text = f"some {amount} {unit}"
@@ -251,4 +251,4 @@ _MAKERS = {
     "figures": _figure,
     "assessments": _assessment,
 }
-"""What makes the records of each list, in this order: later ones refer to earlier ones."""
+"""Function that generates a record of each list. The order matters: later records refer to earlier ones."""

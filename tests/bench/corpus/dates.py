@@ -1,4 +1,4 @@
-"""Dates as texts give them, over some decades and in every shape of EDTF that bundles may hold."""
+"""Random dates in words and EDTF, over some decades and in every EDTF form that bundles allow."""
 
 import calendar
 from random import Random
@@ -6,11 +6,11 @@ from random import Random
 FIRST, LAST = 1965, 2024
 _SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 Wording = tuple[str, str | None]
-"""The words of a text, and what they mean in EDTF; None where that cannot be told."""
+"""A date as worded in a text, and its EDTF string, or None if it has none."""
 
 
 def date(random: Random) -> Wording:
-    """A date; days, months and years are frequent, the other shapes rare, and recent years more so than old ones."""
+    """Draw a date; days, months, years and recent dates are frequent, other forms rare."""
     year = LAST - int(min(random.expovariate(1 / 12), LAST - FIRST))
     month = random.randint(1, 12)
     shape = random.random()

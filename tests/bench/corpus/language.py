@@ -1,15 +1,15 @@
-"""English as commentaries have it: a few thousand words, the frequent ones far more so than the rest (Zipf)."""
+"""Random English from a few thousand words, whose frequencies follow Zipf's law."""
 
 from pathlib import Path
 from random import Random
 
 _WORDS = Path(__file__).with_name("words.txt")
 _DRAWS = 1 << 14
-"""How many draws are made beforehand of each class of words: to draw is then to pick one of them."""
+"""Number of words drawn in advance per class, which makes each later draw a lookup."""
 
 
 class Language:
-    """Words, phrases and sentences, drawn by `random`."""
+    """Draws words, phrases and clauses from `random`."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -24,23 +24,23 @@ class Language:
         self._adverbs = self._draws([*classes["adverbs"], *map(_adverb, adjectives)])
 
     def noun(self) -> str:
-        """A noun, in the singular."""
+        """A singular noun."""
         return self._pick(self._nouns)
 
     def plural(self) -> str:
-        """A noun, in the plural."""
+        """A plural noun."""
         return self._pick(self._plurals)
 
     def verb(self) -> str:
-        """A verb, in its plain form."""
+        """A verb in its base form."""
         return self._pick(self._verbs)
 
     def past(self) -> str:
-        """A verb, in the past."""
+        """A verb in the past tense."""
         return self._pick(self._past)
 
     def gerund(self) -> str:
-        """A verb that names what is done."""
+        """A gerund."""
         return self._pick(self._gerunds)
 
     def adjective(self) -> str:
@@ -52,7 +52,7 @@ class Language:
         return self._pick(self._adverbs)
 
     def thing(self) -> str:
-        """Something that is spoken of: `the joint exercise`, `new tariffs on grain`."""
+        """A noun phrase, such as `the joint exercise` or `new tariffs on grain`."""
         shape = self._random.random()
         if shape < 0.3:
             return f"the {self.adjective()} {self.noun()}"
@@ -65,12 +65,12 @@ class Language:
         return f"the {self.gerund()} of {self.plural()}"
 
     def deed(self) -> str:
-        """What somebody did, without who: `quietly extended the old quota`."""
+        """A predicate without its subject, such as `quietly extended the old quota`."""
         adverb = f"{self.adverb()} " if self._random.random() < 0.3 else ""
         return f"{adverb}{self.past()} {self.thing()}"
 
     def circumstance(self) -> str:
-        """How a sentence goes on: a reason, an aim, a contrast."""
+        """An adverbial phrase or clause of reason, aim or contrast."""
         shape = self._random.random()
         if shape < 0.35:
             return f"because of {self.thing()}"
@@ -89,7 +89,7 @@ class Language:
 
 
 def _classes() -> dict[str, list[str]]:
-    """The words of each class, each once, the most frequent first."""
+    """Read the distinct words of each class, most frequent first."""
     classes: dict[str, list[str]] = {}
     for section in _WORDS.read_text("utf-8").split("[")[1:]:
         name, _, words = section.partition("]")

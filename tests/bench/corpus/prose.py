@@ -1,15 +1,15 @@
-"""A text as it grows, sentence by sentence, and quotes from it."""
+"""A text that grows by sentences, and quotes from it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 _SENTENCES = 7
-"""How many make a paragraph."""
+"""Number of sentences per paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a text: its words, the passage that it stands in, and where it begins in that."""
+    """A sentence of a text: its words, its passage, and its offset in the passage."""
 
     words: str
     passage: int
@@ -17,14 +17,14 @@ class Sentence:
 
 
 class Prose:
-    """A heading, and paragraphs of some sentences; each is a passage, numbered by its line."""
+    """A heading and paragraphs. Each is a passage, numbered by its line."""
 
     def __init__(self, heading: str) -> None:
         self._passages = [heading]
         self._left = 0
 
     def add(self, words: str) -> Sentence:
-        """Write a sentence, with a capital, at the end of the text."""
+        """Capitalise a sentence and append it to the text."""
         words = words[0].upper() + words[1:]
         if not self._left:
             self._passages.append("")
@@ -35,7 +35,7 @@ class Prose:
         return Sentence(words, len(self._passages), start)
 
     def quote(self, sentence: Sentence, words: str = "", *supports: str) -> dict[str, Any]:
-        """Words of a sentence, or all of it, as a bundle quotes them; which occurrence they are is told."""
+        """Quote words of a sentence, or all of it, as bundles do, with the number of the occurrence."""
         words = words or sentence.words
         at = sentence.start + sentence.words.index(words)
         before = self._passages[sentence.passage - 1].count(words, 0, at + len(words) - 1)

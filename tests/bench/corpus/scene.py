@@ -1,4 +1,4 @@
-"""What the records of one commentary share: its text, its cast, and how they are named, cited and referred to."""
+"""State shared by the records of one commentary: its text, its actors and its events."""
 
 from collections.abc import Mapping
 from random import Random
@@ -16,11 +16,11 @@ T = TypeVar("T")
 _TOPICS = [topic.term for topic in TOPICS]
 _TOPIC_WEIGHTS = [1 / (rank + 2) for rank in range(len(_TOPICS))]
 NEW, _KNOWN = 25, 16
-"""The seed has 35 actors, all of them new; a later text speaks of many that are known."""
+"""Number of new and of known actors per commentary. The seed has 35 actors, all of them new."""
 
 
 class Scene:
-    """The text and the cast of a commentary while its records are made."""
+    """Text and actors of a commentary while its records are generated."""
 
     def __init__(self, world: World, language: Language, random: Random, name: str, heading: str) -> None:
         self.language = language
@@ -30,16 +30,16 @@ class Scene:
         self.known = world.meet(_KNOWN)
         self.new = [world.introduce() for _ in range(NEW)]
         self.events: list[tuple[str, Sentence, list[Actor]]] = []
-        """The events so far: their ids, their sentences, and who takes part."""
+        """Events so far: id, sentence and participants."""
         self._cast = self.known + self.new
         random.shuffle(self._cast)
-        self._unsaid = list(self._cast)
-        self._said: dict[Actor, Sentence] = {}
+        self._unmentioned = list(self._cast)
+        self._first_mentions: dict[Actor, Sentence] = {}
         self._recent = world.recent_events
 
     def actors(self, count: int) -> list[Actor]:
-        """Some actors, each once; first those of whom the text has not spoken yet."""
-        chosen = [self._unsaid.pop() for _ in range(min(count, len(self._unsaid)))]
+        """Choose distinct actors; those not yet mentioned come first."""
+        chosen = [self._unmentioned.pop() for _ in range(min(count, len(self._unmentioned)))]
         while len(chosen) < count:
             actor = self.random.choice(self._cast)
             if actor not in chosen:
@@ -47,18 +47,18 @@ class Scene:
         return chosen
 
     def write(self, words: str, *actors: Actor) -> Sentence:
-        """A sentence that speaks of some actors."""
+        """Append a sentence that mentions these actors."""
         sentence = self.prose.add(f"{words}.")
         for actor in actors:
-            self._said.setdefault(actor, sentence)
+            self._first_mentions.setdefault(actor, sentence)
         return sentence
 
-    def saying(self, actor: Actor) -> Draft:
-        """A quote that speaks of an actor."""
-        return self.prose.quote(self._said[actor])
+    def quote_about(self, actor: Actor) -> Draft:
+        """Quote the first sentence that mentions an actor."""
+        return self.prose.quote(self._first_mentions[actor])
 
     def draft(self, kind: str, number: int, name: str, sentence: Sentence) -> Draft:
-        """What every record has; it is drawn from a sentence."""
+        """Draft the fields common to all records, with a sentence as evidence."""
         return {
             "id": f"{kind}-{number}-of-{self.name}",
             "name": name[0].upper() + name[1:],
@@ -68,7 +68,7 @@ class Scene:
         }
 
     def dated(self, field: str, wording: Wording | None, sentence: Sentence, draft: Draft) -> Draft:
-        """A draft with a date, and the quote that backs it; without, where the text gives none."""
+        """Add a date and its evidence to a draft, if the text has a date."""
         if wording:
             text, edtf = wording
             draft[field] = {"text": text, "edtf": edtf}
@@ -76,23 +76,23 @@ class Scene:
         return draft
 
     def summary(self, about: str) -> str:
-        """A sentence or two in our words."""
+        """A generated summary."""
         return f"{about}; {self.language.thing()} {self.language.deed()} {self.language.circumstance()}."
 
     def topics(self) -> list[str]:
-        """One to three topics; some are far more frequent than others."""
+        """Draw one to three topics with unequal frequencies."""
         return list(dict.fromkeys(self.random.choices(_TOPICS, _TOPIC_WEIGHTS, k=self.random.randint(1, 3))))
 
     def references(self, count: int) -> list[str]:
-        """References to actors and events of this text, and at times to an event of an earlier one."""
+        """Draw references to actors and events of this text, and sometimes to an event of an earlier one."""
         return list(dict.fromkeys(self._reference() for _ in range(count)))
 
     def weighted(self, weights: Mapping[T, float]) -> T:
-        """One of the keys, as often as its weight says."""
+        """Draw a key with the probability of its weight."""
         return self.random.choices(list(weights), list(weights.values()))[0]
 
     def roles(self, count: int) -> list[str]:
-        """The part of each of some participants in an event; the first one acts. Nobody votes."""
+        """Draw the roles of the participants in an event; the first is the actor. Nobody votes."""
         return [ParticipantRole.ACTOR, *self.random.choices(list(ParticipantRole), [2, 5, 1, 2, 0], k=count - 1)]
 
     def _reference(self) -> str:

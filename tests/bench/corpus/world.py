@@ -1,4 +1,4 @@
-"""Who commentaries speak of: actors that one document introduces, and that later ones speak of again."""
+"""Actors of all commentaries: one document introduces an actor, and later ones mention it again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,15 +53,15 @@ _SHARES = {
     ActorType.INTERNATIONAL_ORGANISATION: 3,
     ActorType.PARTY: 2,
 }
-_GREAT = 120
-"""The actors that everybody writes about: the first ones, the very first most of all."""
-
+_FREQUENT = 120
+"""Number of frequently mentioned actors: the earliest ones, with falling frequency."""
 _RECENT = 500
+"""Maximum number of recent events to refer to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An actor: its id, and the name by which every text calls it."""
+    """An actor, with the name that all texts use."""
 
     id: str
     name: str
@@ -69,7 +69,7 @@ class Actor:
 
 
 class World:
-    """All actors so far, in the order in which documents introduced them."""
+    """All actors so far, in order of introduction."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -77,39 +77,39 @@ class World:
         self._ids: set[str] = set()
         self._weights: list[float] = []
         self.recent_events: list[str] = []
-        """Ids of events that documents told of lately."""
+        """Ids of events in recent documents."""
 
     def remember(self, events: Iterable[str]) -> None:
-        """Take note of the events of a document."""
+        """Add the events of a document to the recent events."""
         self.recent_events = [*self.recent_events, *events][-_RECENT:]
 
     def introduce(self) -> Actor:
-        """A new actor."""
+        """Create an actor with a new name."""
         kind = self._random.choices(list(_SHARES), list(_SHARES.values()))[0]
-        while (slug := (name := self._called(kind)).lower().replace(" ", "-")) in self._ids:
+        while (slug := (name := self._name(kind)).lower().replace(" ", "-")) in self._ids:
             pass
         self._ids.add(slug)
         actor = Actor(slug, name, kind)
         self._actors.append(actor)
-        if len(self._weights) < _GREAT:
+        if len(self._weights) < _FREQUENT:
             self._weights.append(1 / (len(self._weights) + 3))
         return actor
 
     def meet(self, count: int) -> list[Actor]:
-        """Some actors that are known already: most of them great ones, the others from anywhere."""
+        """Draw known actors: most of them frequent ones, the others from all."""
         if not self._actors:
             return []
-        great = self._random.choices(self._actors[:_GREAT], self._weights, k=count * 3 // 4)
+        frequent = self._random.choices(self._actors[:_FREQUENT], self._weights, k=count * 3 // 4)
         others = self._random.choices(self._actors, k=count - count * 3 // 4)
-        return list(dict.fromkeys(great + others))
+        return list(dict.fromkeys(frequent + others))
 
-    def _called(self, kind: ActorType) -> str:
+    def _name(self, kind: ActorType) -> str:
         if kind is ActorType.PERSON:
-            return f"{self._coined(1)} {self._coined(2)}"
-        return self._random.choice(_FORMS[kind]).format(self._coined(2))
+            return f"{self._fictitious(1)} {self._fictitious(2)}"
+        return self._random.choice(_FORMS[kind]).format(self._fictitious(2))
 
-    def _coined(self, syllables: int) -> str:
-        """A name that is nobody's."""
+    def _fictitious(self, syllables: int) -> str:
+        """Generate a fictitious name."""
         pick = self._random.choice
         parts = [pick(_ONSETS) + pick(_VOWELS) for _ in range(syllables)]
         return ("".join(parts) + pick(_CODAS)).capitalize()

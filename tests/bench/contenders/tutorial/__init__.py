@@ -1,1 +1,1 @@
-"""(d) The same lists as the FastAPI and SQLModel tutorials teach: models with relationships, read for each request."""
+"""Contender (d): the same lists, written as in the FastAPI and SQLModel tutorials."""

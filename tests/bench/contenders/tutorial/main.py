@@ -1,4 +1,4 @@
-"""The app: a session for each request, `def` endpoints, response models, relations loaded with selectinload."""
+"""The app: a session per request, `def` endpoints, response models and `selectinload`."""
 
 import os
 from collections.abc import Iterator
@@ -111,7 +111,7 @@ def read_event(session: SessionDep, id: str) -> EventPublic:
 
 @app.get("/search", response_model=HitsPublic)
 def read_search(session: SessionDep, q: str, offset: int = 0, limit: Annotated[int, Query(le=200)] = 50) -> HitsPublic:
-    english = stemmer("porter")  # one for each request: threads cannot share it
+    english = stemmer("porter")  # one per request, since stemmers are not thread-safe
     query = " AND ".join(f'{{name aliases summary quotes}} : "{english.stemWord(word.lower())}"' for word in q.split())
     total = session.execute(text("SELECT count(*) FROM search WHERE search MATCH :query"), {"query": query})
     found = session.execute(HITS, {"query": query, "limit": limit, "offset": offset})
@@ -136,7 +136,7 @@ HITS = text("""
 
 
 def count_facet(session: Session, facet: Facet, conditions: dict[str, Any]) -> list[CountPublic]:
-    """The values of a facet, the most frequent first; its own filter does not count."""
+    """Count the values of a facet, most frequent first, ignoring the filter on the facet itself."""
     where = [condition for name, condition in conditions.items() if name != facet]
     number = func.count()
     statement: Any

@@ -1,4 +1,4 @@
-"""The public models: what is answered, nested as Dossier nests it."""
+"""Response models with the same nesting as Dossier's."""
 
 from datetime import date
 
@@ -35,7 +35,7 @@ class RefPublic(SQLModel):
 
     @classmethod
     def of(cls, record: Record) -> "RefPublic":
-        """The reference to a record."""
+        """Build the reference to a record."""
         url = f"/v1/{_PLURALS[record.kind]}/{record.slug}"
         return cls(kind=record.kind, id=record.slug, name=record.name, url=url)
 
@@ -51,14 +51,14 @@ class DatePublic(SQLModel):
 
 
 class LocationPublic(SQLModel):
-    """Where an event takes place."""
+    """A location of an event."""
 
     name: str
     country: str | None
 
 
 class ParticipantPublic(SQLModel):
-    """Who takes part in an event."""
+    """A participant of an event."""
 
     actor: RefPublic
     role: str
@@ -67,14 +67,14 @@ class ParticipantPublic(SQLModel):
 
 
 class RelatedPublic(SQLModel):
-    """How an event relates to another record."""
+    """A relation from an event to another record."""
 
     record: RefPublic
     relation: str
 
 
 class OutcomePublic(SQLModel):
-    """What came of an event."""
+    """The outcome of an event."""
 
     text: str
     status: str
@@ -121,7 +121,7 @@ class EventPublic(SQLModel):
 
     @classmethod
     def of(cls, event: Event) -> "EventPublic":
-        """What is answered of an event."""
+        """Build the response model of an event."""
         record = event.record
         dated = next((found for found in record.dates if found.pointer == "/date"), None)
         outcome = {"text": event.outcome_text, "status": event.outcome_status} if event.outcome_text else None
@@ -162,14 +162,14 @@ class EventPublic(SQLModel):
 
 
 class CountPublic(SQLModel):
-    """How many events have a value."""
+    """A facet value with its number of events."""
 
     value: str
     count: int
 
 
 class EventsPublic(SQLModel):
-    """A page of events, and how many there are in all."""
+    """A page of events with the total."""
 
     items: list[EventPublic]
     total: int
@@ -177,7 +177,7 @@ class EventsPublic(SQLModel):
 
 
 class HitPublic(SQLModel):
-    """A record that has some words."""
+    """A search hit."""
 
     record: RefPublic
     score: float
@@ -186,7 +186,7 @@ class HitPublic(SQLModel):
 
 
 class HitsPublic(SQLModel):
-    """A page of a search."""
+    """A page of search hits with the total."""
 
     items: list[HitPublic]
     total: int

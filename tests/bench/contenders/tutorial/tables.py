@@ -1,4 +1,4 @@
-"""The tables of the database as SQLModel classes, with the relationships that events need."""
+"""SQLModel classes of the tables that events need, with their relationships."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 
 class Table(SQLModel, registry=registry()):
-    """The base of these classes, apart from those of Dossier."""
+    """Base class with its own registry, separate from Dossier's."""
 
 
 def _ordered(column: str, **more: Any) -> Any:

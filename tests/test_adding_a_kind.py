@@ -189,7 +189,11 @@ def test_a_term_a_field_and_a_kind_are_added_under_a_loaded_database(
         assert treaty["signed"]["earliest"]
         assert get("/v1/treaties")["items"] == get(f"/v1/treaties?party={party}")["items"] == [treaty]
         assert get("/v1/treaties?party=china")["items"] == []
-        assert get("/v1/treaties/a-treaty/evidence")["items"] == treaty["evidence"]
+        quotes = get("/v1/treaties/a-treaty/evidence")["items"]
+        assert [quote["id"] for quote in quotes] == [quote["id"] for quote in treaty["evidence"]]
+        [reference] = get(f"/v1/actors/{party}/references?kind=treaty")["items"]
+        assert (reference["record"]["id"], reference["pointer"]) == ("a-treaty", "/parties/0")
+        assert get("/v1/evidence?kind=treaty")["items"] == quotes
         assert [hit["record"]["id"] for hit in get("/v1/search?q=treaty&kind=treaty")["items"]] == ["a-treaty"]
         assert [entry["record"]["id"] for entry in get("/v1/timeline?kind=treaty")["items"]] == ["a-treaty"]
         [speech] = get("/v1/statements?type=speech")["items"]

@@ -191,7 +191,7 @@ def test_pages_are_numbered_from_one(seeded_url: str, page: str) -> None:
 
 def test_a_page_after_the_last_is_not_there(seeded_url: str) -> None:
     answer = get(f"{seeded_url}/v1/documents/{SEED.name}/annotations", params={"page": "99"})
-    assert "the last is 3" in problem(answer, 404)["detail"]
+    assert "the last is 4" in problem(answer, 404)["detail"]
 
 
 @pytest.mark.parametrize("accepted", ["application/ld+json", f'application/ld+json; profile="{ANNO}"', "*/*"])

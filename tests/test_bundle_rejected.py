@@ -170,16 +170,16 @@ def test_every_fault_of_the_format_is_listed_at_once(engine: Engine, tmp_path: P
         ("low: 900", "low: many"),
         ('edtf: "2021-24"', 'edtf: "2021-25"'),
         ("mode: restrict", "mode: visit"),
-        ("evidence: [customs officers]", "evidence: []"),
+        ("evidence: [Beijing has quietly tightened the sealing rule]", "evidence: []"),
     ]
     folder = edited(COMMENTARY, tmp_path / "copy", *edits)
     problems = problems_of(engine, folder)
     lines = (folder / ANALYSIS_FILE).read_text("utf-8").splitlines()
     assert [lines[problem.line - 1].strip()[:24] for problem in problems] == [
-        "evidence: []",
         "sektor: bus",
         "date: {text: the winter ",
         "- id: wagons-turned-back",
+        "evidence: []",
         "conduct: ignores",
         "value: {low: many, high:",
     ]

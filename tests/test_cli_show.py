@@ -190,7 +190,7 @@ def bundles(tmp_path: Path) -> list[str]:
     return [str(Commentary(f"number-{number}", Random(number), 14).write(tmp_path)) for number in range(3)]
 
 
-@pytest.mark.parametrize(("command", "done"), [("load", "created"), ("check", "OK: 3 bundles, 45 records, 58 quotes")])
+@pytest.mark.parametrize(("command", "done"), [("load", "created"), ("check", "OK: 3 bundles, 45 records, 55 quotes")])
 def test_long_work_shows_bars_on_a_terminal_and_keeps_them_out_of_the_result(
     bundles: list[str], command: str, done: str, databases: Databases
 ) -> None:

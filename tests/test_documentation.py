@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from app.bundle.source import Source
 from app.cli import app
+from app.model.claims import claim_fields
 from app.model.dates import approximate, bounds
 from app.model.kinds import KINDS
 from app.settings import Settings
@@ -179,6 +180,12 @@ def test_the_table_of_dates_gives_their_bounds() -> None:
 def test_the_table_of_dates_says_which_are_approximate() -> None:
     for written, _, _, meaning in table(BUNDLES, "EDTF"):
         assert approximate(written.strip("`")) == ("approximate" in meaning), written
+
+
+def test_the_table_of_claims_has_those_of_every_kind() -> None:
+    assert [(row[0], row[1].replace("`", "").split()) for row in table(BUNDLES, "record")] == [
+        (kind.name.value, claim_fields(kind)) for kind in KINDS.values()
+    ]
 
 
 def test_fragments_of_bundles_have_the_format(tmp_path: Path) -> None:

@@ -81,7 +81,17 @@ def test_a_list_with_a_filter_or_a_facet_runs_in_a_thread(reads: Reads, api: htt
             schema = schema.get("items", schema)
             if "$ref" in schema:
                 schema = api.get("/openapi.json").json()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-            choices = [*schema.get("enum", ())[:1], "1", "true", "2014-01-01", "KP", "en", "actor/russia", "russia"]
+            choices = [
+                *schema.get("enum", ())[:1],
+                "1",
+                "true",
+                "2014-01-01",
+                "KP",
+                "en",
+                "actor/russia",
+                "wikidata:Q159",
+                "russia",
+            ]
             answers = [reads.of(with_query(path, **{name: choice})) for choice in choices]
             assert (200, [False]) in answers, name
             assert (200, [True]) not in answers, name

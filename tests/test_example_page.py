@@ -89,7 +89,7 @@ def shows(page: Page, answer: dict[str, Any]) -> None:
 
 def covered(api: httpx.Client, source: str, found: list[dict[str, Any]]) -> set[int]:
     """The offsets in code points that the quotes of some events cover."""
-    quotes = [q for event in found for q in event["evidence"] if q["document"]["id"] == source]
+    quotes = [quote for event in found if event["document"]["id"] == source for quote in event["evidence"]]
     text = api.get(f"/v1/documents/{source}/text").text
     assert all(text[quote["start"] : quote["end"]] == quote["exact"] for quote in quotes)
     return {at for quote in quotes for at in range(quote["start"], quote["end"])}
@@ -160,7 +160,7 @@ def test_highlights_are_exactly_the_quotes(page: Page, api: httpx.Client, source
 
 
 def test_an_event_that_is_clicked_shows_its_quotes(page: Page, api: httpx.Client, source: str) -> None:
-    event = next(e for e in events(api, source)["items"] if any(q["document"]["id"] == source for q in e["evidence"]))
+    event = next(event for event in events(api, source)["items"] if event["document"]["id"] == source)
     page.locator(f"[id='{event['id']}']").click()
     expect(page.locator("mark.on").first).to_be_in_viewport()
     assert marked(page, "on")[1] == covered(api, source, [event])

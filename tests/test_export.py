@@ -70,7 +70,7 @@ def quotes(api: httpx.Client, records: dict[str, Json]) -> dict[str, dict[str, J
     return {
         url: {quote["id"]: quote for quote in items(api, f"{url}/evidence", limit=200)}
         if record["evidence_count"] != len(record["evidence"])
-        else {quote["id"]: quote for quote in record["evidence"]}
+        else {quote["id"]: quote | {"document": record["document"] or record} for quote in record["evidence"]}
         for url, record in records.items()
     }
 

@@ -75,6 +75,21 @@ def test_undated_records_come_last_in_both_directions(api: httpx.Client, plural:
     assert newest == sorted(dated, reverse=True) + [None] * (len(oldest) - len(dated))
 
 
+@pytest.mark.parametrize("plural", PLURALS)
+def test_the_position_is_the_order_of_the_text(api: httpx.Client, plural: str) -> None:
+    def places(sort: str) -> list[tuple[str, int, str]]:
+        """The document, first quote and id of each record, until the first record without quotes."""
+        records = items(api, f"/v1/{plural}", sort=sort, limit=7)
+        quoted = [record for record in records if record["evidence"]]
+        assert records[: len(quoted)] == quoted
+        return [((r["document"] or r)["id"], r["evidence"][0]["start"], r["id"]) for r in quoted]
+
+    ascending = places("position")
+    assert ascending == sorted(ascending)
+    descending = sorted(ascending, key=lambda place: place[:2], reverse=True)  # ids break ties in one direction
+    assert places("-position") == descending
+
+
 def test_ids_break_ties(api: httpx.Client) -> None:
     found = [
         (record["evidence_count"], record["id"]) for record in items(api, "/v1/events", sort="-evidence_count", limit=6)

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.model.kinds import KINDS
 from app.settings import Settings
 
-KEYS = ("date", "name", "id", "evidence_count", "revision")
+KEYS = ("date", "name", "id", "evidence_count", "revision", "position")
 HOT = (
     "/v1/events/{id}",
     *(f"/v1/{kind.plural}?limit=20" for kind in KINDS.values()),

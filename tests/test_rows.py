@@ -11,18 +11,19 @@ from pydantic import BaseModel, Field
 from app.api.changes import ChangePage
 from app.api.coverage import CoveragePage
 from app.api.graph import Graph
-from app.api.mentions import MentionPublic
 from app.api.shapes import Page
 from app.api.timeline import TimelineBucket, TimelineEntry
 from app.model.document import PassagePublic
-from app.model.evidence import Evidence
+from app.model.evidence import EvidenceItem, MentionPublic
 from app.model.shape import KindName, Ref
 from app.query.rows import content, to_json
 
 DOCUMENT = "/v1/documents/sceeus-guest-commentary-8-2022"
 ANSWERS: dict[str, type[BaseModel]] = {
-    "/v1/actors/russia/evidence": Page[Evidence],
+    "/v1/actors/russia/evidence": Page[EvidenceItem],
     "/v1/actors/russia/mentions": Page[MentionPublic],
+    "/v1/evidence": Page[EvidenceItem],
+    "/v1/mentions": Page[MentionPublic],
     f"{DOCUMENT}/passages": Page[PassagePublic],
     f"{DOCUMENT}/coverage": CoveragePage,
     "/v1/changes": ChangePage,

@@ -127,9 +127,12 @@ def test_records_of_the_first_are_untouched_but_for_what_was_added(api: httpx.Cl
 
 def test_a_shared_actor_has_the_quotes_of_both_and_shows_those_of_its_own_document(both: httpx.Client) -> None:
     actor = both.get("/v1/actors/north-korea").json()
+    itself = {name: actor[name] for name in ("kind", "id", "name", "url")}
     quotes = items(both, "/v1/actors/north-korea/evidence")
-    assert {quote["document"]["id"] for quote in actor["evidence"]} == {FIRST}
-    assert [q for q in quotes if q["document"]["id"] == FIRST] == actor["evidence"]
+    assert actor["document"]["id"] == FIRST
+    assert [quote for quote in quotes if quote["document"]["id"] == FIRST] == [
+        quote | {"record": itself, "document": actor["document"]} for quote in actor["evidence"]
+    ]
     [added] = items(both, "/v1/actors/north-korea/evidence", document=SECOND)
     assert (added["exact"], added["supports"]) == ("Pyongyang said nothing at all", ["/country"])
 
@@ -369,7 +372,9 @@ def test_editing_away_a_record_that_the_other_document_adds_to_is_refused(engine
 
 def test_editing_away_a_part_that_the_other_documents_quote_backs_is_refused(engine: Engine, tmp_path: Path) -> None:
     def drop(analysis: dict[str, Any]) -> None:
-        record(analysis, "sanctions", "sanctions-on-north-korea")["targets"] = []
+        record(analysis, "sanctions", "sanctions-on-north-korea").update(
+            targets=[], enforcement=[], evidence=["the sanctions regime on North Korea"]
+        )
 
     before = dump(engine)
     assert refused(lambda: loaded(engine, rewritten(SEED, tmp_path / "copy", drop))) == [

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from app.api.parameters import RecordsQuery, optional, several
 from app.api.records import record_router
-from app.model.actor import ACTOR_KIND, Actor, ActorRole
+from app.model.actor import ACTOR_KIND, Actor, ActorIdentifier, ActorRole
 from app.model.countries import country_name
 from app.model.vocabularies import ActorType, Sector
-from app.query.filters import linked, one_of
-from app.query.parameters import Country, Flag, Ids
+from app.query.filters import linked, one_of, one_of_pairs
+from app.query.parameters import Country, Flag, Identifier, Ids
 
 
 class ActorsQuery(RecordsQuery):
@@ -24,6 +24,9 @@ class ActorsQuery(RecordsQuery):
     )
     sector: Annotated[tuple[Sector, ...], one_of(Actor.sector)] = several("PLOVER sector code.")
     named: Annotated[Flag | None, one_of(Actor.named)] = optional("`true`: actors that a text names; `false`: others.")
+    identifier: Annotated[tuple[Identifier, ...], one_of_pairs(ActorIdentifier.scheme, ActorIdentifier.value)] = (
+        several("Identifier in an external scheme, as `scheme:value`, such as `wikidata:Q423`.")
+    )
     part_of: Annotated[Ids, linked(Actor.part_of_id)] = several("Actors that belong to this one.")
     organisation: Annotated[Ids, linked(ActorRole.organisation_id)] = several(
         "People who hold or held an office in this body."

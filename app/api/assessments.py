@@ -10,6 +10,7 @@ from app.model.assessment import (
     AssessmentAbout,
     AssessmentContrastsWith,
     AssessmentDependsOn,
+    AssessmentRestates,
     AssessmentRestsOn,
 )
 from app.model.vocabularies import AssessmentType, Likelihood
@@ -40,6 +41,9 @@ class AssessmentsQuery(RecordsQuery):
     )
     contrasts_with: Annotated[References, linked(AssessmentContrastsWith.target_id)] = several(
         "Assessments that contrast with this record (`kind/id`)."
+    )
+    restates: Annotated[References, linked(AssessmentRestates.target_id)] = several(
+        "Assessments that make the same claim as this record (`kind/id`), weaker or stronger."
     )
 
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from app.api.parameters import DatedQuery, several
+from app.api.parameters import DatedQuery, optional, several
 from app.api.records import record_router
 from app.model.countries import country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
-from app.query.filters import derived, linked, one_of
-from app.query.parameters import Country, Ids, References
+from app.query.filters import derived, has_value, linked, one_of
+from app.query.parameters import Country, Flag, Ids, References
 
 
 class EventsQuery(DatedQuery):
@@ -48,6 +48,12 @@ class EventsQuery(DatedQuery):
     )
     outcome: Annotated[tuple[OutcomeStatus, ...], one_of(Event.outcome_status)] = several(
         "Plans and goals with this outcome.", 5
+    )
+    attribution: Annotated[References, linked(Event.attribution_id)] = several(
+        "Events that rest on the word of this statement or actor (`kind/id`) alone."
+    )
+    attributed: Annotated[Flag | None, has_value(Event.attribution_id)] = optional(
+        "`true`: events that rest on somebody's word alone; `false`: events that the author asserts."
     )
 
 

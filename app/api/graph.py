@@ -1,5 +1,6 @@
 """The graph: actors as nodes, and the connections that records state as edges."""
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -7,7 +8,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
+from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, WithActorQuery, optional, several
 from app.api.shapes import success
 from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
@@ -17,11 +18,11 @@ from app.model.dates import Date
 from app.model.kinds import EDGES, ref
 from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
-from app.model.vocabularies import ActorType, Modality
+from app.model.vocabularies import ActorType, Modality, RelationshipStatus, SanctionStatus
 from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
-from app.query.parameters import DIGITS, Day, Ids
+from app.query.parameters import DIGITS, FirstDay, Ids, LastDay
 from app.query.record_filters import on_or_after, on_or_before
 from app.query.rows import content
 from app.query.snapshot import Snapshot
@@ -46,7 +47,7 @@ class GraphNode(Shape):
 
 
 class GraphEdge(Shape):
-    """A connection of two actors: a relationship, an act or a statement."""
+    """A connection of two actors: a tie, an act or a statement."""
 
     id: str = Field(
         description="The id, unique in the dataset: the record, a JSON Pointer to the part of it that draws the edge "
@@ -57,12 +58,18 @@ class GraphEdge(Shape):
     target: Slug = Field(description="The id of the target node.", examples=["north-korea"])
     kind: Drawing = Field(description="The kind of the record that draws the edge.", examples=["relationship"])
     type: str = Field(
-        description="The record's `type`; for a sanction, its `status`; for its enforcement, the `conduct`.",
+        description="The record's `type`; for a sanction, `sanction`; for an actor, `role` or `part_of`.",
         examples=["partnership"],
     )
     directed: bool = Field(description="False if the edge is the same in both directions.", examples=[False])
     date: Date | None = Field(description="The date of the edge, or null if the text gives none.")
+    modality: Modality | None = Field(description="The modality of an event; null for other kinds.")
+    status: RelationshipStatus | SanctionStatus | None = Field(
+        description="The status of a relationship or a sanction; null for other kinds.", examples=["current"]
+    )
+    weight: int = Field(description="Number of edges between the same two nodes in this response.", examples=[3])
     record: Ref = Field(description="The record that draws the edge.")
+    document: Ref = Field(description="The document that introduced the record.")
 
 
 class Graph(Shape):
@@ -75,7 +82,7 @@ class Graph(Shape):
     truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
 
 
-class GraphQuery(TopicQuery):
+class GraphQuery(TopicQuery, WithActorQuery):
     """The parameters of the graph."""
 
     actor: Ids = several("Actor at the centre of the graph.")
@@ -84,13 +91,13 @@ class GraphQuery(TopicQuery):
     )
     kind: tuple[Drawing, ...] = several("Kind of record that draws the edges.", len(EDGES))
     modality: tuple[Modality, ...] = several(
-        "Modality of events and of the enforcement of sanctions. Use `actual` and `habitual` to leave out planned, "
-        "hypothetical and negated ones. Edges without a modality are included.",
+        "Modality of events. Use `actual` and `habitual` to leave out planned, hypothetical and negated ones. Edges "
+        "without a modality are included.",
         5,
     )
     # The date of an edge may differ from the date of its record.
-    date_from: Annotated[Day | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
-    date_to: Annotated[Day | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
+    date_from: Annotated[FirstDay | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
+    date_to: Annotated[LastDay | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
     format: GraphFormatName | None = optional(
         "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."
@@ -99,7 +106,7 @@ class GraphQuery(TopicQuery):
 
 @router.get("", response_model=Graph, responses=responses() | _FORMATS)
 def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Actors as nodes; relationships, events, statements and sanctions as edges between them.
+    """Actors as nodes; what records say of two actors as edges between them.
 
     With `actor`, an ego graph: the actors at most `depth` edges away, and every edge between them. Otherwise, the whole
     graph.
@@ -107,12 +114,14 @@ def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, tar
     | record | edge |
     |---|---|
     | relationship | subject → object; undirected if `symmetric` |
-    | event | each pair of participants: `actor` → `recipient` and `actor` → `affected`, else undirected |
+    | event | each `actor` → each `recipient`, and → the `host` of a visit; in a mutual event (consult, agree, \
+cooperate), each two `actor`s, undirected |
     | statement | each speaker → each actor that the statement is about or shows a stance toward |
-    | sanction | authority → each target; each actor that enforces, evades or ignores it → each target |
+    | sanction | authority → each target |
+    | actor | person → the organisation of each role; part → whole |
 
     Filters apply to the edges first; distances are counted over the remaining ones. No edge connects an actor with
-    itself. Events, and conduct toward a sanction, may be planned or hypothetical: use `modality` to leave these out.
+    itself. Events may be planned or hypothetical: use `modality` to leave these out.
 
     In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out,
     an edge's `type` becomes `edge_type`, and `label` is the name. All edges are written as directed, because many
@@ -135,11 +144,16 @@ def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
         rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, params.actor), params.depth, params.limit)
     else:
         rows = edges.whole(params.limit)
+    weights = Counter(_pair(row) for row in rows.edges)
     return {
         "nodes": [content(GraphNode, row, {"url": ref(row.kind, row.id, row.name)["url"]}) for row in rows.nodes],
-        "edges": [content(GraphEdge, row, {"id": _edge_id(row)}) for row in rows.edges],
+        "edges": [content(GraphEdge, row, {"id": _edge_id(row), "weight": weights[_pair(row)]}) for row in rows.edges],
         "truncated": rows.truncated,
     }
+
+
+def _pair(row: Any) -> frozenset[str]:
+    return frozenset((row.source, row.target))
 
 
 def _edge_id(row: Any) -> str:

@@ -9,7 +9,9 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 
 from app import __version__
+from app.api.evidence import QUOTES, QuotesQuery
 from app.api.graph import GraphQuery, read_graph
+from app.api.mentions import MENTIONS, MentionsQuery
 from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.timeline import ENTRIES, TimelineQuery
 from app.api.vocabularies import vocabulary
@@ -37,6 +39,8 @@ figure, assessment) has the exact quotes that support it: `text[start:end] == ex
 TAGS = {
     "dataset": "The dataset: its revision and its collections.",
     **{kind.plural: kind.description for kind in KINDS.values()},
+    "evidence": "The quotes that support the records.",
+    "mentions": "The places where the texts mention actors.",
     "search": "Ranked search in records of all kinds.",
     "timeline": "Dated records in order, or their number by year or month.",
     "graph": "Actors as nodes, and their connections as edges; also as files for Gephi and networkx.",
@@ -221,7 +225,12 @@ def _examples(snapshot: Snapshot) -> dict[str, Any]:
         for row in snapshot.rows(bodies.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)):
             examples[kind.plural] = orjson.loads(row.body)
     examples["vocabularies"] = vocabulary(snapshot, "event_type").model_dump(mode="json")
-    for entry in read_page(snapshot, ENTRIES, TimelineQuery(limit=1), RequestTarget("/v1/timeline")).items:
-        examples["timeline"] = orjson.loads(entry)
+    for name, listing, query in (
+        ("evidence", QUOTES, QuotesQuery),
+        ("mentions", MENTIONS, MentionsQuery),
+        ("timeline", ENTRIES, TimelineQuery),
+    ):
+        for item in read_page(snapshot, listing, query(limit=1), RequestTarget(f"/v1/{name}")).items:
+            examples[name] = orjson.loads(item)
     examples["graph"] = read_graph(snapshot, GraphQuery(limit=1))
     return examples

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field, create_model
 
 from app.formats.lists import LIST_FORMATS
-from app.model.record import Record, RecordTopic
+from app.model.record import Record, RecordActor, RecordTopic
 from app.model.shape import TermName
-from app.query.filters import filters_of, one_of
-from app.query.parameters import BaseQuery, Day, Ids, ListQuery, Names, Number
+from app.query.filters import filters_of, linked, linked_to_all, one_of
+from app.query.parameters import BaseQuery, FirstDay, Ids, LastDay, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
 from app.query.search import MATCHES
 
@@ -22,11 +22,12 @@ WORDS = (
     '`"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
 )
 _OPEN = "Open-ended dates can match; missing dates can't."
-OR_LATER = f"that may fall on this day or later. {_OPEN}"
-OR_EARLIER = f"that may fall on this day or earlier. {_OPEN}"
+OR_LATER = f"that may fall on this day or later. A month (`2019-03`) or a year (`2019`) is its first day. {_OPEN}"
+OR_EARLIER = f"that may fall on this day or earlier. A month (`2019-03`) or a year (`2019`) is its last day. {_OPEN}"
 _NAMES = {
     "facets": "Filters to count the records by, separated by commas. The counts of a filter ignore that filter.",
-    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties.",
+    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
+    "`position` is the order of the text: by document, then by the first quote of it.",
     "fields": "Top-level fields to send, separated by commas. `kind`, `id` and `url`, if any, are always sent.",
 }
 
@@ -48,11 +49,27 @@ class TopicQuery(BaseQuery):
     document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
+class WithActorQuery(BaseQuery):
+    """A filter by actors that records must all have."""
+
+    with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
+        default=(),
+        max_length=10,
+        description="Actor that must be in `actors` as well. Repeat to require all of several.",
+    )
+
+
+class ActorsQuery(WithActorQuery):
+    """Filters by the actors of records."""
+
+    actor: Annotated[Ids, linked(RecordActor.actor_id)] = several("Actor in the `actors` of the records.")
+
+
 class SpanQuery(BaseQuery):
     """Filters by date."""
 
-    date_from: Annotated[Day | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
-    date_to: Annotated[Day | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
+    date_from: Annotated[FirstDay | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
+    date_to: Annotated[LastDay | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
 
 
 class WordsQuery(BaseQuery):
@@ -79,7 +96,7 @@ PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
 """The parameters that filter nothing."""
 
 
-class RecordsQuery(TopicQuery, WordsQuery, FormatQuery):
+class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
 
     id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Id of a record.", 200)
@@ -105,7 +122,7 @@ def list_query(shape: type[BaseModel] | None, *keys: str, facets: bool = False) 
 
     def complete(query: type[Q]) -> type[Q]:
         countable = [name for name, found in filters_of(query).items() if found.pairs] if facets else []
-        countable.sort(key=lambda name: name in TopicQuery.model_fields)  # a list's own filters come first
+        countable.sort(key=lambda name: name in RecordsQuery.model_fields)  # a list's own filters come first
         names = {
             "facets": countable,
             "sort": [f"{sign}{key}" for key in keys for sign in ("", "-")],

@@ -1,31 +1,29 @@
-"""The routes that every kind of record has: the list, one record, and the quotes that support it."""
+"""The routes of every kind: the list, one record, the quotes that support it, and the references to it."""
 
 from inspect import getdoc
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import create_model
 from starlette.responses import Response
 
-from app.api.anchors import AnchorsQuery, anchors
-from app.api.parameters import RecordsQuery, list_query, several
+from app.api.anchors import AnchorsQuery, quotes
+from app.api.parameters import RecordsQuery, list_query
+from app.api.references import RecordReference, ReferencesQuery, references
 from app.api.shapes import Page, success
 from app.formats.lists import LIST_FORMATS
 from app.http.responses import answer, answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
-from app.model.actor import ACTOR_KIND
-from app.model.evidence import Evidence
+from app.model.evidence import EvidenceItem
 from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH
 from app.model.tables import EVIDENCE, RECORD
 from app.problems import Gone, NotFound, responses
 from app.query.fields import narrow
-from app.query.filters import involves
 from app.query.listing import Listing
 from app.query.lookup import find_record
 from app.query.order import SortKey
-from app.query.parameters import BaseQuery, Ids
+from app.query.parameters import BaseQuery
 from app.query.sql_bytes import BODY
 
 _LIST_FORMATS = success(
@@ -41,12 +39,13 @@ _KEYS = (
     SortKey("id", RECORD.c.slug),
     SortKey("evidence_count", RECORD.c.evidence_count),
     SortKey("revision", RECORD.c.revision),
+    SortKey("position", RECORD.c.position, nullable=True),
 )
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
 
-@list_query(Evidence, "document", "start")
+@list_query(EvidenceItem, "document", "start")
 class EvidenceQuery(AnchorsQuery):
     """The query parameters of `/{id}/evidence`."""
 
@@ -79,12 +78,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
     """The routes of a kind. `query` has the filters of its list, and its docstring describes the list."""
     router = api_router(kind.plural)
     listing = records_of(kind, descending=descending)
-    actor: Any = (
-        Annotated[Ids, involves(ACTOR_KIND, kind)],
-        several(f"{kind.plural.capitalize()} that refer to this actor in any field."),
-    )
-    with_actor = create_model(query.__name__, __base__=query, __doc__=query.__doc__, actor=actor)
-    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(with_actor)
+    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
     record_query = list_query(kind.public)(RecordQuery)
 
     @router.get(
@@ -118,7 +112,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
     @router.get(
         "/{id}/evidence",
         name=f"list_{kind.name}_evidence",
-        response_model=Page[Evidence],
+        response_model=Page[EvidenceItem],
         responses=LIST_OF_RECORD_PROBLEMS,
         description=f"The quotes that support the {kind.name}, sorted by document and position. `exact` is always "
         "`text[start:end]` of the document's text.",
@@ -127,6 +121,20 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
         id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
-        return answer_list(snapshot, anchors(EVIDENCE, EVIDENCE.c.record_id == key, Evidence), params, target)
+        return answer_list(snapshot, quotes(EVIDENCE.c.record_id == key), params, target)
+
+    @router.get(
+        "/{id}/references",
+        name=f"list_{kind.name}_references",
+        response_model=Page[RecordReference],
+        responses=LIST_OF_RECORD_PROBLEMS,
+        description=f"The records that refer to the {kind.name}, sorted by kind and id, each with a JSON Pointer to "
+        "the reference in its JSON. A record with several references is listed once for each. The derived fields "
+        "`actors` and `document` are left out: use the filters of these names in the lists.",
+    )
+    def list_references(
+        id: RecordId, params: Annotated[ReferencesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+    ) -> Response:
+        return answer_list(snapshot, references(find_record(snapshot, kind, id).id), params, target)
 
     return router

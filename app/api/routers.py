@@ -7,6 +7,7 @@ from app.api import (
     bundle,
     changes,
     coverage,
+    evidence,
     export,
     graph,
     mentions,
@@ -18,10 +19,24 @@ from app.api import (
 )
 from app.model.kinds import KINDS
 
-_MODULES = (mentions, passages, annotations, coverage, bundle, search, timeline, graph, vocabularies, changes, export)
+_MODULES = (
+    evidence,
+    mentions,
+    passages,
+    annotations,
+    coverage,
+    bundle,
+    search,
+    timeline,
+    graph,
+    vocabularies,
+    changes,
+    export,
+)
 ROUTERS = (
     # The routes of a kind are in the module named by its plural, so registering the kind is enough.
     *(import_module(f"app.api.{kind.plural}").router for kind in KINDS.values()),
+    mentions.of_actor,
     *(module.router for module in _MODULES),
     service.root,
     service.health,

@@ -4,7 +4,14 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, several
 from app.api.records import record_router
-from app.model.sanction import SANCTION_KIND, Sanction, SanctionEnforcement, SanctionMeasure, SanctionTarget
+from app.model.sanction import (
+    SANCTION_KIND,
+    Sanction,
+    SanctionBinds,
+    SanctionEnforcement,
+    SanctionMeasure,
+    SanctionTarget,
+)
 from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
 from app.query.filters import linked, one_of
 from app.query.parameters import Ids
@@ -19,6 +26,7 @@ class SanctionsQuery(DatedQuery):
     type: Annotated[tuple[MeasureType, ...], one_of(SanctionMeasure.type)] = several("Type of any restriction.", 20)
     authority: Annotated[Ids, linked(Sanction.authority_id)] = several("Sanctions this actor imposed.")
     target: Annotated[Ids, linked(SanctionTarget.target_id)] = several("Sanctions on this actor.")
+    binds: Annotated[Ids, linked(SanctionBinds.target_id)] = several("Sanctions that this actor must apply.")
     enforcer: Annotated[Ids, linked(SanctionEnforcement.actor_id)] = several(
         "Sanctions this actor enforces, weakens or violates."
     )

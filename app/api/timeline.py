@@ -7,12 +7,20 @@ from fastapi import Query
 from pydantic import Field, create_model
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, SpanQuery, TopicQuery, WordsQuery, list_query, optional, several
+from app.api.parameters import (
+    ActorsQuery,
+    FormatQuery,
+    SpanQuery,
+    TopicQuery,
+    WordsQuery,
+    list_query,
+    optional,
+    several,
+)
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
-from app.model.actor import ACTOR_KIND
 from app.model.dates import Date
 from app.model.event import Event
 from app.model.figure import Figure
@@ -20,8 +28,7 @@ from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import Ref, Shape
 from app.model.vocabularies import Modality
-from app.query.filters import involves, one_of, one_of_if_any
-from app.query.parameters import Ids
+from app.query.filters import one_of, one_of_if_any
 from app.query.timeline import DATED, Bucket, buckets, entries
 
 router = api_router("timeline")
@@ -38,7 +45,7 @@ class TimelineEntry(Shape):
         examples=["consult"],
     )
     date: Date = Field(description="Its date.")
-    actors: list[Ref] = Field(description="The actors that its fields refer to.")
+    actors: list[Ref] = Field(description="Its `actors`.")
 
 
 _COUNTS: dict[str, Any] = {
@@ -66,7 +73,7 @@ class TimelineBucket(Shape):
 
 
 @list_query(None, "date", facets=True)
-class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
+class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery, FormatQuery):
     """The parameters of the timeline."""
 
     bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.")
@@ -77,9 +84,6 @@ class TimelineQuery(TopicQuery, SpanQuery, WordsQuery, FormatQuery):
         "Modality of events and figures. Use `actual` and `habitual` to leave out planned, hypothetical and negated "
         "ones. Records of other kinds have no modality and are included.",
         5,
-    )
-    actor: Annotated[Ids, involves(ACTOR_KIND, *(KINDS[kind] for kind in DATED))] = several(
-        "Records that refer to this actor in any field."
     )
 
 

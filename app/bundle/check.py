@@ -7,14 +7,15 @@ import orjson
 from sqlalchemy import Column, Connection, exists, func
 from sqlmodel import Session, SQLModel, col, select
 
-from app.bundle.batches import BATCH
+from app.bundle.batches import BATCH, among
 from app.bundle.progress import Track, untracked
 from app.bundle.render import read_refs, render
 from app.model.document import Document
 from app.model.evidence import CONTEXT_LENGTH, EvidenceRow, Mention
 from app.model.folding import sort_key
 from app.model.record import Record
-from app.model.references import KEPT_COUNTS
+from app.model.references import KEPT_COUNTS, REFERENCES
+from app.model.tables import ACTOR, EVIDENCE, MENTION, RECORD, RECORD_ACTOR
 
 
 def differences(connection: Connection, track: Track = untracked) -> Iterator[str]:
@@ -66,6 +67,10 @@ def _stale(session: Session, track: Track) -> Iterator[str]:
         stored = {row.id: row for row in session.exec(select(Record).where(col(Record.id).in_(batch)))}
         refs = read_refs(session.connection(), batch)
         counts = {name: _counted(session, column, batch) for name, column in KEPT_COUNTS}
+        of_batch = select(*RECORD_ACTOR.c).where(among(RECORD_ACTOR.c.record_id, batch))
+        actors = _actors(session, batch) ^ {(record, actor) for record, actor in session.exec(of_batch)}
+        for key in sorted({key for key, _ in actors}):
+            yield f"{refs[key]['url']}: its actors in `record_actor` differ from those that its rows and quotes name"
         for key, fields in render(session.connection(), batch).items():
             row = stored[key]
             actual = {name: counted.get(key, 0) for name, counted in counts.items()}
@@ -73,6 +78,28 @@ def _stale(session: Session, track: Track) -> Iterator[str]:
                 yield f"{refs[key]['url']}: the stored JSON differs from what its rows render to"
             if (row.sort_name, actual) != (sort_key(row.name), {name: getattr(row, name) for name in actual}):
                 yield f"{refs[key]['url']}: a sort key or count differs from what its rows give"
+
+
+def _actors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Pairs of a record and an actor that its fields or the quotes of its own document name."""
+    actor = ACTOR.alias()
+    referred = (
+        select(owner, column).join(RECORD, RECORD.c.id == owner).join(actor, actor.c.id == column)
+        for owner, column in REFERENCES
+    )
+    quoted = (
+        select(RECORD.c.id, MENTION.c.actor_id)
+        .join(EVIDENCE, (EVIDENCE.c.record_id == RECORD.c.id) & (EVIDENCE.c.document_id == RECORD.c.document_id))
+        .join(
+            MENTION,
+            (MENTION.c.document_id == EVIDENCE.c.document_id)
+            & MENTION.c.start.between(EVIDENCE.c.start, EVIDENCE.c.end)
+            & (MENTION.c.end <= EVIDENCE.c.end),
+        )
+    )
+    introduced = (RECORD.c.document_id.is_not(None), among(RECORD.c.id, ids))
+    found = (row for query in (*referred, quoted) for row in session.exec(query.where(*introduced)))
+    return {(record, actor) for record, actor in found if record != actor}
 
 
 def _counted(session: Session, column: Column[int], ids: Sequence[int]) -> dict[int, int]:

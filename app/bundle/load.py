@@ -15,7 +15,7 @@ from app.bundle.counting import Counts
 from app.bundle.naming import Naming
 from app.bundle.progress import Countable, Track, untracked
 from app.bundle.publish import Loaded, publish
-from app.bundle.references import added_to, referrers
+from app.bundle.references import added_to, naming_any
 from app.bundle.removal import missing_parts, needed_records, needed_terms
 from app.bundle.render import read_refs
 from app.bundle.resolve import BundleRows, Row
@@ -110,7 +110,7 @@ class _Load:
         self._reject()
         self.counts.write()
         gone = self._delete_records()
-        self.affected |= {source for source, _ in referrers(self.connection, self.naming.renamed)}
+        self.affected |= naming_any(self.connection, self.naming.renamed)
         ids = (self.records | self.affected) - self.resolver.removed
         added = {key: self.added[key] for key in self.affected - self.records - self.reduced}
         loaded = publish(self.connection, ids, gone, force=True, added=added, track=self.track)

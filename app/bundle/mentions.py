@@ -25,23 +25,26 @@ def find_mentions(
 
     `names` has the actors that each name or alias can mean. Names match whole words, case included, outside
     boilerplate. An exception for one place overrides one for a passage, and that overrides one for the whole text.
+    Exceptions that differ only in the actor hold together: the words then mention all of their actors.
     """
     meant, faulty = _exceptions(text, exceptions)
     owners = {name: set(actors) for name, actors in names.items()}
-    mentions, ambiguous, used = [], defaultdict(list), set()
+    mentions, ambiguous, used = [], defaultdict(list), set[int]()
     for passage, (start, end) in _places(text, owners, meant):
-        actor: str | None
+        actors: Collection[str | None]
         if (start, end) in meant:
-            index, actor = meant[start, end]
-            used.add(index)
+            chosen = {exceptions[index].actor: index for index in meant[start, end]}
+            if len(chosen) > 1:
+                chosen.pop(None, None)  # contradicts the others, and is reported as unused
+            actors = chosen.keys()
+            used.update(chosen.values())
         else:
             name = text.text[start:end]
-            actor, *others = sorted(owners[name])
-            if others:
+            actors = owners[name]
+            if len(actors) > 1:
                 ambiguous[name].append(passage.number)
                 continue
-        if actor is not None:
-            mentions.append(FoundMention(actor, passage.number, start, end))
+        mentions += [FoundMention(actor, passage.number, start, end) for actor in sorted(filter(None, actors))]
     for index, exception in enumerate(exceptions):
         if index not in used and index not in faulty:
             faulty[index] = (
@@ -71,14 +74,11 @@ def _places(
 
 def _exceptions(
     text: DocumentText, exceptions: Sequence[MentionException]
-) -> tuple[dict[Offsets, tuple[int, str | None]], dict[int, str]]:
-    """The exceptions by place, as index and actor; and the problems of exceptions without a place, by index."""
-    meant: dict[Offsets, tuple[int, str | None]] = {}
+) -> tuple[dict[Offsets, list[int]], dict[int, str]]:
+    """By place, the indexes of the exceptions for it; by index, problems of exceptions without a place."""
+    meant: dict[Offsets, list[int]] = {}
     faulty: dict[int, str] = {}
-    general_first = sorted(
-        range(len(exceptions)), key=lambda i: (exceptions[i].occurrence is not None, exceptions[i].passage is not None)
-    )
-    for index in general_first:
+    for index in sorted(range(len(exceptions)), key=lambda index: _scope(exceptions[index])):
         exception = exceptions[index]
         try:
             places = text.occurrences(exception.text, exception)
@@ -88,5 +88,11 @@ def _exceptions(
             faulty[index] = str(error)
             continue
         for _, offsets in places:
-            meant[offsets] = (index, exception.actor)
+            others = meant.get(offsets, [])
+            meant[offsets] = [*(other for other in others if _scope(exceptions[other]) == _scope(exception)), index]
     return meant, faulty
+
+
+def _scope(exception: MentionException) -> tuple[bool, bool]:
+    """The scope of an exception; the whole text is the least."""
+    return exception.occurrence is not None, exception.passage is not None

@@ -14,6 +14,7 @@ from app.bundle.progress import Track, untracked
 from app.bundle.render import render_each
 from app.database.transactions import now
 from app.model.dataset import RENDER_VERSION, ChangeType
+from app.model.record import position_of
 from app.model.tables import CHANGE, DATASET, RECORD
 
 
@@ -64,11 +65,12 @@ def publish(
             body = record.public.model_dump_json()
             if record.stored and _content(record.stored) == _content(body):
                 continue
-            bodies.append({"key": record.key, "revision": revision, "updated_at": at, "body": body})
+            stamped = {"key": record.key, "revision": revision, "updated_at": at}
+            bodies.append(stamped | {"position": position_of(record.public), "body": body})
             change = ChangeType.CHANGED if record.stored else ChangeType.CREATED
             feed(change, record.public.kind, record.public.id, record.public.name)
         if bodies:
-            values: dict[str, Any] = {name: bindparam(name) for name in ("revision", "updated_at", "body")}
+            values: dict[str, Any] = {name: bindparam(name) for name in ("revision", "updated_at", "position", "body")}
             connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
             connection.execute(insert(CHANGE), lines)
             lines.clear()

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.bundle.batches import batches
 from app.model.references import ADDITIONS, REFERENCES
-from app.model.tables import RECORD
+from app.model.tables import RECORD, RECORD_ACTOR
 
 own_document: ColumnElement[int] = func.coalesce(RECORD.c.document_id, RECORD.c.id)
 """The document that introduced a record; a document introduces itself."""
@@ -17,6 +17,15 @@ def referrers(connection: Connection, ids: Collection[int]) -> Iterator[tuple[in
     for owner, column in REFERENCES:
         for batch in batches(ids):
             yield from connection.execute(select(owner, column).where(column.in_(batch)))
+
+
+def naming_any(connection: Connection, ids: Collection[int]) -> set[int]:
+    """The records whose JSON has the name of one of `ids`."""
+    found = {source for source, _ in referrers(connection, ids)}
+    for batch in batches(ids):
+        query = select(RECORD_ACTOR.c.record_id).where(RECORD_ACTOR.c.actor_id.in_(batch))
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def added_to(connection: Connection, document_id: int) -> set[int]:

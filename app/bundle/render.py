@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, func, select
@@ -17,7 +18,7 @@ from app.model.kinds import KINDS, ref
 from app.model.mapping import Layout, public_layout
 from app.model.record import Identity
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, RECORD, RECORD_DATE, RECORD_TOPIC
+from app.model.tables import EVIDENCE, RECORD, RECORD_ACTOR, RECORD_DATE, RECORD_TOPIC
 
 Row = RowMapping | dict[str, Any]
 Grouped = Mapping[int, Sequence[Row]]
@@ -60,6 +61,7 @@ class _Batch:
         quotes = self._introduced(EVIDENCE.c.record_id, ids, EVIDENCE.c.start, EVIDENCE.c.end)
         self.evidence = _grouped("record_id", quotes)
         self.topics = _grouped("record_id", self._rows(RECORD_TOPIC.c.record_id, ids, RECORD_TOPIC.c.ordinal))
+        self.actors = _grouped("record_id", self._rows(RECORD_ACTOR.c.record_id, ids))
         dates = self._rows(RECORD_DATE.c.record_id, ids)
         self.dates = {(row["record_id"], row["pointer"]): row for row in dates}
         self.refs: dict[int, dict[str, Any]] = {}
@@ -93,16 +95,17 @@ class _Batch:
             **ref(kind.name, record["slug"], record["name"]),
             "summary": record["summary"],
             "topics": [row["topic"] for row in self.topics.get(record_id, ())],
+            "actors": sorted(
+                (self.refs[row["actor_id"]] for row in self.actors.get(record_id, ())), key=itemgetter("id")
+            ),
             "document": self._ref(record["document_id"]),
-            "evidence": [self._quote(row) for row in self.evidence.get(record_id, ())],
+            "evidence": [
+                {name: row[name] for name in Evidence.model_fields} for row in self.evidence.get(record_id, ())
+            ],
             "evidence_count": record["evidence_count"],
             "revision": revision,
             "updated_at": updated_at or "1970-01-01T00:00:00Z",
         }
-
-    def _quote(self, row: Row) -> dict[str, Any]:
-        fields = {name: row[name] for name in Evidence.model_fields if name != "document"}
-        return fields | {"document": self._ref(row["document_id"])}
 
     def _fields(self, layout: Layout, row: Row, record_id: int, pointer: str) -> dict[str, Any]:
         fields: dict[str, Any] = {name: row[name] for name in layout.scalars}
@@ -159,7 +162,8 @@ class _Batch:
         return dict(rows.all())
 
     def _load_refs(self, layout: Layout, rows: Iterable[Row], parts: Mapping[str, Grouped]) -> None:
-        wanted = {row["document_id"] or key for key, row in self.records.items()}
+        wanted = {row["document_id"] for row in self.records.values()}
+        wanted |= {row["actor_id"] for named in self.actors.values() for row in named}
         wanted |= {row[f"{name}_id"] for row in rows for name in layout.references}
         for name, part in layout.parts.items():
             columns = [f"{reference}_id" for reference in part.references]

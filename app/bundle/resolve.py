@@ -1,14 +1,15 @@
 """Resolution of a bundle into rows: quotes get offsets, dates get bounds, references get keys."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Table
 
-from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound
+from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound, TextPassage
 from app.bundle.format import Addition
 from app.bundle.mentions import find_mentions
 from app.bundle.resolver import Resolver
@@ -22,9 +23,10 @@ from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout, target
-from app.model.record import RecordDate, RecordDraft, RecordTopic
+from app.model.record import RecordActor, RecordDate, RecordDraft, RecordTopic
+from app.model.references import REFERENCES
 from app.model.shape import KindName
-from app.model.tables import RECORD, table_of
+from app.model.tables import EVIDENCE, MENTION, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 from app.suggest import hint
 
@@ -50,8 +52,10 @@ class BundleRows:
         self.own_keys = {*self._own.values()}
         self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
         self._check = Validator(source, resolver, self._text)
+        self._exempt = {bundle.document.publisher, *bundle.document.authors}
         self.problems = self._check.problems
         self._names: dict[str, list[str]] = defaultdict(list)
+        self._actor_keys = {key for (kind, _), key in self._own.items() if kind == KindName.ACTOR}
         self._referred_actors: dict[str, Location] = {}
         self._passages()
         self._terms()
@@ -59,6 +63,7 @@ class BundleRows:
             self._record(kind, location, draft)
         self._additions()
         self._mentions()
+        self._actors()
 
     def _key(self, kind: KindName, slug: str) -> int:
         found = self.resolver.record(kind, slug)
@@ -98,6 +103,11 @@ class BundleRows:
         record_id = self._own[kind.name, draft.id]
         supported = draft.model_dump(mode="json") if any(quote.supports for quote in draft.evidence) else None
         quoted = self._evidence(record_id, f"{kind.name}/{draft.id}", location, draft.evidence, supported)
+        if draft.evidence:
+            if supported and all(quote.supports for quote in draft.evidence):
+                self._check.complete(kind, supported, draft.evidence, location)
+        elif kind.name != KindName.DOCUMENT and draft.id not in self._exempt:
+            self._check.problem((*location, "evidence"), "is empty; only the document's publisher and authors may be")
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
@@ -202,6 +212,7 @@ class BundleRows:
             return None
         if kind == KindName.ACTOR:
             self._referred_actors.setdefault(slug, location)
+            self._actor_keys.add(found.key)
         return found.key
 
     # Evidence and mentions
@@ -214,7 +225,7 @@ class BundleRows:
         Pointers are checked against the JSON of the record in `supported`, unless it is None. If a quote is not found,
         the offsets are those of the whole text, so that one mistake gives one problem.
         """
-        seen: set[Offsets] = set()
+        found: dict[Offsets, tuple[TextPassage, Quote]] = {}
         missed = False
         for index, quote in enumerate(quotes):
             place = (*location, "evidence", index)
@@ -224,15 +235,19 @@ class BundleRows:
                 self._check.problem(place, str(error))
                 missed = True
                 continue
-            self._check.quote(passage, offsets, seen, place)
-            seen.add(offsets)
+            self._check.quote(passage, offsets, found, place)
+            found[offsets] = (passage, quote)
             for pointer in quote.supports if supported is not None else ():
                 self._check.pointer(pointer, supported, (*place, "supports"))
-            start, end = offsets
+        earlier: Counter[str] = Counter()
+        for (start, end), (passage, quote) in sorted(found.items()):
+            # The id survives edits elsewhere: it depends on the words, and on the record's own quotes alone.
+            content = "\0".join((record, self.document, quote.exact, str(earlier[quote.exact])))
+            earlier[quote.exact] += 1
             prefix, suffix = self._text.context(start, end)
             self._add(
                 EvidenceRow,
-                id=hashlib.sha256(f"{record} {self.document} {start} {end}".encode()).hexdigest()[:16],
+                id=hashlib.sha256(content.encode()).hexdigest()[:16],
                 record_id=record_id,
                 passage=passage.number,
                 start=start,
@@ -242,7 +257,7 @@ class BundleRows:
                 suffix=suffix,
                 supports=quote.supports,
             )
-        return [(0, len(self._text.text))] if missed else _merged(self._text.text, seen)
+        return [(0, len(self._text.text))] if missed else _merged(self._text.text, found)
 
     def _additions(self) -> None:
         seen: set[int] = set()
@@ -297,6 +312,23 @@ class BundleRows:
                 actor_id=self._own.get((KindName.ACTOR, mention.actor)) or self._key(KindName.ACTOR, mention.actor),
             )
 
+    def _actors(self) -> None:
+        """The actors of each record but the document: those that its fields or its quotes name."""
+        pairs = {
+            (row[owner.name], row[column.name])
+            for owner, column in REFERENCES
+            for row in self.rows.get(column.table, ())
+            if row[column.name] in self._actor_keys
+        }
+        mentions = self.rows.get(MENTION, [])  # in the order of the text
+        starts = [mention["start"] for mention in mentions]
+        for quote in self.rows.get(EVIDENCE, ()):
+            inside = mentions[bisect_left(starts, quote["start"]) : bisect_left(starts, quote["end"])]
+            pairs |= {(quote["record_id"], row["actor_id"]) for row in inside if row["end"] <= quote["end"]}
+        for record, actor in sorted(pairs):
+            if record in self.own_keys and record not in (actor, self.document_id):
+                self._add(RecordActor, record_id=record, actor_id=actor)
+
 
 def record_row(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
     """The row of a draft in `record`, without its key."""
@@ -315,7 +347,7 @@ def record_row(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
     }
 
 
-def _merged(text: str, quoted: set[Offsets]) -> list[Offsets]:
+def _merged(text: str, quoted: Iterable[Offsets]) -> list[Offsets]:
     """Offsets joined where they touch, overlap, or have only white space between them."""
     merged: list[Offsets] = []
     for start, end in sorted(quoted):

@@ -1,13 +1,15 @@
 """Checks of an analysis against its text, the vocabularies and the records it names."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.bundle.anchoring import DocumentText, Offsets, TextPassage
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, Location, Source
-from app.model.evidence import Place
+from app.model.claims import claims
+from app.model.evidence import Place, Quote
+from app.model.kind import Kind
 from app.model.shape import KindName
 from app.model.vocabularies import PassageType
 from app.suggest import hint
@@ -64,6 +66,17 @@ class Validator:
         """Check that a quote supports a part of the record that has a value."""
         if not points_to_value(record, pointer):
             self.problem(location, missing_value(pointer, record))
+
+    def complete(self, kind: Kind, record: Mapping[str, Any], quotes: Iterable[Quote], location: Location) -> None:
+        """Check that some quote supports each claim of a record that no quote supports as a whole."""
+        supported = {pointer for quote in quotes for pointer in quote.supports}
+        if not all(points_to_value(record, pointer) for pointer in supported):
+            return  # a wrong pointer is a problem of its own
+        for field, index in claims(kind, record):
+            claim = f"/{field}" if index is None else f"/{field}/{index}"
+            if not supported & {f"/{field}", claim}:
+                place = (*location, field, *(() if index is None else (index,)))
+                self.problem(place, f"no quote supports '{claim}'; add one that does, or one for the whole record")
 
     def aliases(self, location: Location, aliases: Sequence[str]) -> None:
         """Check that the text contains each alias."""

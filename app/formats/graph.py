@@ -33,10 +33,13 @@ def gexf(graph: bytes, day: str) -> bytes:
     for tag, members in parts.items():
         declared = SubElement(content, "attributes", {"class": tag, "mode": "static"})
         for name, type_ in _types(members).items():
-            SubElement(declared, "attribute", id=name, title=name, type=type_)
+            if name != "weight":
+                SubElement(declared, "attribute", id=name, title=name, type=type_)
     for tag, members in parts.items():
         group = SubElement(content, f"{tag}s")
         for identity, label, attributes in members:
+            if "weight" in attributes:  # GEXF has an attribute of its own for it
+                identity["weight"] = str(attributes.pop("weight"))
             values = SubElement(SubElement(group, tag, identity, label=label), "attvalues")
             for name, value in attributes.items():
                 SubElement(values, "attvalue", {"for": name, "value": _text(value)})
@@ -93,11 +96,11 @@ def _flat(content: Attributes) -> Attributes:
 def _types(members: Iterable[tuple[Any, str, Attributes]]) -> dict[str, str]:
     """The attributes that any of the members has, with their types."""
     values = (item for _, _, attributes in members for item in attributes.items())
-    return {name: "boolean" if isinstance(value, bool) else "string" for name, value in values}
+    return {name: {bool: "boolean", int: "long"}.get(type(value), "string") for name, value in values}
 
 
-def _text(value: str | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else value
+def _text(value: str | bool | int) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _bytes(root: Element) -> bytes:

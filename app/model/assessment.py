@@ -32,8 +32,11 @@ class AssessmentDependsOn(RecordPart, table=True): ...
 class AssessmentContrastsWith(RecordPart, table=True): ...
 
 
+class AssessmentRestates(RecordPart, table=True): ...
+
+
 class LikelihoodOf(Shape):
-    """How certain the holder of an assessment sounds."""
+    """How certain the holder sounds of the proposition that `name` states, put positively, given `depends_on`."""
 
     text: Text | None = Field(default=None, description="The hedge as the source words it.", examples=["may"])
     level: Likelihood = Field(description="The degree of certainty.", examples=["possible"])
@@ -42,11 +45,15 @@ class LikelihoodOf(Shape):
 class AssessmentFields(Shape, Generic[R]):
     type: AssessmentType = Field(description="The type of judgement.", examples=["forecast"])
     holder: R | None = Field(default=None, description="The actor who makes the judgement; null: the author.")
-    likelihood: LikelihoodOf = Field(description="How certain the holder sounds.")
+    likelihood: LikelihoodOf = Field(
+        description="How certain the holder sounds of the proposition that `name` states, put positively, given "
+        "`depends_on`."
+    )
     about: list[R] = Field(default=[], description="The records that the assessment is about.")
     rests_on: list[R] = Field(default=[], description="The records that the assessment is based on.")
     depends_on: list[R] = Field(default=[], description="The records that must come true first.")
-    contrasts_with: list[R] = Field(default=[], description="The records that the assessment contrasts with.")
+    contrasts_with: list[R] = Field(default=[], description="The records that the assessment disagrees with.")
+    restates: list[R] = Field(default=[], description="The records that make the same claim, weaker or stronger.")
 
 
 class AssessmentDraft(AssessmentFields[Reference], RecordDraft):
@@ -69,6 +76,7 @@ ASSESSMENT_KIND = Kind(
         "rests_on": AssessmentRestsOn,
         "depends_on": AssessmentDependsOn,
         "contrasts_with": AssessmentContrastsWith,
+        "restates": AssessmentRestates,
     },
     schema_type="Claim",
 )

@@ -4,9 +4,10 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic.alias_generators import to_snake
-from sqlalchemy import Enum, Table
+from sqlalchemy import Enum, String, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -28,6 +29,23 @@ def _text(type_: AutoString, compiler: Any, **options: Any) -> str:
 @compiles(Enum, "postgresql")
 def _term(type_: Enum, compiler: Any, **options: Any) -> str:
     return f'{compiler.visit_enum(type_, **options)} COLLATE "C"'
+
+
+class CodePoints(FunctionElement[str]):
+    """A computed text, sorted by code points. Columns are sorted so by their types."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(CodePoints)
+def _computed(element: CodePoints, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)})"
+
+
+@compiles(CodePoints, "postgresql")
+def _computed_on_postgresql(element: CodePoints, compiler: Any, **options: Any) -> str:
+    return f'(({compiler.process(element.clauses, **options)}) COLLATE "C")'
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from app.model.columns import closed
 from app.model.shape import KindName
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Raise it when the public JSON of the same rows changes: databases are then rendered again when they are opened."""
 
 

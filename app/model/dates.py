@@ -3,19 +3,17 @@
 The supported EDTF profile, for the years 0001 to 9999:
 
     2022   2022-03   2022-03-22      a year, a month, a day
-    2019-21 … 2019-24                spring, summer, autumn, winter
+    2019-21 … 2019-24                spring, summer, autumn, winter (to the end of February of the next year)
     199X   19XX                      a decade, a century
-    2022-03~   2022?   199X%         approximate, uncertain, both; not for a season, nor for a decade in an interval
-    2016/2020   ../2016   2016/..    an interval, closed or open; an open one cannot have a decade
+    2022-03~   2022?   199X%         approximate, uncertain, both
+    2016/2020   ../2016   2016/..    an interval, closed or open
+    2016/   /2016                    an interval with an unknown end
 """
 
 import re
-import warnings
 from calendar import monthrange
 from datetime import date
-from functools import cache, lru_cache
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -23,19 +21,15 @@ from pydantic_core import PydanticCustomError
 from app.model.shape import Shape, Text
 
 _YEAR = "(?!0000)[0-9]{4}"
-_SEASON = f"{_YEAR}-2[1-4]"
-_DAY = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-_CALENDAR = re.compile(_DAY)
-_DECADE = "(?!00[0X]X)[0-9]{2}(?:[0-9]X|XX)"
-# The library edtf resolves no decade in an open interval, no qualified decade in an interval, and no qualified season.
-_OPEN = f"(?:{_DAY}[?~%]?|{_SEASON})"
-_CLOSED = f"(?:{_OPEN}|{_DECADE})"
-_PROFILE = re.compile(rf"{_CLOSED}|{_DECADE}[?~%]|{_CLOSED}/{_CLOSED}|\.\./{_OPEN}|{_OPEN}/\.\.")
+_CALENDAR = f"{_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+_DATE = f"(?:{_CALENDAR}|{_YEAR}-2[1-4]|(?!00[0X]X)[0-9]{{2}}(?:[0-9]X|XX))[?~%]?"
+_PROFILE = re.compile(rf"{_DATE}|{_DATE}/(?:{_DATE}|\.\.)?|(?:\.\.)?/{_DATE}")
+_UNBOUNDED = ("", "..")
+"""The unknown and the open end of an interval."""
 
 
-@lru_cache(4096)  # edtf takes some 30 ms per string
 def bounds(edtf: str) -> tuple[date | None, date | None]:
-    """The first and last day that an EDTF string can mean, inclusive; None where it is open.
+    """The first and last day that an EDTF string can mean, inclusive; None where it is open or unknown.
 
     Raises ValueError with a message for editors if the string is outside the profile or the day does not exist.
     """
@@ -43,45 +37,34 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         raise ValueError(
             f"{edtf!r} is not in the supported EDTF profile; examples: 2022-03-22, 2022-03~, 199X, 2016/2020"
         )
+    start, end = edtf.split("/") if "/" in edtf else (edtf, edtf)
     try:
-        if _CALENDAR.fullmatch(edtf):
-            return _calendar(edtf)
+        earliest = None if start in _UNBOUNDED else _days(start)[0]
+        latest = None if end in _UNBOUNDED else _days(end)[1]
     except ValueError as error:
-        raise _unresolvable(edtf, error) from error
-    library = _library()
-    try:
-        parsed = library.parse_edtf(edtf)
-        start, end = parsed.lower_strict(), parsed.upper_strict()
-        earliest = None if edtf.startswith("../") else date(*start[:3])
-        latest = None if edtf.endswith("/..") else date(*end[:3])
-    except (library.EDTFParseException, ValueError, TypeError, AttributeError) as error:
-        raise _unresolvable(edtf, error) from error
+        raise ValueError(f"{edtf!r} cannot be resolved to a date: {error}") from error
     if earliest and latest and earliest > latest:
         raise ValueError(f"{edtf!r} ends before it begins")
     return earliest, latest
 
 
-@cache
-def _library() -> Any:
-    """The library edtf, imported only when a bundle needs it: its import is slow."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"edtf|pyparsing")  # edtf uses deprecated names of pyparsing
-        return import_module("edtf")
+def _days(written: str) -> tuple[date, date]:
+    """The first and last day of a year, month, day, season, decade or century."""
+    digits = written.rstrip("?~%")
+    if digits.endswith("X"):
+        return date(int(digits.replace("X", "0")), 1, 1), date(int(digits.replace("X", "9")), 12, 31)
+    year, month, day = (int(digits[at:end] or 0) for at, end in ((0, 4), (5, 7), (8, 10)))
+    if day:
+        return date(year, month, day), date(year, month, day)
+    if month > 12:  # a season: 21 is March to May, 24 is December to February
+        month = 3 * (month - 20)
+        ends = min(12 * year + month + 1, 12 * 9999 + 11)
+        return date(year, month, 1), _last_day(ends // 12, ends % 12 + 1)
+    return date(year, month or 1, 1), _last_day(year, month or 12)
 
 
-def _unresolvable(edtf: str, error: Exception) -> ValueError:
-    return ValueError(f"{edtf!r} cannot be resolved to a date: {str(error).splitlines()[0]}")
-
-
-def _calendar(edtf: str) -> tuple[date, date]:
-    """The bounds of a year, month or day: the most common dates, for which edtf is too slow."""
-    parts = [int(part) for part in edtf.split("-")]
-    year, month, day = (*parts, 1, 1)[:3]
-    first = date(year, month, day)
-    if len(parts) == 3:
-        return first, first
-    last_month = month if len(parts) == 2 else 12
-    return first, date(year, last_month, monthrange(year, last_month)[1])
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
 
 
 def approximate(edtf: str | None) -> bool:

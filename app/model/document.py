@@ -135,6 +135,7 @@ DOCUMENT_KIND = Kind(
     public=DocumentPublic,
     draft=DocumentDraft,
     parts={"authors": DocumentAuthor},
+    unclaimed=frozenset({"publisher", "authors", "language", "source_url", "rights", "analysis"}),
     counts={"passage_count": Passage.document_id},
     dated_by="published",
     schema_type="Article",

@@ -6,12 +6,21 @@ from sqlalchemy import Select, String, cast, select
 
 
 def edge(
-    record: Any, source: Any, target: Any, type: Any, directed: Any, date: Any, part: Any = "", modality: Any = None
+    record: Any,
+    source: Any,
+    target: Any,
+    type: Any,
+    directed: Any,
+    date: Any,
+    part: Any = "",
+    *,
+    modality: Any = None,
+    status: Any = None,
 ) -> Select[Any]:
     """SELECT edges between two different actors.
 
-    `part` is the JSON Pointer to the part of the record that draws the edge; empty for the whole record. `date` is the
-    pointer to its date.
+    `part` is the JSON Pointer of the part of the record that draws the edge, empty for the whole. `date` is the
+    pointer of its date. `modality` and `status` are null for a kind that has none.
     """
     return select(
         record.label("record_id"),
@@ -22,4 +31,5 @@ def edge(
         directed.label("directed"),
         cast(date, String).label("date"),
         cast(modality, String).label("modality"),
+        cast(status, String).label("status"),
     )

@@ -2,9 +2,9 @@
 
 from typing import Any, Generic, Self
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, computed_field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, Select, and_, case, func
+from sqlalchemy import Select, and_, case, func, or_
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
@@ -16,6 +16,7 @@ from app.model.kind import Kind
 from app.model.record import Identity, Provenance, Record, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
 from app.model.vocabularies import (
+    MUTUAL,
     EventType,
     Modality,
     Mode,
@@ -36,6 +37,7 @@ class Event(SQLModel, table=True):
     modality: Modality = closed(Modality, index=True)
     outcome_text: str | None = None
     outcome_status: OutcomeStatus | None = closed(OutcomeStatus, null=True)
+    attribution_id: int | None = foreign_key("record", null=True)
 
 
 class EventLocation(Part, table=True):
@@ -94,6 +96,10 @@ class EventFields(Shape, Generic[R, D]):
     participants: list[Participant[R]] = Field(default=[], description="The participants of the event.")
     related: list[Related[R]] = Field(default=[], description="Relations of the event to other records.")
     outcome: Outcome | None = Field(default=None, description="The outcome, if the event is a plan or a goal.")
+    attribution: R | None = Field(
+        default=None,
+        description="The statement or actor on whose word alone the event rests; null: the author asserts it.",
+    )
 
     @model_validator(mode="after")
     def _mode_of_type(self) -> Self:
@@ -110,6 +116,13 @@ class EventFields(Shape, Generic[R, D]):
 class EventDraft(EventFields[Reference, DateDraft], RecordDraft):
     """An event in a bundle."""
 
+    @field_validator("attribution")
+    @classmethod
+    def _of_somebody(cls, value: str | None) -> str | None:
+        if value and value.partition("/")[0] not in (KindName.ACTOR, KindName.STATEMENT):
+            raise PydanticCustomError("attribution", "must be `statement/id` or `actor/id`")
+        return value
+
 
 class EventPublic(Provenance, EventFields[Ref, Date], Identity):
     """An event, with its participants and its relations to other records."""
@@ -121,18 +134,20 @@ class EventPublic(Provenance, EventFields[Ref, Date], Identity):
 
 
 def _edges() -> Select[Any]:
-    """Each pair of participants once; directed if one acts on the other, and not the other way."""
+    """From each `actor` to each `recipient`, and to the `host` of a visit; between two `actor`s of a mutual event."""
     event, participant, record = table_of(Event), table_of(EventParticipant), table_of(Record)
     one, other = participant.alias("one"), participant.alias("other")
     first, second = record.alias("first"), record.alias("second")
-    forth, back = _acts_on(one, other), _acts_on(other, one)
+    role = other.c.role
+    directed = or_(role == ParticipantRole.RECIPIENT, and_(role == ParticipantRole.HOST, event.c.mode == Mode.VISIT))
+    mutual = and_(role == ParticipantRole.ACTOR, event.c.type.in_(MUTUAL), first.c.slug < second.c.slug)
     return (
         edge(
             event.c.id,
-            case((back > forth, second.c.id), else_=first.c.id),
-            case((back > forth, first.c.id), else_=second.c.id),
+            first.c.id,
+            second.c.id,
             event.c.type,
-            forth != back,
+            func.max(case((directed, 1), else_=0)) == 1,
             "/date",
             modality=event.c.modality,
         )
@@ -140,15 +155,9 @@ def _edges() -> Select[Any]:
         .join(other, other.c.owner_id == event.c.id)
         .join(first, first.c.id == one.c.actor_id)
         .join(second, second.c.id == other.c.actor_id)
-        .where(first.c.slug < second.c.slug)
+        .where(one.c.role == ParticipantRole.ACTOR, first.c.id != second.c.id, or_(directed, mutual))
         .group_by(event.c.id, event.c.type, event.c.modality, first.c.id, second.c.id)
     )
-
-
-def _acts_on(one: Any, other: Any) -> ColumnElement[int]:
-    """1 if one participant acts and the other is a recipient or affected, in any of their roles; else 0."""
-    acted_on = other.c.role.in_([ParticipantRole.RECIPIENT, ParticipantRole.AFFECTED])
-    return func.max(case((and_(one.c.role == ParticipantRole.ACTOR, acted_on), 1), else_=0))
 
 
 EVENT_KIND = Kind(

@@ -12,7 +12,7 @@ CONTEXT_LENGTH = 32
 
 
 class EvidenceRow(SQLModel, table=True):
-    """A quote that supports a record. `id` is a hash of its content, so it survives a reload."""
+    """A quote that supports a record. `id` is a hash of the record, the document and the words."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -36,7 +36,7 @@ class EvidenceRow(SQLModel, table=True):
 
 
 class Mention(SQLModel, table=True):
-    """A mention of an actor in a document. Mentions in one document never overlap."""
+    """A mention of an actor in a document. Mentions of one document are equal in their offsets or do not overlap."""
 
     __table_args__ = (
         ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"]),
@@ -49,13 +49,12 @@ class Mention(SQLModel, table=True):
     end: int
     passage: int
     exact: str
-    actor_id: int = Column(foreign_key="actor.id")
+    actor_id: int = Column(foreign_key="actor.id", primary_key=True)
 
 
 class Anchor(Shape):
     """A range of a document's text. Offsets count Unicode code points from 0; `end` is exclusive."""
 
-    document: Ref = Field(description="The document.")
     passage: int = Field(description="The number of the passage.", examples=[5])
     start: int = Field(
         description="Offset of the first character, in Unicode code points from 0 (not UTF-16 units as in JavaScript).",
@@ -68,11 +67,14 @@ class Anchor(Shape):
 class QuoteIdentity(Shape):
     """The first field of a quote."""
 
-    id: str = Field(description="The id of the quote. It stays the same while the record cites the same words.")
+    id: str = Field(
+        description="The id of the quote: a hash of the record, the document and the words. Edits elsewhere in the "
+        "text don't change it."
+    )
 
 
 class Evidence(Anchor, QuoteIdentity):
-    """A quote: a W3C TextPositionSelector and TextQuoteSelector together."""
+    """A quote of a record's own document: a W3C TextPositionSelector and TextQuoteSelector together."""
 
     prefix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters before the quote.")
     suffix: str = Field(description=f"Up to {CONTEXT_LENGTH} characters after the quote.")
@@ -80,6 +82,28 @@ class Evidence(Anchor, QuoteIdentity):
         description="JSON Pointers (RFC 6901) to the supported parts of the record; empty for the whole record.",
         examples=[["/date"]],
     )
+
+
+class QuoteOrigin(QuoteIdentity):
+    """The first fields of a quote in a list."""
+
+    record: Ref = Field(description="The record that the quote supports.")
+    document: Ref = Field(description="The document that is quoted.")
+
+
+class EvidenceItem(Evidence, QuoteOrigin):
+    """A quote, with the record that it supports."""
+
+
+class MentionOrigin(Shape):
+    """The first fields of a mention."""
+
+    actor: Ref = Field(description="The actor that is mentioned.")
+    document: Ref = Field(description="The document that mentions it.")
+
+
+class MentionPublic(Anchor, MentionOrigin):
+    """A place where a document mentions an actor by name or alias."""
 
 
 class Place(Shape):

@@ -27,6 +27,8 @@ class Kind:
     public: type[Identity]
     draft: type[RecordDraft]
     parts: Mapping[str, type[SQLModel]] = field(default_factory=dict)
+    unclaimed: frozenset[str] = frozenset()
+    """Fields of a draft that need no quote, beside those of `app.model.claims`."""
     counts: Mapping[str, Any] = field(default_factory=dict)
     """Fields that count rows of another table, by the column of that table that refers to the record.
 

@@ -25,6 +25,7 @@ class Record(SQLModel, table=True):
         Index(None, "kind", "earliest", "slug", "latest"),
         Index(None, "kind", "evidence_count", "slug"),
         Index(None, "kind", "revision", "slug"),
+        Index(None, "kind", "position", "slug"),
         Index(None, "day", "kind", "slug"),
     )
 
@@ -38,6 +39,7 @@ class Record(SQLModel, table=True):
     earliest: date | None = None
     latest: date | None = None
     day: date | None = None  # in the timeline: `earliest`; if open, `latest`
+    position: str | None = None  # `position_of` the public JSON, to sort by
     evidence_count: int = 0
     mention_count: int = Column(default=0, sa_column_kwargs={"server_default": "0"})  # of an actor
     revision: int = 0
@@ -47,7 +49,7 @@ class Record(SQLModel, table=True):
 
 _record = table_of(Record).c
 Index("ix_record_kind_earliest_desc_slug_latest", _record.kind, _record.earliest.desc(), _record.slug, _record.latest)
-for _key in ("sort_name", "evidence_count", "revision"):
+for _key in ("sort_name", "evidence_count", "revision", "position"):
     Index(f"ix_record_kind_{_key}_desc_slug", _record.kind, _record[_key].desc(), _record.slug)
 Index("ix_record_day_desc_kind_slug", _record.day.desc(), _record.kind, _record.slug)
 
@@ -61,6 +63,16 @@ class RecordTopic(SQLModel, table=True):
     record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
     ordinal: int = Column(primary_key=True)
     topic: str = Column(foreign_key="topic.term")
+
+
+class RecordActor(SQLModel, table=True):
+    """An actor of a record, derived when the record is loaded: see `Provenance.actors`."""
+
+    __tablename__ = "record_actor"
+    __table_args__ = (Index(None, "actor_id", "record_id"),)
+
+    record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    actor_id: int = Column(foreign_key="actor.id", primary_key=True)
 
 
 class RecordDate(SQLModel, table=True):
@@ -99,11 +111,22 @@ class Identity(Shape):
 
 
 class Provenance(Shape):
-    """The last fields of every record: its topics, document and evidence."""
+    """The last fields of every record: its topics, actors, document and evidence."""
 
     topics: list[TermName] = Field(description="Terms of the vocabulary `topic`.", examples=[["economic"]])
+    actors: list[Ref] = Field(
+        description="The actors that the record's fields or the quotes in `evidence` name, by id; never the record "
+        "itself. Empty for a document."
+    )
     document: Ref | None = Field(description="The document that introduced the record; null for a document.")
     evidence: list[Evidence] = Field(description="The quotes of that document that support the record.")
     evidence_count: int = Field(description="Number of quotes in all documents that support the record.", examples=[2])
     revision: int = Field(description="The dataset revision in which this JSON last changed.", examples=[1])
     updated_at: datetime = Field(description="The time of that revision, in UTC.")
+
+
+def position_of(record: Identity) -> str | None:
+    """A sort key by document, then by the start of the first quote; None for a record without quotes."""
+    document, evidence = getattr(record, "document", None), getattr(record, "evidence", ())
+    # A space is less than any character of an id, and the numbers have one length.
+    return f"{document.id if document else record.id} {evidence[0].start:010}" if evidence else None

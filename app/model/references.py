@@ -1,23 +1,50 @@
 """The columns that refer to records, derived from the tables."""
 
-from sqlalchemy import Column
+from collections.abc import Iterator
+
+from sqlalchemy import Column, ColumnElement, CompoundSelect, String, cast, literal, select, union_all
 from sqlmodel import SQLModel
 
-from app.model.kind import Kind
+from app.model.columns import CodePoints
 from app.model.kinds import KINDS
-from app.model.mapping import owner, target
-from app.model.tables import EVIDENCE, RECORD, table_of
+from app.model.mapping import owner, public_layout, target
+from app.model.tables import EVIDENCE, RECORD, RECORD_ACTOR, table_of
 
 _OF_RECORDS = {"record", *(table_of(kind.table).name for kind in KINDS.values())}
 
 REFERENCES: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     (found, column)
     for table in SQLModel.metadata.sorted_tables
-    if (found := owner(table)) is not None
+    if (found := owner(table)) is not None and table is not RECORD_ACTOR
     for column in table.c
     if column is not found and column.name != "document_id" and target(table, column.name) in _OF_RECORDS
 )
-"""Pairs of columns: the owner of a reference, and the reference."""
+"""Pairs of columns: the owner of a reference, and the reference. Without `record_actor`, which is derived."""
+
+
+def _pointed() -> Iterator[tuple[Column[int], Column[int], ColumnElement[str]]]:
+    """The owner of each reference, the reference, and its JSON Pointer in the owner's public JSON."""
+    for name in KINDS:
+        layout = public_layout(name)
+        for field in layout.references:
+            yield layout.table.c.id, layout.table.c[f"{field}_id"], literal(f"/{field}")
+        for field, part in layout.parts.items():
+            item = literal(f"/{field}/") + cast(part.table.c.ordinal, String)
+            if part.value_column and part.value_target in _OF_RECORDS:
+                yield part.table.c.owner_id, part.table.c[part.value_column], item
+            for inner in part.references:
+                yield part.table.c.owner_id, part.table.c[f"{inner}_id"], item + f"/{inner}"
+
+
+def references_to(key: int) -> CompoundSelect[tuple[int, str]]:
+    """The references to a record: the key of the referring record, and the JSON Pointer to the reference."""
+    return union_all(
+        *(
+            select(found.label("record_id"), CodePoints(pointer).label("pointer")).where(column == key)
+            for found, column, pointer in _pointed()
+        )
+    )
+
 
 ADDITIONS: tuple[tuple[Column[int], Column[int]], ...] = tuple(
     (table.c.document_id, table.c[name])
@@ -38,13 +65,3 @@ KEPT_COUNTS: tuple[tuple[str, Column[int]], ...] = (
     ),
 )
 """Columns of `record` that count rows of another table, and the column of that table that refers to the record."""
-
-
-def references_of(kind: Kind, *targets: str) -> list[tuple[Column[int], Column[int]]]:
-    """The references of a kind to the tables `targets`, as pairs like those of `REFERENCES`."""
-    tables = {table_of(model) for model in (kind.table, *kind.parts.values())}
-    return [
-        (found, column)
-        for found, column in REFERENCES
-        if column.table in tables and target(column.table, column.name) in targets
-    ]

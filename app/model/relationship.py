@@ -53,7 +53,7 @@ def _edges() -> Select[Any]:
     """From the subject to the object; undirected where the type is symmetric."""
     table = table_of(Relationship).c
     directed = table.type.in_(types_of(symmetric=False))
-    query = edge(table.id, table.subject_id, table.object_id, table.type, directed, "/period")
+    query = edge(table.id, table.subject_id, table.object_id, table.type, directed, "/period", status=table.status)
     return query.where(table.subject_id != table.object_id)
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Generic
 
 from pydantic import Field
-from sqlalchemy import JSON, Select, String, cast, literal, true
+from sqlalchemy import JSON, Select, true
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
@@ -29,6 +29,10 @@ class Sanction(SQLModel, table=True):
 
 
 class SanctionTarget(Part, table=True):
+    target_id: int = foreign_key("actor")
+
+
+class SanctionBinds(Part, table=True):
     target_id: int = foreign_key("actor")
 
 
@@ -80,6 +84,7 @@ class SanctionFields(Shape, Generic[R, D]):
     instrument: Instrument | None = Field(default=None, description="The legal act, if the text names one.")
     part_of: R | None = Field(default=None, description="The wider sanction that this one is part of.")
     targets: list[R] = Field(default=[], description="The actors on whom the sanction is imposed.")
+    binds: list[R] = Field(default=[], description="The actors that must apply the sanction.")
     measures: list[Measure] = Field(default=[], description="The restrictions of the sanction.")
     adopted: D | None = Field(default=None, description="The date of adoption; null if the text gives none.")
     status: SanctionStatus = Field(description="The status, according to the text.", examples=["in_force"])
@@ -96,24 +101,21 @@ class SanctionPublic(Provenance, SanctionFields[Ref, Date], Identity):
     """A sanction: its authority, targets, restrictions and enforcement."""
 
 
-def _edges_of_sanctions() -> Select[Any]:
+def _edges() -> Select[Any]:
     """From the authority to each target."""
     sanction, target = table_of(Sanction).c, table_of(SanctionTarget)
     return (
-        edge(sanction.id, sanction.authority_id, target.c.target_id, sanction.status, true(), "/adopted")
+        edge(
+            sanction.id,
+            sanction.authority_id,
+            target.c.target_id,
+            KindName.SANCTION,
+            true(),
+            "/adopted",
+            status=sanction.status,
+        )
         .join(target, target.c.owner_id == sanction.id)
         .where(sanction.authority_id != target.c.target_id)
-    )
-
-
-def _edges_of_enforcement() -> Select[Any]:
-    """From each actor whose conduct toward the sanction is given to each target."""
-    row, target = table_of(SanctionEnforcement).c, table_of(SanctionTarget)
-    part = literal("/enforcement/") + cast(row.ordinal, String)
-    return (
-        edge(row.owner_id, row.actor_id, target.c.target_id, row.conduct, true(), part + "/date", part, row.modality)
-        .join(target, target.c.owner_id == row.owner_id)
-        .where(row.actor_id != target.c.target_id)
     )
 
 
@@ -124,8 +126,13 @@ SANCTION_KIND = Kind(
     table=Sanction,
     public=SanctionPublic,
     draft=SanctionDraft,
-    parts={"targets": SanctionTarget, "measures": SanctionMeasure, "enforcement": SanctionEnforcement},
+    parts={
+        "targets": SanctionTarget,
+        "binds": SanctionBinds,
+        "measures": SanctionMeasure,
+        "enforcement": SanctionEnforcement,
+    },
     dated_by="adopted",
-    edges=(_edges_of_sanctions(), _edges_of_enforcement()),
+    edges=(_edges(),),
     schema_type="Legislation",
 )

@@ -6,13 +6,14 @@ from app.model.dataset import Change, Dataset
 from app.model.document import Document, Passage, Sentence
 from app.model.event import Event, EventParticipant
 from app.model.evidence import EvidenceRow, Mention
-from app.model.record import Record, RecordDate, RecordTopic
+from app.model.record import Record, RecordActor, RecordDate, RecordTopic
 from app.model.relationship import Relationship
 from app.model.sanction import Sanction, SanctionEnforcement, SanctionTarget
 from app.model.statement import Statement, StatementSpeaker
 
 DATASET, CHANGE = table_of(Dataset), table_of(Change)
-RECORD, RECORD_DATE, RECORD_TOPIC = table_of(Record), table_of(RecordDate), table_of(RecordTopic)
+RECORD, RECORD_ACTOR = table_of(Record), table_of(RecordActor)
+RECORD_DATE, RECORD_TOPIC = table_of(RecordDate), table_of(RecordTopic)
 EVIDENCE, MENTION = table_of(EvidenceRow), table_of(Mention)
 DOCUMENT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
 ACTOR, ALIAS = table_of(Actor), table_of(ActorAlias)

@@ -12,11 +12,9 @@ from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 
-from app.model.kind import Kind
 from app.model.mapping import owner, target
-from app.model.references import references_of
 from app.model.shape import KindName
-from app.model.tables import RECORD, table_of
+from app.model.tables import RECORD
 from app.model.terms import OPEN_TERMS
 from app.problems import invalid
 from app.query.snapshot import Snapshot
@@ -85,6 +83,22 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, fac
     )
 
 
+def one_of_own(column: Any) -> Filter:
+    """A filter by the values of a column of the listed row itself, where the listed rows belong to records."""
+    return Filter(lambda _snapshot, values, _given: column.expression.in_(values))
+
+
+def one_of_pairs(first: Any, second: Any) -> Filter:
+    """A filter by the values of two columns of a row that belongs to the record, written `first:second`."""
+    one, other = first.expression, second.expression
+
+    def condition(_snapshot: Snapshot, values: Sequence[str], _given: Parameters) -> Condition:
+        pairs = [value.partition(":") for value in values if "\0" not in value]
+        return _any_row(one, or_(false(), *(and_(one == left, other == right) for left, _, right in pairs)))
+
+    return Filter(condition)
+
+
 def one_of_if_any(*columns: Any) -> Filter:
     """A filter that leaves out records with any other value in the columns. Records without a value pass."""
     elements = [column.expression for column in columns]
@@ -121,22 +135,15 @@ def linked(column: Any, **where: str) -> Filter:
     return Filter(condition, _pairs(element, *same_row), counts_records=True, any_kind=any_kind)
 
 
-def involves(kind: Kind, *kinds: Kind) -> Filter:
-    """A filter of records of `kinds` by records of `kind` that any of their fields refers to."""
-    table = table_of(kind.table)
-    columns = [found for referring in kinds for found in references_of(referring, table.name, RECORD.name)]
+def linked_to_all(column: Any) -> Filter:
+    """A filter by the records that the column refers to: there must be a row for each of them."""
+    element = column.expression
 
     def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-        keys = keys_of(snapshot, kind.name, ids)
-        referring = (select(owner_key).where(column.in_(keys)) for owner_key, column in columns)
-        return or_(false(), *(RECORD.c.id.in_(query) for query in referring))
+        keys = (referred_keys(snapshot, element, [name]) for name in ids)
+        return and_(*(_any_row(element, element.in_(found)) for found in keys))
 
-    pairs = [
-        pairs if referred_kind(column) else pairs.where(exists().where(table.c.id == column))
-        for _, column in columns
-        for pairs in _pairs(column)
-    ]
-    return Filter(condition, pairs, counts_records=True)
+    return Filter(condition)
 
 
 def keys_of(snapshot: Snapshot, kind: KindName, ids: Sequence[str]) -> list[int]:

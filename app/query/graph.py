@@ -4,18 +4,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, or_, select, true, type_coerce, union
+from sqlalchemy import CTE, Boolean, ColumnElement, and_, or_, select, true, type_coerce, union
 
 from app.model.dates import Date
-from app.model.kinds import EDGES, KINDS
-from app.model.references import references_of
+from app.model.kinds import EDGES
 from app.model.shape import KindName
-from app.model.tables import ACTOR, RECORD, RECORD_DATE
+from app.model.tables import ACTOR, RECORD, RECORD_ACTOR, RECORD_DATE
 from app.model.vocabularies import Modality
 from app.query.rows import ref_columns
 from app.query.snapshot import Snapshot
 
-SOURCE, TARGET = RECORD.alias("source"), RECORD.alias("target")
+SOURCE, TARGET, DOCUMENT = (RECORD.alias(name) for name in ("source", "target", "introduced_by"))
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class GraphRows:
     nodes: Sequence[Any]
     """`kind`, `id`, `name`, `type` and `country` of actors, by id."""
     edges: Sequence[Any]
-    """`source`, `target`, `type`, `kind`, `directed`, and `part` of the record; columns of `record` and `date`."""
+    """The columns of `GraphEdge`, and `part` of the record."""
     truncated: bool
     """True if there are more edges than the limit."""
 
@@ -68,17 +67,19 @@ class Edges:
         """Edges with the most evidence first: all, or those with an end in `near` and none in `passed`."""
         drawn = [query for kind, queries in EDGES.items() if kind in self.kinds for query in queries]
         ends, before = select(_keys("near", near)), select(_keys("passed", passed))
-        if near:
-            records = _referring(self.kinds, ends)
+        if near:  # only records that name an actor, and the actor itself, can draw an edge to it; an index finds them
+            records = select(RECORD_ACTOR.c.record_id).where(RECORD_ACTOR.c.actor_id.in_(ends)).union(ends)
             drawn = [query.where(query.selected_columns.record_id.in_(records)) for query in drawn]
         edge = union(*drawn).subquery("edge")
         real = or_(edge.c.modality.is_(None), edge.c.modality.in_(self.modalities)) if self.modalities else true()
         query = (
-            select(edge.c.source_id, edge.c.target_id, edge.c.part, edge.c.type, *ref_columns("record", RECORD))
+            select(edge.c.source_id, edge.c.target_id, edge.c.part, edge.c.type, edge.c.modality, edge.c.status)
+            .add_columns(*ref_columns("record", RECORD), *ref_columns("document", DOCUMENT))
             .add_columns(type_coerce(edge.c.directed, Boolean).label("directed"), RECORD.c.kind)
             .add_columns(SOURCE.c.slug.label("source"), TARGET.c.slug.label("target"))
             .add_columns(*(RECORD_DATE.c[name].label(f"date_{name}") for name in Date.model_fields))
             .join_from(edge, RECORD, RECORD.c.id == edge.c.record_id)
+            .join(DOCUMENT, DOCUMENT.c.id == RECORD.c.document_id)
             .join(SOURCE, SOURCE.c.id == edge.c.source_id)
             .join(TARGET, TARGET.c.id == edge.c.target_id)
             .outerjoin(
@@ -114,9 +115,3 @@ def _ends(edges: Iterable[Any]) -> set[int]:
 def _keys(name: str, keys: Collection[int]) -> CTE:
     """Keys as a CTE, so that a statement sends each key once, although it uses them several times."""
     return select(RECORD.c.id).where(RECORD.c.id.in_(keys)).cte(name)
-
-
-def _referring(kinds: Iterable[KindName], actors: Select[Any]) -> Any:
-    """The records that refer to any of the actors, by index. Only these can draw an edge of the actors."""
-    columns = [found for kind in kinds for found in references_of(KINDS[kind], ACTOR.name, RECORD.name)]
-    return union(*(select(owner_key).where(column.in_(actors)) for owner_key, column in columns))

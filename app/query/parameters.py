@@ -1,6 +1,7 @@
 """Types of query parameters, and the base classes of query models."""
 
 import re
+from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +77,36 @@ AnyReference = Annotated[
 """A record of any kind, as `kind/id`."""
 Ids = tuple[Slug, ...]
 References = tuple[AnyReference, ...]
-Day = Annotated[date, _matching("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a day, as YYYY-MM-DD")]
+Identifier = Annotated[str, StringConstraints(pattern="^[a-z0-9._-]+:.+$", max_length=200)]
+"""An identifier in an external scheme, as `scheme:value`."""
+
+
+_DateNotation = Annotated[str, StringConstraints(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+
+
+def _day_of(*, last: bool) -> BeforeValidator:
+    """Reads a day, or the first or last day of a month or a year."""
+
+    def day(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", value):
+            message = "must be a day, a month or a year, as YYYY-MM-DD, YYYY-MM or YYYY"
+            raise PydanticCustomError("notation", message)
+        if len(value) == len("YYYY"):
+            value += "-12" if last else "-01"
+        if len(value) == len("YYYY-MM"):
+            year, month = int(value[:4]), int(value[5:])
+            value += f"-{monthrange(year, month)[1]}" if last and 1 <= month <= 12 and year else "-01"
+        return value
+
+    return BeforeValidator(day, json_schema_input_type=_DateNotation)
+
+
+FirstDay = Annotated[date, _day_of(last=False)]
+"""A day, or the first day of a month or year."""
+LastDay = Annotated[date, _day_of(last=True)]
+"""A day, or the last day of a month or year."""
 
 
 class BaseQuery(BaseModel):

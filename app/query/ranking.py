@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from app.model.folding import fold
 from app.model.kinds import ref
+from app.model.shape import Ref
 from app.model.tables import ALIAS, DOCUMENT_RECORD, EVIDENCE, MENTION, RECORD
 from app.query.filters import referred_kind
 from app.query.listing import MAX_TOTAL
@@ -122,10 +123,16 @@ def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
     for field, text in (("name", row.name), *aliases, ("summary", row.summary)):
         if html := marker.snippet(text):
             yield {"field": field, "html": html, "document": None, "start": None, "end": None}
+    document = record["document"] or {name: record[name] for name in Ref.model_fields}
     for quote in record["evidence"]:
         if html := marker.snippet(quote["exact"]):
-            place = {name: quote[name] for name in ("document", "start", "end")}
-            yield {"field": "evidence", "html": html} | place
+            yield {
+                "field": "evidence",
+                "html": html,
+                "document": document,
+                "start": quote["start"],
+                "end": quote["end"],
+            }
 
 
 def _elsewhere(snapshot: Snapshot, key: int, marker: Marker) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ date are not on the timeline.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, String, cast, column,
 
 from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref
-from app.model.tables import MENTION, RECORD
-from app.query.filters import referred_kind
+from app.model.tables import RECORD
 from app.query.listing import Listing
 from app.query.order import SortKey
 from app.query.rows import to_json
@@ -32,7 +31,6 @@ _PREFIX: dict[Bucket, int] = {"year": 4, "month": 7}
 """The length of the prefix of an ISO date that names its bucket."""
 _TYPES = ("type", "status", "metric")
 """The fields that may classify a record within its kind. The first one that a kind has is shown."""
-_ACTOR = referred_kind(MENTION.c.actor_id)
 
 
 def entries(shape: type[BaseModel]) -> Listing:
@@ -68,22 +66,12 @@ def _entry(record: dict[str, Any]) -> dict[str, Any]:
     """The timeline entry of a dated record, from its public JSON."""
     kind = KINDS[KindName(record["kind"])]
     assert kind.dated_by is not None  # noqa: S101
-    actors = {actor["id"]: actor for actor in _actors(record)}
     return {
         "record": {name: record[name] for name in Ref.model_fields},
         "type": next((record[name] for name in _TYPES if name in record), kind.name),
         "date": record[kind.dated_by],
-        "actors": list(actors.values()),
+        "actors": record["actors"],
     }
-
-
-def _actors(part: Any) -> Iterator[dict[str, Any]]:
-    """The Refs to actors in any part of a record."""
-    if isinstance(part, dict) and part.get("kind") == _ACTOR and part.keys() == Ref.model_fields.keys():
-        yield part
-    elif isinstance(part, dict | list):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from _actors(inner)
 
 
 def _groups(size: Bucket, where: Sequence[ColumnElement[bool]]) -> FromClause:

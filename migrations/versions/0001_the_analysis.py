@@ -17,10 +17,12 @@ LINKS = {
     "assessment_about": "record",
     "assessment_contrasts_with": "record",
     "assessment_depends_on": "record",
+    "assessment_restates": "record",
     "assessment_rests_on": "record",
     "figure_about": "record",
     "statement_about": "record",
     "document_author": "actor",
+    "sanction_binds": "actor",
     "sanction_target": "actor",
 }
 """Tables of lists of references, with the tables that they refer to."""
@@ -74,6 +76,7 @@ def upgrade() -> None:
         sa.Column("earliest", sa.Date),
         sa.Column("latest", sa.Date),
         sa.Column("day", sa.Date),
+        sa.Column("position", AutoString),
         sa.Column("evidence_count", sa.Integer, nullable=False),
         sa.Column("mention_count", sa.Integer, nullable=False, server_default="0"),
         sa.Column("revision", sa.Integer, nullable=False),
@@ -94,6 +97,8 @@ def upgrade() -> None:
         "ix_record_kind_evidence_count_desc_slug", "record", ["kind", sa.text("evidence_count DESC"), "slug"]
     )
     op.create_index("ix_record_kind_evidence_count_slug", "record", ["kind", "evidence_count", "slug"])
+    op.create_index("ix_record_kind_position_desc_slug", "record", ["kind", sa.text("position DESC"), "slug"])
+    op.create_index("ix_record_kind_position_slug", "record", ["kind", "position", "slug"])
     op.create_index("ix_record_kind_revision_desc_slug", "record", ["kind", sa.text("revision DESC"), "slug"])
     op.create_index("ix_record_kind_revision_slug", "record", ["kind", "revision", "slug"])
     op.create_index("ix_record_kind_sort_name_desc_slug", "record", ["kind", sa.text("sort_name DESC"), "slug"])
@@ -138,7 +143,9 @@ def upgrade() -> None:
         sa.Column("modality", AutoString(40), nullable=False),
         sa.Column("outcome_text", AutoString),
         sa.Column("outcome_status", AutoString(40)),
+        sa.Column("attribution_id", sa.Integer, refer("record.id")),
     )
+    op.create_index("ix_event_attribution_id", "event", ["attribution_id"])
     op.create_index("ix_event_modality", "event", ["modality"])
     op.create_index("ix_event_type", "event", ["type"])
     op.create_table(
@@ -243,6 +250,12 @@ def upgrade() -> None:
     op.create_index("ix_figure_metric", "figure", ["metric"])
     op.create_index("ix_figure_source_id", "figure", ["source_id"])
     op.create_index("ix_figure_value_unit", "figure", ["value_unit"])
+    op.create_table(
+        "record_actor",
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), primary_key=True),
+    )
+    op.create_index("ix_record_actor_actor_id_record_id", "record_actor", ["actor_id", "record_id"])
     op.create_table(
         "record_topic",
         sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
@@ -356,7 +369,7 @@ def upgrade() -> None:
         sa.Column("end", sa.Integer, nullable=False),
         sa.Column("passage", sa.Integer, nullable=False),
         sa.Column("exact", AutoString, nullable=False),
-        sa.Column("actor_id", sa.Integer, refer("actor.id"), nullable=False),
+        sa.Column("actor_id", sa.Integer, refer("actor.id"), primary_key=True),
         sa.CheckConstraint('0 <= start AND start < "end"', name="offsets"),
         sa.ForeignKeyConstraint(["document_id", "passage"], ["passage.document_id", "passage.number"], **DEFERRED),
     )

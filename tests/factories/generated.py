@@ -24,7 +24,7 @@ from app.model.vocabularies import (
     StatementType,
 )
 
-DATES = ["2014", "2014-03", "2014-03-05", "199X", "../2016", "2016/..", "2016/2020", "2022-03~", "2019-21"]
+DATES = ["2014", "2014-03", "2014-03-05", "199X", "../2016", "2016/..", "2016/2020", "2022-03~", "2019-24", "2022-02~/"]
 NAMES = ["Ångström", "Boréal", "čapek", "Delta", "echo", "Élan", "Łódź", "Ωmega", "Zürich", "𝔘nion", "del"]
 COUNTRIES = ["KP", "RU", "CN", "SE", None]
 

@@ -99,7 +99,27 @@ QUOTES = [
         "a record without a quote",
         "evidence: [customs officers]",
         "evidence: []",
-        "actors/3/evidence: List should have at least 1 item",
+        "actors/3/evidence: is empty; only the document's publisher and authors may be",
+    ),
+    mistake(
+        "an event without a quote",
+        "evidence: [Beijing has quietly tightened the sealing rule]",
+        "evidence: []",
+        "events/3/evidence: List should have at least 1 item",
+    ),
+    mistake(
+        "an item of a list without a quote",
+        '{exact: "Its correspondent, Mira Ostrova", supports: [/type, /sector, /roles/0]}',
+        '{exact: "Its correspondent, Mira Ostrova", supports: [/type, /sector, /roles/0/title]}',
+        "actors/2/roles/0: no quote supports '/roles/0'; add one that does, or one for the whole record",
+        at="{title: correspondent, organisation",
+    ),
+    mistake(
+        "a field without a quote",
+        "supports: [/metric, /value, /modality, /about/0]}",
+        "supports: [/metric, /value, /about]}",
+        "figures/0/modality: no quote supports '/modality'; add one that does, or one for the whole record",
+        at="modality: actual\n    about: [event/karsk-crossing]",
     ),
 ]
 
@@ -253,8 +273,8 @@ REFERENCES = [
     ),
     mistake(
         "a pointer to nothing in a record of another document",
-        "supports: [/measures/0, /targets/0]",
-        "supports: [/measures/0, /targets/8]",
+        "supports: [/authority, /targets/0]",
+        "supports: [/authority, /targets/8]",
         "also/3/evidence/0/supports: '/targets/8' points to no value in the record; did you mean '/targets'?",
     ),
 ]

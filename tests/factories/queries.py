@@ -41,6 +41,11 @@ class QueryFactory:
                 quotes = self.random.sample(self.records.quotes[record["url"]], 1) if record["evidence_count"] else []
                 places = [(str(quote["passage"]), quote["document"]["id"]) for quote in quotes] or [("1", "text-0")]
                 return [pair for number, document in places for pair in (("passage", number), ("document", document))]
+            case "with_actor":
+                actors = sorted(self.records.values(record, "actor"))
+                return [
+                    (name, actor) for actor in self.random.sample(actors, min(len(actors), self.random.randint(1, 3)))
+                ]
             case "date_from" | "date_to":
                 return [(name, self.random.choice([*_bounds(record), "2014-03-06", "2020-12-31", "2021-01-01"]))]
         values = sorted(self.records.values(record, name))
@@ -78,7 +83,7 @@ class QueryFactory:
 
 def names_of(plural: str) -> list[str]:
     """The names of the filters of a collection."""
-    everywhere = ["id", "topic", "actor", "document", "passage", "revision_from", "q"]
+    everywhere = ["id", "topic", "actor", "with_actor", "document", "passage", "revision_from", "q"]
     return [*VALUES[plural], *everywhere, *(["date_from", "date_to"] if plural in DATED else [])]
 
 

@@ -45,7 +45,9 @@ class Tangled(Commentary):
 
     def _record(self, kind: str, number: int, dated: str | None = None) -> dict[str, Any]:
         record = super()._record(kind, number, dated)
-        said = f"Of {kind} {number} in {self.name} they say {self._words()}."
+        named = [actor["name"] for actor in self.analysis.get("actors", ())]
+        about = "".join(f" of {name}" for name in self._some(named, 2))
+        said = f"Of {kind} {number} in {self.name} they say {self._words()}{about}."
         self.lines.append(said)
         return record | {"summary": f"{self._words()} {number}.", "evidence": [*record["evidence"], said]}
 
@@ -81,12 +83,18 @@ class Tangled(Commentary):
             "mode": self.random.choice([None, *modes_of(EventType(event["type"]))]),
             "related": [{"record": other, "relation": self.random.choice(list(Relation))} for other in self._any()],
             "outcome": self.random.choice([None, outcome]),
+            "attribution": self._attribution(),
         }
+
+    def _attribution(self) -> str | None:
+        own = [*(f"actor/{actor}" for actor in self.actors), *self.others, *self.elsewhere]
+        return self.random.choice([None, *(other for other in own if other.startswith(("actor/", "statement/")))])
 
     def _sanction(self, number: int) -> dict[str, Any]:
         sanction = super()._sanction(number) | {
             "part_of": self.random.choice([None, *self.sanctions]),
             "trigger": self._of("event/"),
+            "binds": self._some(self.actors, 2),
             "enforcement": [
                 {
                     "actor": actor,
@@ -109,4 +117,5 @@ class Tangled(Commentary):
             "holder": self._maybe_actor(),
             "depends_on": self._any(),
             "contrasts_with": self._any(),
+            "restates": self._any(),
         }

@@ -1,7 +1,7 @@
 """Oracle of the graph: draws edges from all records, without any code of the service."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import combinations
 from typing import Any
 
 import networkx
@@ -9,7 +9,8 @@ import networkx
 from tests.oracles.plain import Record, Records
 
 Edge = dict[str, Any]
-DRAWING = ("relationships", "events", "statements", "sanctions")
+DRAWING = ("relationships", "events", "statements", "sanctions", "actors")
+MUTUAL = {"consult", "agree", "cooperate"}
 
 
 def drawn(record: Record) -> Iterator[Edge]:
@@ -24,9 +25,12 @@ def drawn(record: Record) -> Iterator[Edge]:
                 "target": target["id"],
                 "kind": record["kind"],
                 "type": sort,
-                "directed": directed,
+                "directed": directed or found.get(identity, {}).get("directed", False),
                 "date": date,
+                "modality": record["modality"] if record["kind"] == "event" else None,
+                "status": record["status"] if record["kind"] in ("relationship", "sanction") else None,
                 "record": {name: record[name] for name in ("kind", "id", "name", "url")},
+                "document": record["document"],
             }
     yield from found.values()
 
@@ -39,19 +43,16 @@ def of_relationship(record: Record) -> Drawn:
 
 
 def of_event(record: Record) -> Drawn:
-    roles: dict[str, set[str]] = {}
-    actors = {}
-    for participant in record["participants"]:
-        actors[participant["actor"]["id"]] = participant["actor"]
-        roles.setdefault(participant["actor"]["id"], set()).add(participant["role"])
-    for one, other in combinations(sorted(actors), 2):
-        forth, back = acts_on(roles[one], roles[other]), acts_on(roles[other], roles[one])
-        source, target = (other, one) if back and not forth else (one, other)
-        yield actors[source], actors[target], record["type"], forth is not back, record["date"], ""
+    def having(role: str) -> list[Record]:
+        return [participant["actor"] for participant in record["participants"] if participant["role"] == role]
 
-
-def acts_on(roles: set[str], others: set[str]) -> bool:
-    return "actor" in roles and not others.isdisjoint({"recipient", "affected"})
+    visited = having("host") if record["mode"] == "visit" else []
+    for actor in having("actor"):
+        for other in having("recipient") + visited:
+            yield actor, other, record["type"], True, record["date"], ""
+        for other in having("actor") if record["type"] in MUTUAL else []:
+            if actor["id"] < other["id"]:
+                yield actor, other, record["type"], False, record["date"], ""
 
 
 def of_statement(record: Record) -> Drawn:
@@ -62,11 +63,16 @@ def of_statement(record: Record) -> Drawn:
 
 
 def of_sanction(record: Record) -> Drawn:
-    for target in record["targets"]:
-        if record["authority"]:
-            yield record["authority"], target, record["status"], True, record["adopted"], ""
-        for number, kept in enumerate(record["enforcement"]):
-            yield kept["actor"], target, kept["conduct"], True, kept["date"], f"/enforcement/{number}"
+    for target in record["targets"] if record["authority"] else []:
+        yield record["authority"], target, "sanction", True, record["adopted"], ""
+
+
+def of_actor(record: Record) -> Drawn:
+    for number, role in enumerate(record["roles"]):
+        if role["organisation"]:
+            yield record, role["organisation"], "role", True, role["period"], f"/roles/{number}"
+    if record["part_of"]:
+        yield record, record["part_of"], "part_of", True, None, "/part_of"
 
 
 DRAW: dict[str, Callable[[Record], Drawn]] = {
@@ -74,14 +80,8 @@ DRAW: dict[str, Callable[[Record], Drawn]] = {
     "event": of_event,
     "statement": of_statement,
     "sanction": of_sanction,
+    "actor": of_actor,
 }
-
-
-def modality_of(record: Record, edge: Edge) -> str | None:
-    """The modality of the record or enforcement behind an edge; None if it has none."""
-    number = edge["id"].partition(":")[0].partition("/enforcement/")[2]
-    modality: str | None = (record["enforcement"][int(number)] if number else record).get("modality")
-    return modality
 
 
 def may_fall(edge: Edge, start: str, end: str) -> bool:
@@ -110,13 +110,15 @@ class Drawer:
             for record, edge in self.edges
             if record["kind"] in kinds
             and self.records.meets(record, of_record)
-            and (not modalities or modality_of(record, edge) in {None, *modalities})
+            and (not modalities or edge["modality"] in {None, *modalities})
             and (not dated or may_fall(edge, span["date_from"], span["date_to"]))
         ]
         away = self.distances([edge for _, edge in chosen], actors, depth) if actors else dict.fromkeys(self.actors, 0)
         inside = [(record, edge) for record, edge in chosen if {edge["source"], edge["target"]} <= away.keys()]
         inside.sort(key=lambda pair: self.place(pair[0], pair[1], away))
         edges = [edge for _, edge in inside[:limit]]
+        pairs = Counter(frozenset((edge["source"], edge["target"])) for edge in edges)
+        edges = [edge | {"weight": pairs[frozenset((edge["source"], edge["target"]))]} for edge in edges]
         shown = {end for edge in edges for end in (edge["source"], edge["target"])} | set(actors)
         nodes = [self.actors[actor] for actor in sorted(shown) if actor in self.actors]
         return {

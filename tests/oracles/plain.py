@@ -47,23 +47,34 @@ def role(name: str) -> Values:
     return lambda event: [part["actor"] for part in event["participants"] if part["role"] == name]
 
 
-def actors_in(record: Record) -> Iterator[Any]:
-    """Every reference to an actor anywhere in a record."""
-    waiting: list[Any] = [value for name, value in record.items() if name not in ("evidence", "document")]
+def actors_of(record: Record, mentions: Iterable[tuple[str, Record]]) -> list[str]:
+    """The ids that `actors` must have: the fields of the record refer to these actors, or its quotes mention them.
+
+    `mentions` has every mention in the record's document, with the id of its actor.
+    """
+    if record["kind"] == "document":
+        return []
+    quotes = record["evidence"]
+    found = {actor for actor, m in mentions if any(q["start"] <= m["start"] and m["end"] <= q["end"] for q in quotes)}
+    waiting: list[Any] = [value for name, value in record.items() if name not in ("actors", "evidence", "document")]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if value.get("kind") == "actor" and "url" in value:
-                yield value
+                found.add(value["id"])
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
+    return sorted(found - ({record["id"]} if record["kind"] == "actor" else set()))
 
 
-_EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": actors_in}
+_EVERYWHERE: dict[str, Values] = {"id": along("id"), "topic": along("topics"), "actor": along("actors")}
 VALUES: dict[str, dict[str, Values]] = {
     "actors": {name: along(name) for name in ("type", "country", "sector", "named", "part_of")}
-    | {"organisation": along("roles.organisation")},
+    | {
+        "organisation": along("roles.organisation"),
+        "identifier": lambda actor: [f"{known['scheme']}:{known['value']}" for known in actor["identifiers"]],
+    },
     "events": {name: along(name) for name in ("type", "mode", "quad", "modality")}
     | {name: role(name) for name in ("recipient", "host", "affected")}
     | {
@@ -74,8 +85,10 @@ VALUES: dict[str, dict[str, Values]] = {
         "relation": along("related.relation"),
         "country": along("locations.country"),
         "outcome": along("outcome.status"),
+        "attribution": along("attribution"),
+        "attributed": lambda event: [event["attribution"] is not None],
     },
-    "sanctions": {name: along(name) for name in ("authority", "status", "part_of", "trigger")}
+    "sanctions": {name: along(name) for name in ("authority", "binds", "status", "part_of", "trigger")}
     | {
         "type": along("measures.type"),
         "target": along("targets"),
@@ -94,11 +107,15 @@ VALUES: dict[str, dict[str, Values]] = {
     "figures": {name: along(name) for name in ("metric", "modality", "about", "source")}
     | {"unit": along("value.unit"), "relation": along("value.relation")},
     "assessments": {name: along(name) for name in ("type", "holder", "about", "rests_on", "depends_on")}
-    | {"contrasts_with": along("contrasts_with"), "likelihood": along("likelihood.level")},
+    | {
+        "contrasts_with": along("contrasts_with"),
+        "restates": along("restates"),
+        "likelihood": along("likelihood.level"),
+    },
     "documents": {name: along(name) for name in ("publisher", "language", "series")} | {"author": along("authors")},
 }
 """The values of a record that each filter of a collection compares."""
-ANY_KIND = {"related", "about", "toward", "rests_on", "depends_on", "contrasts_with"}
+ANY_KIND = {"related", "attribution", "about", "toward", "rests_on", "depends_on", "contrasts_with", "restates"}
 """Filters whose values are written `kind/id`."""
 
 
@@ -114,7 +131,9 @@ class Records:
             url = record["url"]
             # A record shows the quotes of its own document; those of others are at its evidence.
             alone = record["evidence_count"] == len(record["evidence"])
-            self.quotes[url] = record["evidence"] if alone else list(_lines(client, f"{url}/evidence"))
+            document = record["document"] or {name: record[name] for name in ("kind", "id", "name", "url")}
+            own = [quote | {"document": document} for quote in record["evidence"]]
+            self.quotes[url] = own if alone else list(_lines(client, f"{url}/evidence"))
             assert len(self.quotes[url]) == record["evidence_count"]
 
     def everything(self) -> Iterator[Record]:
@@ -146,6 +165,8 @@ class Records:
         match name:
             case "q":
                 return self.matches(record, terms_of(values[0]))
+            case "with_actor":
+                return self.values(record, "actor").issuperset(values)
             case "revision_from":
                 return bool(record["revision"] >= int(values[0]))
             case "passage":
@@ -181,6 +202,12 @@ class Records:
                 return lambda record: self._span(record)[0]
             case "name":
                 return lambda record: folded(record["name"])
+            case "position":
+                return lambda record: (
+                    ((record["document"] or record)["id"], record["evidence"][0]["start"])
+                    if record["evidence"]
+                    else None
+                )
         return lambda record: record[key]
 
     def counts(self, records: Iterable[Record], asked: Filters, facet: str) -> Counter[str]:

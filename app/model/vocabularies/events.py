@@ -20,6 +20,7 @@ class ParticipantRole(Vocabulary):
     RECIPIENT = ("recipient", "Recipient", "It is whom the act is directed at.")
     HOST = ("host", "Host", "The event takes place on its premises or at its invitation.")
     AFFECTED = ("affected", "Affected", "It bears the consequences without being addressed.")
+    VOTER = ("voter", "Voter", "It votes, for or against, or abstains.")
 
 
 class Position(Vocabulary):

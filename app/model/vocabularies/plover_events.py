@@ -144,6 +144,10 @@ class EventType(PloverVocabulary):
         return "local" if self == "other" else "plover"
 
 
+MUTUAL: frozenset[EventType] = frozenset({EventType.CONSULT, EventType.AGREE, EventType.COOPERATE})
+"""The types in which those who act do so with each other."""
+
+
 def types_of(quads: list[Quad]) -> list[EventType]:
     """The event types in any of the quads."""
     return [event_type for event_type in EventType if quad_of(event_type) in quads]

@@ -92,8 +92,8 @@ class Scene:
         return self.random.choices(list(weights), list(weights.values()))[0]
 
     def roles(self, count: int) -> list[str]:
-        """Draw the roles of the participants in an event; the first is the actor."""
-        return [ParticipantRole.ACTOR, *self.random.choices(list(ParticipantRole), [2, 5, 1, 2], k=count - 1)]
+        """Draw the roles of the participants in an event; the first is the actor. Nobody votes."""
+        return [ParticipantRole.ACTOR, *self.random.choices(list(ParticipantRole), [2, 5, 1, 2, 0], k=count - 1)]
 
     def _reference(self) -> str:
         share = self.random.random()

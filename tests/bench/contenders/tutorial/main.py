@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, HTTPException, Query
 from snowballstemmer import stemmer
 from sqlalchemy import text
 from sqlalchemy.orm import selectinload
-from sqlmodel import Session, col, create_engine, func, or_, select, union
+from sqlmodel import Session, col, create_engine, func, or_, select
 
 from tests.bench.contenders.tutorial.shapes import (
     CountPublic,
@@ -19,7 +19,14 @@ from tests.bench.contenders.tutorial.shapes import (
     HitsPublic,
     RefPublic,
 )
-from tests.bench.contenders.tutorial.tables import Event, EventParticipant, EventRelated, Evidence, Record, RecordTopic
+from tests.bench.contenders.tutorial.tables import (
+    Event,
+    EventParticipant,
+    EventRelated,
+    Record,
+    RecordActor,
+    RecordTopic,
+)
 
 engine = create_engine(os.environ["BENCH_DATABASE_URL"], connect_args={"check_same_thread": False})
 
@@ -39,7 +46,9 @@ RELATIONS = (
     RECORD.selectinload(Record.document),
     RECORD.selectinload(Record.topics),
     RECORD.selectinload(Record.dates),
-    RECORD.selectinload(Record.evidence).selectinload(Evidence.document),
+    RECORD.selectinload(Record.actors),
+    RECORD.selectinload(Record.evidence),
+    selectinload(Event.attribution),  # type: ignore[arg-type]
     selectinload(Event.locations),  # type: ignore[arg-type]
     selectinload(Event.participants).selectinload(EventParticipant.actor),  # type: ignore[arg-type]
     selectinload(Event.related).selectinload(EventRelated.record),  # type: ignore[arg-type]
@@ -138,17 +147,13 @@ def count_facet(session: Session, facet: Facet, conditions: dict[str, Any]) -> l
         statement = select(RecordTopic.topic, number).join(Record).join(Event, col(Event.id) == Record.id)
         statement = statement.where(*where).group_by(RecordTopic.topic).order_by(number.desc(), RecordTopic.topic)
     else:
-        part = union(
-            select(EventParticipant.owner_id, col(EventParticipant.actor_id).label("actor_id")),
-            select(EventRelated.owner_id, EventRelated.record_id),
-        ).subquery()
-        actor = select(Record.id, Record.slug).where(Record.kind == "actor").subquery()
+        actor = select(Record.id, Record.slug).subquery()
         statement = (
             select(actor.c.slug, number)
             .select_from(Event)
             .join(Record)
-            .join(part, part.c.owner_id == Event.id)
-            .join(actor, actor.c.id == part.c.actor_id)
+            .join(RecordActor, col(RecordActor.record_id) == Event.id)
+            .join(actor, actor.c.id == RecordActor.actor_id)
             .where(*where)
             .group_by(actor.c.id)
             .order_by(number.desc(), actor.c.id)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import SQLModel
 
-from tests.bench.contenders.tutorial.tables import Event, Evidence, Record
+from tests.bench.contenders.tutorial.tables import Event, Record
 
 _PLURALS = {
     "actor": "actors",
@@ -84,7 +84,6 @@ class EvidencePublic(SQLModel):
     """A quote."""
 
     id: str
-    document: RefPublic
     passage: int
     start: int
     end: int
@@ -92,13 +91,6 @@ class EvidencePublic(SQLModel):
     prefix: str
     suffix: str
     supports: list[str]
-
-    @classmethod
-    def of(cls, evidence: Evidence) -> "EvidencePublic":
-        """Build the response model of a quote."""
-        return cls(
-            document=RefPublic.of(evidence.document), **evidence.model_dump(exclude={"record_id", "document_id"})
-        )
 
 
 class EventPublic(SQLModel):
@@ -117,7 +109,9 @@ class EventPublic(SQLModel):
     participants: list[ParticipantPublic]
     related: list[RelatedPublic]
     outcome: OutcomePublic | None
+    attribution: RefPublic | None
     topics: list[str]
+    actors: list[RefPublic]
     document: RefPublic
     evidence: list[EvidencePublic]
     evidence_count: int
@@ -155,9 +149,11 @@ class EventPublic(SQLModel):
                 for related in event.related
             ],
             outcome=OutcomePublic.model_validate(outcome) if outcome else None,
+            attribution=RefPublic.of(event.attribution) if event.attribution else None,
             topics=[topic.topic for topic in record.topics],
+            actors=[RefPublic.of(actor) for actor in record.actors],
             document=RefPublic.of(record.document),
-            evidence=[EvidencePublic.of(evidence) for evidence in record.evidence],
+            evidence=[EvidencePublic.model_validate(evidence) for evidence in record.evidence],
             evidence_count=record.evidence_count,
             revision=record.revision,
             updated_at=record.updated_at,

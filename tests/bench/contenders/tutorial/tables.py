@@ -24,6 +24,13 @@ class RecordTopic(Table, table=True):
     topic: str
 
 
+class RecordActor(Table, table=True):
+    __tablename__ = "record_actor"
+
+    record_id: int = Field(foreign_key="record.id", primary_key=True)
+    actor_id: int = Field(foreign_key="record.id", primary_key=True)
+
+
 class RecordDate(Table, table=True):
     __tablename__ = "record_date"
 
@@ -52,6 +59,12 @@ class Record(Table, table=True):
 
     document: "Record" = Relationship(sa_relationship_kwargs={"remote_side": "Record.id", "viewonly": True})
     topics: list[RecordTopic] = _ordered("RecordTopic.ordinal")
+    actors: list["Record"] = _ordered(
+        "Record.slug",
+        secondary="record_actor",
+        primaryjoin="Record.id == RecordActor.record_id",
+        secondaryjoin="Record.id == RecordActor.actor_id",
+    )
     dates: list[RecordDate] = _ordered("RecordDate.pointer")
     evidence: list["Evidence"] = _ordered(
         "Evidence.start, Evidence.end",
@@ -70,8 +83,6 @@ class Evidence(Table, table=True):
     prefix: str
     suffix: str
     supports: list[str] = Field(sa_type=JSON)
-
-    document: Record = Relationship(sa_relationship_kwargs={"foreign_keys": "Evidence.document_id", "viewonly": True})
 
 
 class EventLocation(Table, table=True):
@@ -114,8 +125,12 @@ class Event(Table, table=True):
     modality: str
     outcome_text: str | None = None
     outcome_status: str | None = None
+    attribution_id: int | None = None
 
     record: Record = Relationship(sa_relationship_kwargs={"viewonly": True})
+    attribution: Record | None = Relationship(
+        sa_relationship_kwargs={"viewonly": True, "primaryjoin": "foreign(Event.attribution_id) == Record.id"}
+    )
     locations: list[EventLocation] = _ordered("EventLocation.ordinal")
     participants: list[EventParticipant] = _ordered("EventParticipant.ordinal")
     related: list[EventRelated] = _ordered("EventRelated.ordinal")

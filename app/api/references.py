@@ -1,0 +1,46 @@
+"""Lists of the references to a record."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.parameters import FormatQuery, list_query, several
+from app.model.kinds import KINDS
+from app.model.record import Record
+from app.model.references import references_to
+from app.model.shape import KindName, Ref, Shape
+from app.model.tables import RECORD
+from app.query.filters import one_of
+from app.query.listing import Listing
+from app.query.order import SortKey
+from app.query.rows import ref_columns
+
+
+class RecordReference(Shape):
+    """A reference from one record to another."""
+
+    record: Ref = Field(description="The record that refers to this one.")
+    pointer: str = Field(
+        description="JSON Pointer (RFC 6901) to the reference in the JSON of that record.",
+        examples=["/participants/0/actor"],
+    )
+
+
+@list_query(RecordReference)
+class ReferencesQuery(FormatQuery):
+    """The parameters of the references to a record."""
+
+    kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = several("Kind of the referring record.", len(KINDS))
+
+
+def references(key: int) -> Listing:
+    """The list of the references to the record with this key."""
+    found = references_to(key).subquery("reference")
+    return Listing(
+        source=found.join(RECORD, RECORD.c.id == found.c.record_id),
+        columns=(found.c.pointer, *ref_columns("record", RECORD)),
+        keys=(SortKey("kind", RECORD.c.kind),),
+        tie=(RECORD.c.slug, found.c.pointer),
+        shape=RecordReference,
+        any_kind=frozenset({"record"}),
+    )

@@ -15,7 +15,8 @@ from app.http.responses import answer
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.actor import ACTOR_KIND
 from app.model.dates import Date
-from app.model.kinds import EDGES, ref
+from app.model.edges import EDGES
+from app.model.kinds import ref
 from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
 from app.model.vocabularies import ActorType, Modality, RelationshipStatus, SanctionStatus

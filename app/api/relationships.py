@@ -4,7 +4,7 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
 from app.api.records import record_router
-from app.model.relationship import RELATIONSHIP_KIND, Relationship, types_of
+from app.model.relationship import RELATIONSHIP_KIND, Relationship, relationship_types
 from app.model.vocabularies import RelationshipStatus, RelationshipType
 from app.query.filters import derived, linked, one_of
 from app.query.parameters import Flag, Ids
@@ -19,7 +19,7 @@ class RelationshipsQuery(DatedQuery):
     status: Annotated[tuple[RelationshipStatus, ...], one_of(Relationship.status)] = several(
         "Status of the relationship when the document was written.", 3
     )
-    symmetric: Annotated[Flag | None, derived(Relationship.type, types_of)] = optional(
+    symmetric: Annotated[Flag | None, derived(Relationship.type, relationship_types)] = optional(
         "`true`: relationships that are the same in both directions; `false`: all others."
     )
 

@@ -1,16 +1,15 @@
 """Actors: the states, persons, bodies and others that a text mentions, named or not."""
 
-from typing import Any, Generic
+from typing import Generic
 
 from pydantic import Field, ValidationInfo, field_validator
-from sqlalchemy import Index, Select, String, cast, literal, true
+from sqlalchemy import Index
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, foreign_key, record_key, table_of
+from app.model.columns import Part, closed, foreign_key, record_key
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
-from app.model.edges import edge
 from app.model.evidence import Mention, Quote
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
@@ -94,21 +93,6 @@ class ActorPublic(Provenance, ActorFields[Ref, Date], Identity):
         return [alias for alias in dict.fromkeys(aliases) if alias != info.data.get("name")]
 
 
-def _edges_of_roles() -> Select[Any]:
-    """From a person to the organisation of each role."""
-    role = table_of(ActorRole).c
-    part = literal("/roles/") + cast(role.ordinal, String)
-    query = edge(role.owner_id, role.owner_id, role.organisation_id, "role", true(), part + "/period", part)
-    return query.where(role.owner_id != role.organisation_id)
-
-
-def _edges_of_parts() -> Select[Any]:
-    """From an actor to the one that it is part of."""
-    actor = table_of(Actor).c
-    query = edge(actor.id, actor.id, actor.part_of_id, "part_of", true(), None, "/part_of")
-    return query.where(actor.id != actor.part_of_id)
-
-
 ACTOR_KIND = Kind(
     name=KindName.ACTOR,
     plural="actors",
@@ -118,6 +102,5 @@ ACTOR_KIND = Kind(
     draft=ActorDraft,
     parts={"aliases": ActorAlias, "identifiers": ActorIdentifier, "roles": ActorRole},
     counts={"mention_count": Mention.actor_id},
-    edges=(_edges_of_roles(), _edges_of_parts()),
     schema_type="Organization",
 )

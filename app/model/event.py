@@ -1,22 +1,19 @@
 """Events: actual, habitual, planned, hypothetical and negated."""
 
-from typing import Any, Generic, Self
+from typing import Generic, Self
 
 from pydantic import Field, computed_field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Select, and_, case, func, or_
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, foreign_key, record_key, table_of
+from app.model.columns import Part, closed, foreign_key, record_key
 from app.model.countries import CountryCode
 from app.model.dates import Date, DateDraft
-from app.model.edges import edge
 from app.model.kind import Kind
-from app.model.record import Identity, Provenance, Record, RecordDraft
+from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
 from app.model.vocabularies import (
-    MUTUAL,
     EventType,
     Modality,
     Mode,
@@ -133,33 +130,6 @@ class EventPublic(Provenance, EventFields[Ref, Date], Identity):
         return quad_of(EventType(self.type))
 
 
-def _edges() -> Select[Any]:
-    """From each `actor` to each `recipient`, and to the `host` of a visit; between two `actor`s of a mutual event."""
-    event, participant, record = table_of(Event), table_of(EventParticipant), table_of(Record)
-    one, other = participant.alias("one"), participant.alias("other")
-    first, second = record.alias("first"), record.alias("second")
-    role = other.c.role
-    directed = or_(role == ParticipantRole.RECIPIENT, and_(role == ParticipantRole.HOST, event.c.mode == Mode.VISIT))
-    mutual = and_(role == ParticipantRole.ACTOR, event.c.type.in_(MUTUAL), first.c.slug < second.c.slug)
-    return (
-        edge(
-            event.c.id,
-            first.c.id,
-            second.c.id,
-            event.c.type,
-            func.max(case((directed, 1), else_=0)) == 1,
-            "/date",
-            modality=event.c.modality,
-        )
-        .join(one, one.c.owner_id == event.c.id)
-        .join(other, other.c.owner_id == event.c.id)
-        .join(first, first.c.id == one.c.actor_id)
-        .join(second, second.c.id == other.c.actor_id)
-        .where(one.c.role == ParticipantRole.ACTOR, first.c.id != second.c.id, or_(directed, mutual))
-        .group_by(event.c.id, event.c.type, event.c.modality, first.c.id, second.c.id)
-    )
-
-
 EVENT_KIND = Kind(
     name=KindName.EVENT,
     plural="events",
@@ -169,6 +139,5 @@ EVENT_KIND = Kind(
     draft=EventDraft,
     parts={"locations": EventLocation, "participants": EventParticipant, "related": EventRelated},
     dated_by="date",
-    edges=(_edges(),),
     schema_type="Event",
 )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select
 from sqlmodel import SQLModel
 
 from app.model.record import Identity, RecordDraft
@@ -36,7 +35,5 @@ class Kind:
     """
     dated_by: str | None = None
     """The field with the date of the record; None: the kind is not in the timeline."""
-    edges: tuple[Select[Any], ...] = ()
-    """SELECTs of the edges that its records draw in the graph, built with `app.model.edges.edge`."""
     schema_type: str = "Thing"
     """The schema.org type of its records, for linked data."""

@@ -4,9 +4,6 @@ A member of `KindName` registers a kind: `event` is `EVENT_KIND` in `app/model/e
 """
 
 from importlib import import_module
-from typing import Any
-
-from sqlalchemy import Select
 
 from app.model.kind import Kind
 from app.model.shape import KindName
@@ -14,9 +11,6 @@ from app.model.shape import KindName
 KINDS: dict[KindName, Kind] = {
     name: getattr(import_module(f"app.model.{name}"), f"{name.name}_KIND") for name in KindName
 }
-
-EDGES: dict[KindName, tuple[Select[Any], ...]] = {name: kind.edges for name, kind in KINDS.items() if kind.edges}
-"""SELECTs of the edges of the graph, for the kinds that have some."""
 
 
 def ref(kind: KindName, slug: str, name: str) -> dict[str, str]:

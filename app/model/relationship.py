@@ -1,14 +1,12 @@
 """Relationships: lasting ties between two actors."""
 
-from typing import Any, Generic
+from typing import Generic
 
 from pydantic import Field, computed_field
-from sqlalchemy import Select
 from sqlmodel import SQLModel
 
-from app.model.columns import closed, foreign_key, record_key, table_of
+from app.model.columns import closed, foreign_key, record_key
 from app.model.dates import Date, DateDraft
-from app.model.edges import edge
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape
@@ -44,17 +42,9 @@ class RelationshipPublic(Provenance, RelationshipFields[Ref, Date], Identity):
         return self.type in SYMMETRIC
 
 
-def types_of(symmetric: bool) -> list[RelationshipType]:
+def relationship_types(symmetric: bool) -> list[RelationshipType]:
     """The symmetric relationship types, or the others."""
     return [kind for kind in RelationshipType if (kind in SYMMETRIC) is symmetric]
-
-
-def _edges() -> Select[Any]:
-    """From the subject to the object; undirected where the type is symmetric."""
-    table = table_of(Relationship).c
-    directed = table.type.in_(types_of(symmetric=False))
-    query = edge(table.id, table.subject_id, table.object_id, table.type, directed, "/period", status=table.status)
-    return query.where(table.subject_id != table.object_id)
 
 
 RELATIONSHIP_KIND = Kind(
@@ -65,6 +55,5 @@ RELATIONSHIP_KIND = Kind(
     public=RelationshipPublic,
     draft=RelationshipDraft,
     dated_by="period",
-    edges=(_edges(),),
     schema_type="Role",
 )

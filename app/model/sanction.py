@@ -1,15 +1,14 @@
 """Sanctions: legal restrictions, regimes of them, and their enforcement."""
 
-from typing import Any, Generic
+from typing import Generic
 
 from pydantic import Field
-from sqlalchemy import JSON, Select, true
+from sqlalchemy import JSON
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, closed, foreign_key, record_key, table_of
+from app.model.columns import Part, closed, foreign_key, record_key
 from app.model.dates import Date, DateDraft
-from app.model.edges import edge
 from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
@@ -101,24 +100,6 @@ class SanctionPublic(Provenance, SanctionFields[Ref, Date], Identity):
     """A sanction: its authority, targets, restrictions and enforcement."""
 
 
-def _edges() -> Select[Any]:
-    """From the authority to each target."""
-    sanction, target = table_of(Sanction).c, table_of(SanctionTarget)
-    return (
-        edge(
-            sanction.id,
-            sanction.authority_id,
-            target.c.target_id,
-            KindName.SANCTION,
-            true(),
-            "/adopted",
-            status=sanction.status,
-        )
-        .join(target, target.c.owner_id == sanction.id)
-        .where(sanction.authority_id != target.c.target_id)
-    )
-
-
 SANCTION_KIND = Kind(
     name=KindName.SANCTION,
     plural="sanctions",
@@ -133,6 +114,5 @@ SANCTION_KIND = Kind(
         "enforcement": SanctionEnforcement,
     },
     dated_by="adopted",
-    edges=(_edges(),),
     schema_type="Legislation",
 )

@@ -1,16 +1,14 @@
 """Statements: quoted or reported words."""
 
-from typing import Any, Generic
+from typing import Generic
 
 from pydantic import Field, computed_field
-from sqlalchemy import Select, and_, true
 from sqlmodel import SQLModel
 
-from app.model.columns import Part, RecordPart, closed, foreign_key, record_key, table_of
+from app.model.columns import Part, RecordPart, closed, foreign_key, record_key
 from app.model.dates import Date, DateDraft
-from app.model.edges import edge
 from app.model.kind import Kind
-from app.model.record import Identity, Provenance, Record, RecordDraft
+from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
 from app.model.vocabularies import Stance, StatementType
 
@@ -76,19 +74,6 @@ class StatementPublic(Provenance, StatementFields[Ref, Date], Identity):
         return self.text is not None
 
 
-def _edges(part: type[Part], column: str) -> Select[Any]:
-    """From each speaker to each actor in a column of `part`."""
-    statement, speaker, subject = table_of(Statement), table_of(StatementSpeaker), table_of(part)
-    actor = table_of(Record).alias("actor")
-    return (
-        edge(statement.c.id, speaker.c.actor_id, actor.c.id, statement.c.type, true(), "/date")
-        .join(speaker, speaker.c.owner_id == statement.c.id)
-        .join(subject, subject.c.owner_id == statement.c.id)
-        .join(actor, and_(actor.c.id == subject.c[column], actor.c.kind == KindName.ACTOR))
-        .where(speaker.c.actor_id != actor.c.id)
-    )
-
-
 STATEMENT_KIND = Kind(
     name=KindName.STATEMENT,
     plural="statements",
@@ -98,6 +83,5 @@ STATEMENT_KIND = Kind(
     draft=StatementDraft,
     parts={"speakers": StatementSpeaker, "about": StatementAbout, "stances": StatementStance},
     dated_by="date",
-    edges=(_edges(StatementAbout, "target_id"), _edges(StatementStance, "toward_id")),
     schema_type="Statement",
 )

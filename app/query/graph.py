@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CTE, Boolean, ColumnElement, and_, or_, select, true, type_coerce, union
 
 from app.model.dates import Date
-from app.model.kinds import EDGES
+from app.model.edges import EDGES
 from app.model.shape import KindName
 from app.model.tables import ACTOR, RECORD, RECORD_ACTOR, RECORD_DATE
 from app.model.vocabularies import Modality

@@ -1,12 +1,15 @@
 """The app under other servers than uvicorn, and with requests of any size."""
 
 import asyncio
+import gc
 import tracemalloc
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import ClientDisconnect
 
 from app.main import create_app
 from app.settings import Settings
@@ -50,6 +53,50 @@ def test_the_app_works_under_the_test_client(app: Any) -> None:
             for _ in range(3):
                 assert client.get("/v1/actors/russia").json()["id"] == "russia"
                 assert client.get("/v1/events?format=csv").text.lstrip("\ufeff").startswith("kind,id,")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_an_unread_stream_returns_its_connection(app: Any, method: str) -> None:
+    """At once, and not when the garbage is collected: the pool would be empty before."""
+
+    async def ask() -> None:
+        pieces = 0
+
+        async def receive() -> Any:
+            await asyncio.Event().wait()
+
+        async def send(message: Any) -> None:
+            nonlocal pieces
+            pieces += message["type"] == "http.response.body"
+            if method == "GET" and pieces:
+                raise OSError  # the client has gone
+
+        scope = {
+            "type": "http",
+            "asgi": {"spec_version": "2.4"},
+            "method": method,
+            "path": "/v1/export",
+            "raw_path": b"/v1/export",
+            "root_path": "",
+            "query_string": b"",
+            "headers": [],
+        }
+        with suppress(OSError, ClientDisconnect):
+            await app(scope, receive, send)
+        assert pieces == 1
+        assert app.state.store.engine.pool.checkedout() == (1 if app.state.store.engine.name == "sqlite" else 0)
+
+    async def check() -> None:
+        async with app.router.lifespan_context(app):
+            await app.state.store.read(lambda _snapshot: None, quick=True)
+            for _ in range(3):
+                await ask()
+
+    gc.disable()
+    try:
+        asyncio.run(check())
+    finally:
+        gc.enable()
 
 
 @pytest.mark.sqlite  # headers concern no database

@@ -1,6 +1,6 @@
 """Responses: rendered records joined as bytes, with headers for caching."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from app.http.conditional import entity_tag
 from app.http.negotiation import DOWNLOADS, JSON
@@ -92,14 +93,29 @@ def answer_stream(
     """
     content = _closing(snapshot.keep(), lines(snapshot))
     first = next(content, b"")  # an error must be raised before the response starts
-    return StreamingResponse(
+    return _Stream(
+        content,
         chain([first], _chunks(content)),
         headers=CACHE | {"ETag": entity_tag(snapshot, media_type + base)},
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
     )
 
 
-def _closing(opened: ExitStack, content: Iterator[bytes]) -> Iterator[bytes]:
+class _Stream(StreamingResponse):
+    """Closes its source at the end, also if a part of it was not sent: for HEAD, and when the client has gone."""
+
+    def __init__(self, source: Generator[bytes, None, None], content: Iterator[bytes], **options: Any) -> None:
+        super().__init__(content, **options)
+        self._source = source
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._source.close()
+
+
+def _closing(opened: ExitStack, content: Iterator[bytes]) -> Generator[bytes, None, None]:
     with opened:
         yield from content
 

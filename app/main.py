@@ -18,6 +18,7 @@ from app.http.methods import Methods
 from app.http.response_cache import ResponseCache
 from app.http.routing import reject_included_dependencies
 from app.http.telemetry import Telemetry
+from app.pages.routers import PAGE_ROUTERS
 from app.query.store import Store
 from app.settings import Settings
 
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.store = store
     app.state.telemetry = telemetry
     handle_errors(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
     reject_included_dependencies(app.routes)
     return app

@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app import __version__
@@ -90,12 +90,6 @@ def get_metrics(request: Request) -> Response:
 
 def _ok() -> Response:
     return Response(Health(status="ok").model_dump_json(), headers=_NO_STORE, media_type=JSON)
-
-
-@pages.get("/")
-async def land(request: Request) -> Response:
-    """Redirect browsers to the Swagger UI, and programs to the root of the API."""
-    return RedirectResponse("/docs" if "text/html" in request.headers.get("accept", "") else "/v1")
 
 
 @pages.get("/openapi.json")

@@ -81,12 +81,6 @@ class MethodNotAllowed(Problem):
     status, name, title = 405, "method-not-allowed", "Method not allowed"
 
 
-class NotAcceptable(Problem):
-    """The path has no representation in a media type that `Accept` allows. Allow more types, or omit `Accept`."""
-
-    status, name, title = 406, "not-acceptable", "Not acceptable"
-
-
 class Conflict(Problem):
     """The request continues from a revision that this dataset does not have, as after a restore. Start again."""
 
@@ -133,7 +127,6 @@ EXAMPLES: dict[Problem, str] = {
         "There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."
     ): "/v1/actors/north-corea",
     MethodNotAllowed("POST is not possible here; the API is read-only."): "/v1/actors",
-    NotAcceptable("Accept: 'image/png' allows none of the media types of this path: application/json."): "/v1/actors",
     Conflict("The dataset is at revision 2, before 7: it was replaced or restored. Start again."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
@@ -150,5 +143,5 @@ def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     return {
         problem.status: {"description": problem.__doc__}
         for problem in PROBLEMS
-        if problem in {*problems, NotAcceptable, Invalid, Internal, Unavailable}
+        if problem in {*problems, Invalid, Internal, Unavailable}
     }

@@ -9,11 +9,10 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, optional, several
+from app.api.parameters import list_query, optional, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
-from app.http.negotiation import JSON
-from app.http.responses import answer_page, answer_whole
+from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.dataset import ChangeType
 from app.model.kinds import KINDS
@@ -23,7 +22,7 @@ from app.problems import Conflict, responses
 from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
-from app.query.parameters import Flag, Number
+from app.query.parameters import Flag, ListQuery, Number
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
@@ -62,8 +61,8 @@ class ChangePage(Page[Change]):
     revision: int = Field(description="The current revision. On the last page, it is the next `since`.", examples=[1])
 
 
-@list_query(Change, "revision")
-class ChangesQuery(FormatQuery):
+@list_query("revision")
+class ChangesQuery(ListQuery):
     """The parameters of the change feed."""
 
     since: Number = Field(default=0, description="Changes after this revision; 0 for all changes.")
@@ -102,13 +101,10 @@ def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep
         keys=(SortKey("revision", CHANGE.c.revision),),
         tie=(CHANGE.c.id,),
         where=(CHANGE.c.revision > params.since,),
-        shape=_RecordChange,  # CSV has no column for `body`
-        any_kind=frozenset({"record"}),
+        shape=_RecordChange,
     )
-    if target.media_type != JSON:
-        return answer_whole(snapshot, listing, params, target)
     page = read_page(snapshot, listing, params, target)
-    return answer_page(snapshot, page, params.fields, dataset=snapshot.dataset, revision=snapshot.revision)
+    return answer_page(snapshot, page, dataset=snapshot.dataset, revision=snapshot.revision)
 
 
 def _changes(snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:

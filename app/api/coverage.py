@@ -9,11 +9,10 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, optional, several
+from app.api.parameters import list_query, optional, several
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
-from app.http.negotiation import JSON
-from app.http.responses import answer_page, answer_whole
+from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.document import DOCUMENT_KIND
 from app.model.evidence import QUOTE_LENGTH
@@ -24,7 +23,7 @@ from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.lookup import document_text, find_record
 from app.query.order import SortKey
-from app.query.parameters import Flag, Number
+from app.query.parameters import Flag, ListQuery, Number
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
@@ -49,8 +48,8 @@ class CoveragePage(Page[SentenceCoverage]):
     cited: int = Field(description="The number of sentences in the whole document that a record cites.", examples=[48])
 
 
-@list_query(SentenceCoverage, "start")
-class CoverageQuery(FormatQuery):
+@list_query("start")
+class CoverageQuery(ListQuery):
     """The parameters of the coverage of a document."""
 
     cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.")
@@ -79,13 +78,10 @@ def list_document_coverage(
         keys=(SortKey("start", SENTENCE.c.start),),
         where=where,
         shape=SentenceCoverage,
-        any_kind=frozenset({"records"}),
     )
-    if target.media_type != JSON:
-        return answer_whole(snapshot, listing, params, target)
     count = select(func.count()).select_from(SENTENCE).where(of_document, is_cited)
     cited = snapshot.connection.execute(count).scalar_one()
-    return answer_page(snapshot, read_page(snapshot, listing, params, target), params.fields, cited=cited)
+    return answer_page(snapshot, read_page(snapshot, listing, params, target), cited=cited)
 
 
 def _overlaps(document_key: int) -> ColumnElement[bool]:

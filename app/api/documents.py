@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.responses import PlainTextResponse, Response
 
 from app.api.parameters import DatedQuery, several
-from app.api.records import RECORD_PROBLEMS, RecordId, record_router
+from app.api.records import RECORD_PROBLEMS, RecordId, record_routers
 from app.api.shapes import success
 from app.http.responses import answer
 from app.http.routing import SnapshotDep
@@ -27,7 +27,7 @@ class DocumentsQuery(DatedQuery):
     series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series of the document.")
 
 
-router = record_router(DOCUMENT_KIND, DocumentsQuery, descending=True)
+router, download = record_routers(DOCUMENT_KIND, DocumentsQuery, descending=True)
 
 
 @router.get(

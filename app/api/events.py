@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.countries import country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
@@ -57,4 +57,4 @@ class EventsQuery(DatedQuery):
     )
 
 
-router = record_router(EVENT_KIND, EventsQuery)
+router, download = record_routers(EVENT_KIND, EventsQuery)

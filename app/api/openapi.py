@@ -9,16 +9,15 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 
 from app import __version__
-from app.api.evidence import QUOTES, QuotesQuery
+from app.api.evidence import QUOTES, QuoteListQuery
 from app.api.graph import GraphQuery, read_graph
-from app.api.mentions import MENTIONS, MentionsQuery
+from app.api.mentions import MENTIONS, MentionListQuery
 from app.api.parameters import PRESENTATION, DatedQuery
-from app.api.timeline import ENTRIES, TimelineQuery
+from app.api.timeline import ENTRIES, TimelineListQuery
 from app.api.vocabularies import vocabulary
 from app.model.kinds import KINDS
 from app.model.tables import RECORD
 from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
-from app.query.fields import ALWAYS_SHOWN
 from app.query.filters import VOCABULARY
 from app.query.listing import RequestTarget, read_page
 from app.query.parameters import COMMA_SEPARATED
@@ -43,11 +42,12 @@ TAGS = {
     "mentions": "The places where the texts mention actors.",
     "search": "Ranked search in records of all kinds.",
     "timeline": "Dated records in order, or their number by year or month.",
-    "graph": "Actors as nodes, and their connections as edges; also as files for Gephi and networkx.",
+    "graph": "Actors as nodes, and their connections as edges.",
     "vocabularies": "The terms that fields can have, and their definitions.",
     "changes": "The changes of records since a revision, for mirrors.",
     "export": "The whole dataset, in several formats.",
     "service": "The health of the service.",
+    "downloads": "Whole lists as CSV, for spreadsheets and pandas; the graph for Gephi and networkx.",
 }
 
 _REQUEST_ID = {"description": "The id of the request in the log: as sent, or a new one.", "schema": {"type": "string"}}
@@ -137,11 +137,6 @@ def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, A
         shape = schemas[_name(content["schema"].get("anyOf", [content["schema"]])[0])]
         if success["description"] == _UNDESCRIBED:
             success["description"] = shape["description"]
-        if "fields" in parameters and "items" in shape["properties"]:
-            items = shape["properties"]["items"]
-            items["items"] = _or_part(items["items"], schemas)
-        elif "fields" in parameters:
-            content["schema"] = _or_part(content["schema"], schemas)
     success["headers"] = {"X-Request-ID": _REQUEST_ID}
     if not path.startswith("/v1"):
         return
@@ -157,28 +152,13 @@ def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, A
     if example is None:
         return
     for parameter in parameters.values():
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" and parameter["name"] in example:
             parameter["example"] = example[parameter["name"]]
     if rest in ("{id}", "{name}") or path == "/v1/graph":
         content["example"] = example
-    elif not rest:
+    elif not rest and content:
         total = {"value": 1, "relation": "eq"}
         content["example"] = {"items": [example], "total": total, "next": None, "facets": None}
-
-
-def _or_part(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a shape, or of a part of it if `fields` is given."""
-    if "anyOf" in schema:
-        return schema
-    name = _name(schema)
-    whole = schemas[name]
-    title = whole["title"].removesuffix("Public")
-    schemas[f"{name}Part"] = whole | {
-        "title": f"{title}Part",
-        "description": f"The fields of `{title}` that `fields` selects.",
-        "required": [field for field in ALWAYS_SHOWN if field in whole["properties"]],
-    }
-    return {"anyOf": [schema, {"$ref": f"{_SCHEMA}{name}Part"}]}
 
 
 def _name(schema: dict[str, Any]) -> str:
@@ -226,9 +206,9 @@ def _examples(snapshot: Snapshot) -> dict[str, Any]:
             examples[kind.plural] = orjson.loads(row.body)
     examples["vocabularies"] = vocabulary(snapshot, "event_type").model_dump(mode="json")
     for name, listing, query in (
-        ("evidence", QUOTES, QuotesQuery),
-        ("mentions", MENTIONS, MentionsQuery),
-        ("timeline", ENTRIES, TimelineQuery),
+        ("evidence", QUOTES, QuoteListQuery),
+        ("mentions", MENTIONS, MentionListQuery),
+        ("timeline", ENTRIES, TimelineListQuery),
     ):
         for item in read_page(snapshot, listing, query(limit=1), RequestTarget(f"/v1/{name}")).items:
             examples[name] = orjson.loads(item)

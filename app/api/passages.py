@@ -8,7 +8,7 @@ from fastapi import Query
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, several
+from app.api.parameters import list_query, several
 from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_list
@@ -20,14 +20,15 @@ from app.query.filters import one_of
 from app.query.listing import Listing
 from app.query.lookup import document_text, find_record
 from app.query.order import SortKey
+from app.query.parameters import ListQuery
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
 router = api_router("documents")
 
 
-@list_query(PassagePublic, "number")
-class PassagesQuery(FormatQuery):
+@list_query("number")
+class PassagesQuery(ListQuery):
     """The parameters of the passages of a document."""
 
     type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several("Type of passage.", 20)

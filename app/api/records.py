@@ -1,5 +1,6 @@
 """The routes of every kind: the list, one record, the quotes that support it, and the references to it."""
 
+from dataclasses import replace
 from inspect import getdoc
 from typing import Annotated
 
@@ -7,11 +8,11 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.api.anchors import AnchorsQuery, quotes
-from app.api.parameters import RecordsQuery, list_query
+from app.api.downloads import csv_router
+from app.api.parameters import EvidenceQuery, RecordsQuery, list_query, records_query
 from app.api.references import RecordReference, ReferencesQuery, references
-from app.api.shapes import Page, success
-from app.formats.lists import LIST_FORMATS
-from app.http.responses import answer, answer_list
+from app.api.shapes import Page
+from app.http.responses import answer, answer_list, answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.evidence import EvidenceItem
 from app.model.kind import Kind
@@ -19,19 +20,15 @@ from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH
 from app.model.tables import EVIDENCE, RECORD
 from app.problems import Gone, NotFound, responses
-from app.query.fields import narrow
-from app.query.listing import Listing
+from app.query.listing import Listing, read_page
 from app.query.lookup import find_record
 from app.query.order import SortKey
-from app.query.parameters import BaseQuery
-from app.query.sql_bytes import BODY
+from app.query.parameters import ListQuery
+from app.query.sql_bytes import BODY, without_quotes
 
-_LIST_FORMATS = success(
-    "A page of the list. In CSV and JSON Lines, the whole list.", *(each.media_type for each in LIST_FORMATS.values())
-)
 RECORD_PROBLEMS = responses(NotFound, Gone)
-LIST_PROBLEMS = responses() | _LIST_FORMATS
-LIST_OF_RECORD_PROBLEMS = RECORD_PROBLEMS | _LIST_FORMATS
+LIST_PROBLEMS = responses()
+LIST_OF_RECORD_PROBLEMS = RECORD_PROBLEMS
 
 _DATE = SortKey("date", RECORD.c.earliest, nullable=True)
 _KEYS = (
@@ -45,12 +42,12 @@ _KEYS = (
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
 
-@list_query(EvidenceItem, "document", "start")
-class EvidenceQuery(AnchorsQuery):
+@list_query("document", "start")
+class RecordEvidenceQuery(AnchorsQuery, ListQuery):
     """The query parameters of `/{id}/evidence`."""
 
 
-class RecordQuery(BaseQuery):
+class RecordQuery(EvidenceQuery):
     """The query parameters of `/{id}`."""
 
     def is_quick(self) -> bool:
@@ -74,26 +71,28 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     )
 
 
-def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = False) -> APIRouter:
-    """The routes of a kind. `query` has the filters of its list, and its docstring describes the list."""
+def record_routers(kind: Kind, filters: type[RecordsQuery], *, descending: bool = False) -> tuple[APIRouter, APIRouter]:
+    """The routes of a kind, and that of its list as a file. The docstring of `filters` describes the list."""
     router = api_router(kind.plural)
     listing = records_of(kind, descending=descending)
-    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
-    record_query = list_query(kind.public)(RecordQuery)
+    query = records_query(filters, listing)
 
     @router.get(
         "",
         name=f"list_{kind.plural}",
         response_model=Page[kind.public],  # type: ignore[name-defined]
         responses=LIST_PROBLEMS,
-        description=getdoc(query),
+        description=getdoc(filters),
     )
     def list_records(
-        params: Annotated[records_query, Query()],  # type: ignore[valid-type]
+        params: Annotated[query, Query()],  # type: ignore[valid-type]
         snapshot: SnapshotDep,
         target: TargetDep,
     ) -> Response:
-        return answer_list(snapshot, listing, params, target)
+        page = read_page(snapshot, listing, params, target)
+        if params.evidence == "none":  # type: ignore[attr-defined]
+            page = replace(page, items=[*map(without_quotes, page.items)])
+        return answer_page(snapshot, page)
 
     @router.get(
         "/{id}",
@@ -102,12 +101,9 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
         responses=RECORD_PROBLEMS,
         description=f"One {kind.name}, with the same fields as in the list.",
     )
-    def get_record(
-        id: RecordId,
-        params: Annotated[record_query, Query()],  # type: ignore[valid-type]
-        snapshot: SnapshotDep,
-    ) -> Response:
-        return answer(snapshot, narrow(find_record(snapshot, kind, id).body, params.fields))  # type: ignore[attr-defined]
+    def get_record(id: RecordId, params: Annotated[RecordQuery, Query()], snapshot: SnapshotDep) -> Response:
+        body = find_record(snapshot, kind, id).body
+        return answer(snapshot, without_quotes(body) if params.evidence == "none" else body)
 
     @router.get(
         "/{id}/evidence",
@@ -118,7 +114,7 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
         "`text[start:end]` of the document's text.",
     )
     def list_evidence(
-        id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+        id: RecordId, params: Annotated[RecordEvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
         return answer_list(snapshot, quotes(EVIDENCE.c.record_id == key), params, target)
@@ -137,4 +133,4 @@ def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = F
     ) -> Response:
         return answer_list(snapshot, references(find_record(snapshot, kind, id).id), params, target)
 
-    return router
+    return router, csv_router(kind.plural, listing, filters)

@@ -1,6 +1,5 @@
 """Search: records of all kinds, ranked, with snippets."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import orjson
@@ -8,11 +7,10 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import WORDS, FormatQuery, SpanQuery, TopicQuery, list_query, several
+from app.api.parameters import WORDS, SpanQuery, TopicQuery, list_query, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
-from app.http.negotiation import JSON
-from app.http.responses import answer_items, answer_page
+from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.kinds import KINDS
 from app.model.record import Record
@@ -21,18 +19,15 @@ from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import conditions, one_of
 from app.query.listing import MAX_TOTAL, ListingPage
-from app.query.parameters import Year
+from app.query.parameters import ListQuery, Year
 from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.record_filters import IN_YEAR
 from app.query.search import matching, parse
-from app.query.snapshot import Snapshot
 
 router = api_router("search")
 
 _MAX_RANK = 1_000
-"""The number of results that can be paged through or downloaded."""
-_BATCH = 100
-"""The number of results ranked at a time for a download."""
+"""The number of results that can be paged through."""
 
 
 class Snippet(Shape):
@@ -62,8 +57,8 @@ class SearchPage(Page[Hit]):
     suggestions: list[Ref] = Field(description=f"Actors with a similar name, if at most {FEW} records match.")
 
 
-@list_query(None, facets=True)
-class SearchQuery(TopicQuery, SpanQuery, FormatQuery):
+@list_query(facets=True)
+class SearchQuery(TopicQuery, SpanQuery, ListQuery):
     """The parameters of a search."""
 
     q: str = Field(min_length=1, max_length=200, description=WORDS, examples=["sanctions"])
@@ -76,13 +71,9 @@ def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, targe
     """Records of all kinds that match the words, best match first.
 
     Matches in names count most, then in aliases, summaries and quotes. For misspelt names, see `suggestions`. Only the
-    best 1,000 results can be paged through, or downloaded as CSV or JSON Lines.
+    best 1,000 results can be paged through.
     """
     terms = parse(params.q)
-    if target.media_type != JSON:
-        return answer_items(
-            snapshot, lambda stream, most: _hits(stream, params, most), Hit, params, target, any_kind={"record"}
-        )
     where = list(conditions(snapshot, params))
     fingerprint = f"{target.fingerprint} {snapshot.revision}"  # another revision may rank differently
     [start] = cursor.decode(params.cursor, fingerprint, snapshot.secret) if params.cursor is not None else [0]
@@ -97,14 +88,3 @@ def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, targe
         count_facets(snapshot, [matching(snapshot, terms)], params),
     )
     return answer_page(snapshot, page, suggestions=suggestions(snapshot, terms) if results.total <= FEW else [])
-
-
-def _hits(snapshot: Snapshot, params: SearchQuery, most: int | None) -> Iterator[bytes]:
-    """The first `most` hits, or all that can be downloaded."""
-    terms, where = parse(params.q), list(conditions(snapshot, params))
-    end = _MAX_RANK if most is None else most
-    for start in range(0, end, _BATCH):
-        rows = ranked(snapshot, terms, where, start, min(_BATCH, end - start)).rows
-        yield from (orjson.dumps(hit) for hit in hits(snapshot, rows, terms))
-        if len(rows) < _BATCH:
-            return

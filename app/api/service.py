@@ -19,8 +19,7 @@ from starlette.staticfiles import StaticFiles
 from app import __version__
 from app.api.openapi import describe
 from app.api.shapes import Health, Root
-from app.http.negotiation import JSON
-from app.http.responses import answer, answer_shape
+from app.http.responses import JSON, answer, answer_shape
 from app.http.routing import ApiRoute, SnapshotDep
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.statement import STATEMENT_KIND, Statement, StatementAbout, StatementSpeaker, StatementStance
 from app.model.vocabularies import Stance, StatementType
 from app.query.filters import has_value, linked, one_of
@@ -33,4 +33,4 @@ class StatementsQuery(DatedQuery):
     event: Annotated[Ids, linked(Statement.event_id)] = several("Statements made at this event.")
 
 
-router = record_router(STATEMENT_KIND, StatementsQuery)
+router, download = record_routers(STATEMENT_KIND, StatementsQuery)

@@ -7,16 +7,8 @@ from fastapi import Query
 from pydantic import Field, create_model
 from starlette.responses import Response
 
-from app.api.parameters import (
-    ActorsQuery,
-    FormatQuery,
-    SpanQuery,
-    TopicQuery,
-    WordsQuery,
-    list_query,
-    optional,
-    several,
-)
+from app.api.downloads import csv_router
+from app.api.parameters import ActorsQuery, SpanQuery, TopicQuery, WordsQuery, list_query, optional, several
 from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
@@ -29,6 +21,7 @@ from app.model.record import Record
 from app.model.shape import Ref, Shape
 from app.model.vocabularies import Modality
 from app.query.filters import one_of, one_of_if_any
+from app.query.parameters import ListQuery
 from app.query.timeline import DATED, Bucket, buckets, entries
 
 router = api_router("timeline")
@@ -72,11 +65,9 @@ class TimelineBucket(Shape):
     )
 
 
-@list_query(None, "date", facets=True)
-class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery, FormatQuery):
-    """The parameters of the timeline."""
+class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery):
+    """The filters of the timeline."""
 
-    bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.")
     kind: Annotated[tuple[Dated, ...], one_of(Record.kind)] = several(
         "Kind of the records.", len(DATED), default=("event", "sanction", "statement")
     )
@@ -87,11 +78,18 @@ class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery, FormatQuery)
     )
 
 
+@list_query("date", facets=True)
+class TimelineListQuery(TimelineQuery, ListQuery):
+    """The parameters of the timeline."""
+
+    bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.")
+
+
 ENTRIES = entries(TimelineEntry)
 
 
 @router.get("", response_model=Page[TimelineEntry] | Page[TimelineBucket], responses=LIST_PROBLEMS)
-def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
+def list_timeline(params: Annotated[TimelineListQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Events, sanctions and statements sorted by date, or with `bucket` their number in each year or month.
 
     A record is placed on the first day of its date, or on the last if the start is open. So it is listed once and
@@ -103,3 +101,6 @@ def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotD
     """
     listing = buckets(params.bucket, TimelineBucket) if params.bucket else ENTRIES
     return answer_list(snapshot, listing, params, target)
+
+
+download = csv_router("timeline", ENTRIES, TimelineQuery)

@@ -18,8 +18,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from app.http.headers import request_headers
-from app.http.negotiation import DOWNLOADS, FORMATS, JSON, negotiate
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, Names
@@ -29,9 +27,9 @@ from app.suggest import explain, hint
 M = TypeVar("M", bound=BaseModel)
 
 
-def api_router(collection: str) -> APIRouter:
-    """A router for the paths under `/v1/{collection}`."""
-    return _PrefixRouter(prefix=f"/v1/{collection}", tags=[collection], route_class=ApiRoute)
+def api_router(path: str, tag: str | None = None) -> APIRouter:
+    """A router for the paths that begin with `/v1/{path}`. The tag is `path` by default."""
+    return _PrefixRouter(prefix=f"/v1/{path}", tags=[tag or path], route_class=ApiRoute)
 
 
 class _PrefixRouter(APIRouter):
@@ -62,7 +60,7 @@ def _public_url(request: Request) -> str:
 SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
 """The database in one revision. Endpoints with it run in the event loop if their query is quick, else in a thread."""
 TargetDep = Annotated[RequestTarget, Depends(_target)]
-"""The path and parameters of the request, and the media type of the response."""
+"""The path and parameters of the request."""
 PublicUrlDep = Annotated[str, Depends(_public_url)]
 """The setting `public_url`."""
 
@@ -77,9 +75,7 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        documented = self.responses.get(200, {}).get("content", {})
-        own = [getattr(self.response_class, "media_type", JSON)] if self.response_model or not documented else []
-        return _handler(_Endpoint(self.endpoint), (*own, *documented))
+        return _handler(_Endpoint(self.endpoint))
 
 
 class _Endpoint:
@@ -120,7 +116,7 @@ class _Endpoint:
         return True
 
 
-def _handler(endpoint: _Endpoint, media_types: tuple[str, ...]) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _handler(endpoint: _Endpoint) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
@@ -130,14 +126,13 @@ def _handler(endpoint: _Endpoint, media_types: tuple[str, ...]) -> Callable[[Req
         query = request.scope["query_string"]
         parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
         given = _by_name(parameters, repeatable)
-        media_type = _media_type(request, given.get("format"), media_types)
-        request.state.target = RequestTarget(request.scope["path"], parameters, media_type)
+        request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
-        quick = media_type not in DOWNLOADS
+        quick = True
         if model:
             values[query_name] = validated = _validated(model, given)
-            quick = quick and validated.is_quick()
+            quick = validated.is_quick()
         call = partial(endpoint.function, **values)
         if not endpoint.snapshots:
             return call()
@@ -172,14 +167,6 @@ def _by_name(parameters: Iterable[tuple[str, str]], repeatable: Mapping[str, boo
     if wrong:
         raise invalid_parameters(wrong.items())
     return given
-
-
-def _media_type(request: Request, format_name: str | None, offered: tuple[str, ...]) -> str:
-    """The media type to send: by `format` if it is given, else by `Accept`."""
-    named = FORMATS.get(format_name or "")
-    if named in offered:
-        return str(named)
-    return negotiate(request_headers(request.scope["headers"]).get(b"accept", b""), offered)
 
 
 def _validated(model: type[M], given: Mapping[str, Any]) -> M:

@@ -1,9 +1,12 @@
 """The first page: what this is, and the ways on."""
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.http.negotiation import JSON
-from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
+from app.http.headers import request_headers
+from app.http.negotiation import negotiate
+from app.http.responses import JSON
+from app.http.routing import PublicUrlDep, SnapshotDep
 from app.pages.page import page, page_router
 
 router = page_router()
@@ -14,11 +17,14 @@ _DESCRIPTION = (
 )
 
 
-@router.get("/", responses={200: {"content": {JSON: {}, "text/html": {}}}})
-def home(snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep) -> Response:
+@router.get("/")
+def home(request: Request, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """The first page for people. Programs are redirected to the root of the API."""
-    if target.media_type == JSON:
+    accept = request_headers(request.scope["headers"]).get(b"accept", b"")
+    if negotiate(accept, (JSON, "text/html")) == JSON:
         return RedirectResponse("/v1", 307, {"Vary": "Accept"})
-    return page(
+    response = page(
         snapshot, "home.html", public_url, path="/", json="/v1", description=_DESCRIPTION, counts=snapshot.counts()
     )
+    response.headers["Vary"] = "Accept"
+    return response

@@ -126,7 +126,7 @@ class ListQuery(BaseQuery):
     """The parameters that every list has."""
 
     limit: Annotated[int, Field(ge=1, le=200), DIGITS] = Field(
-        default=50, description="Maximum number of items per page. In CSV and JSON Lines, of items in total."
+        default=50, description="Maximum number of items per page."
     )
     cursor: str | None = Field(
         default=None,
@@ -137,5 +137,18 @@ class ListQuery(BaseQuery):
 
     if TYPE_CHECKING:  # added to each list's model with the accepted names, where the list has them
         sort: tuple[str, ...] = ()
-        fields: tuple[str, ...] = ()
         facets: tuple[str, ...] = ()
+
+
+class FileQuery(BaseQuery):
+    """The parameters of every file that has a whole list."""
+
+    limit: Ordinal | None = Field(default=None, description="Maximum number of rows. Without it, all rows.")
+
+    if TYPE_CHECKING:  # added with the accepted names
+        sort: tuple[str, ...] = ()
+        fields: tuple[str, ...] = ()
+
+    def is_quick(self) -> bool:
+        """False: a file grows with the list."""
+        return False

@@ -94,8 +94,8 @@ def test_statements_are_kept_for_single_sort_keys_only(database: Callable[[Any],
         for length in (1, 2, 3):
             for names in permutations(keys, length):
                 for signs in ("", "-" * length):
-                    sort = ",".join(f"{sign}{name}" for sign, name in zip(signs or [""] * length, names, strict=True))
-                    target = RequestTarget("/v1/events", (("sort", sort),))
+                    sort = [f"{sign}{name}" for sign, name in zip(signs or [""] * length, names, strict=True)]
+                    target = RequestTarget("/v1/events", (("sort", ",".join(sort)),))
                     params = query.model_validate({"sort": sort, "limit": 1})
                     page = read_page(snapshot, listing, params, target)
                     assert page.next is not None

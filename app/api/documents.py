@@ -24,7 +24,9 @@ class DocumentsQuery(DatedQuery):
     language: Annotated[tuple[Language, ...], one_of(Document.language)] = several(
         "Language of the text, as a BCP 47 tag."
     )
-    series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series of the document.")
+    series: Annotated[tuple[Line, ...], one_of(Document.series)] = several(
+        "Series of the document. It may contain commas, so repeat the parameter for several."
+    )
 
 
 router, download = record_routers(DOCUMENT_KIND, DocumentsQuery, descending=True)

@@ -20,7 +20,6 @@ from app.model.tables import RECORD
 from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
 from app.query.filters import VOCABULARY
 from app.query.listing import RequestTarget, read_page
-from app.query.parameters import COMMA_SEPARATED
 from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
@@ -30,7 +29,7 @@ figure, assessment) has the exact quotes that support it: `text[start:end] == ex
 * Offsets count **Unicode code points** from 0; `end` is exclusive. JavaScript strings count UTF-16 units instead:
   use `Array.from(text)`.
 * Lists are pages with `items`, `total` and `next`: follow `next` unchanged until it is null.
-* A repeated parameter means *or*; different parameters mean *and*.
+* Several values of a parameter mean *or*: repeat it, or separate them by commas. Different parameters mean *and*.
 * Errors are RFC 9457 problem details; `detail` says what is valid.
 * Send a response's `ETag` back as `If-None-Match` to make repeated requests cheap.
 """
@@ -116,8 +115,6 @@ def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
         schema = parameter["schema"]
         for option in schema.pop("anyOf", ()):  # a parameter is left out instead of null
             schema |= option if option != {"type": "null"} else {}
-        if schema.pop(COMMA_SEPARATED, False):
-            parameter |= {"style": "form", "explode": False}
         if vocabulary := schema.pop(VOCABULARY, None):
             schema["items"] = {"type": "string", "enum": sorted(snapshot.terms(vocabulary))}
         for name in ("title", "description"):

@@ -24,16 +24,16 @@ _OPEN = "Open-ended dates can match; missing dates can't."
 OR_LATER = f"that may fall on this day or later. A month (`2019-03`) or a year (`2019`) is its first day. {_OPEN}"
 OR_EARLIER = f"that may fall on this day or earlier. A month (`2019-03`) or a year (`2019`) is its last day. {_OPEN}"
 _NAMES = {
-    "facets": "Filters to count the records by, separated by commas. The counts of a filter ignore that filter.",
-    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
+    "facets": "Filters to count the records by. The counts of a filter ignore that filter.",
+    "sort": "Sort keys; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
     "`position` is the order of the text: by document, then by the first quote of it.",
-    "fields": "Fields to send, separated by commas. `kind`, `id` and `url`, if any, are always sent.",
+    "fields": "Fields to send. `kind`, `id` and `url`, if any, are always sent.",
 }
 
 
 def several(description: str, most: int = 50, default: tuple[str, ...] = ()) -> Any:
     """The field of a filter that accepts several values, up to `most`."""
-    return Field(default=default, max_length=most, description=f"{description} Repeat to match any of several.")
+    return Field(default=default, max_length=most, description=description)
 
 
 def optional(description: str) -> Any:
@@ -52,9 +52,7 @@ class WithActorQuery(BaseQuery):
     """A filter by actors that records must all have."""
 
     with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
-        default=(),
-        max_length=10,
-        description="Actor that must be in `actors` as well. Repeat to require all of several.",
+        default=(), max_length=10, description="Actor that must be in `actors` as well. Of several, all must be there."
     )
 
 

@@ -13,14 +13,13 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, ValidationError, create_model
-from pydantic.fields import FieldInfo
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
-from app.query.parameters import BaseQuery, Names
+from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
 from app.suggest import explain, hint
 
@@ -120,12 +119,12 @@ def _handler(endpoint: _Endpoint) -> Callable[[Request], Coroutine[Any, Any, Res
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
-    repeatable = {name: _is_repeatable(field) for name, field in model.model_fields.items()} if model else {}
+    parts = {name: parts_of(field) for name, field in model.model_fields.items()} if model else {}
 
     async def handle(request: Request) -> Response:
         query = request.scope["query_string"]
         parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
-        given = _by_name(parameters, repeatable)
+        given = _by_name(parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
@@ -150,16 +149,24 @@ def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:
             raise TypeError(f"{context.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
 
 
-def _by_name(parameters: Iterable[tuple[str, str]], repeatable: Mapping[str, bool]) -> dict[str, Any]:
-    """The query parameters by name, repeatable ones as lists. Raises Invalid for unknown and wrongly repeated ones."""
+def _by_name(
+    parameters: Iterable[tuple[str, str]], parts: Mapping[str, Callable[[str], list[str]] | None]
+) -> dict[str, Any]:
+    """The query parameters by name, those with several values as lists: see `parts_of`.
+
+    Raises Invalid for unknown and wrongly repeated parameters, and for empty parts.
+    """
     given: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, value in parameters:
-        if name not in repeatable:
-            valid = hint(name, repeatable) if repeatable else "; this path takes none"
+        if name not in parts:
+            valid = hint(name, parts) if parts else "; this path takes none"
             wrong[name] = f"there is no such parameter here{valid}"
-        elif repeatable[name]:
-            given.setdefault(name, []).append(value)
+        elif split := parts[name]:
+            values = split(value)
+            given.setdefault(name, []).extend(values)
+            if "" in values:
+                wrong[name] = "a value is empty; separate values by one comma, as in a,b"
         elif name in given:
             wrong[name] = "takes one value, and was given more; give it once"
         else:
@@ -174,11 +181,6 @@ def _validated(model: type[M], given: Mapping[str, Any]) -> M:
         return model.model_validate(given)
     except ValidationError as error:
         raise invalid_parameters((str(each["loc"][0]), explain(each, model)) for each in error.errors()) from None
-
-
-def _is_repeatable(field: FieldInfo) -> bool:
-    """Lists may be repeated, except lists of names: those are one value, separated by commas."""
-    return get_origin(field.annotation) is tuple and not any(isinstance(note, Names) for note in field.metadata)
 
 
 def _is_subclass(value: Any, of: type) -> bool:

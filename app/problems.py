@@ -122,6 +122,7 @@ def invalid_parameters(mistakes: Iterable[tuple[str, str]]) -> Invalid:
     return Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
 
 
+UNAVAILABLE = Unavailable("The database cannot be read just now; try again in a moment.")
 EXAMPLES: dict[Problem, str] = {
     NotFound(
         "There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."
@@ -131,17 +132,8 @@ EXAMPLES: dict[Problem, str] = {
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
     Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",
-    Unavailable("The database cannot be read just now; try again in a moment."): "/v1/actors",
+    UNAVAILABLE: "/v1/actors",
 }
 """An example of each type of problem, with the requested path. They are shown in OpenAPI."""
 
 PROBLEMS: tuple[type[Problem], ...] = tuple(type(example) for example in EXAMPLES)
-
-
-def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an operation: these problems, and those that every operation has."""
-    return {
-        problem.status: {"description": problem.__doc__}
-        for problem in PROBLEMS
-        if problem in {*problems, Invalid, Internal, Unavailable}
-    }

@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 
-from app.api.records import RECORD_PROBLEMS, RecordId
+from app.api.records import RecordId
 from app.formats.annotations import ANNO, MEDIA_TYPE, AnnotationCollection, AnnotationPage, annotated, annotation
 from app.http.conditional import entity_tag
 from app.http.responses import answer
@@ -32,7 +32,10 @@ class LinkedData(JSONResponse):
 
 
 @router.get(
-    "/{id}/annotations", response_model=AnnotationCollection, response_class=LinkedData, responses=RECORD_PROBLEMS
+    "/{id}/annotations",
+    response_model=AnnotationCollection,
+    response_class=LinkedData,
+    summary="Get the quotes of a document as Web Annotations",
 )
 def get_document_annotations(
     id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
@@ -53,7 +56,10 @@ def get_document_annotations(
 
 
 @router.get(
-    "/{id}/annotations/{page}", response_model=AnnotationPage, response_class=LinkedData, responses=RECORD_PROBLEMS
+    "/{id}/annotations/{page}",
+    response_model=AnnotationPage,
+    response_class=LinkedData,
+    summary="Get a page of Web Annotations",
 )
 def get_document_annotation_page(
     id: RecordId,

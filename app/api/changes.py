@@ -10,7 +10,6 @@ from sqlalchemy import and_, func
 from starlette.responses import Response
 
 from app.api.parameters import list_query, optional, several
-from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -18,7 +17,7 @@ from app.model.dataset import ChangeType
 from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref, Shape
 from app.model.tables import CHANGE, RECORD
-from app.problems import Conflict, responses
+from app.problems import Conflict
 from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
@@ -69,11 +68,18 @@ class ChangesQuery(ListQuery):
     dataset: Dataset | None = optional(
         "Id of the dataset that `since` belongs to. If this is another dataset, the response is a 409."
     )
-    body: Flag = Field(default=False, description="Include the record's current JSON with each change.")
+    body: Flag = Field(
+        default=False, description="Include the record's current JSON with each change.", examples=[True]
+    )
     kind: Annotated[tuple[KindName, ...], one_of(CHANGE.c.kind)] = several("Kind of the records.", len(KINDS))
 
 
-@router.get("", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))
+@router.get(
+    "",
+    response_model=ChangePage,
+    responses={Conflict.status: {"description": Conflict.__doc__}},
+    summary="List the changes since a revision",
+)
 def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Records that were created, changed or deleted since a revision, oldest change first.
 

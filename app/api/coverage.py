@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
 from app.api.parameters import list_query, optional, several
-from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
+from app.api.records import RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -52,11 +52,11 @@ class CoveragePage(Page[SentenceCoverage]):
 class CoverageQuery(ListQuery):
     """The parameters of the coverage of a document."""
 
-    cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.")
+    cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.", example=True)
     passage: Annotated[tuple[Number, ...], one_of(SENTENCE.c.passage)] = several("Number of the passage.")
 
 
-@router.get("/{id}/coverage", response_model=CoveragePage, responses=LIST_OF_RECORD_PROBLEMS)
+@router.get("/{id}/coverage", response_model=CoveragePage, summary="List what cites each sentence of a document")
 def list_document_coverage(
     id: RecordId, params: Annotated[CoverageQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:

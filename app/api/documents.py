@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.responses import PlainTextResponse, Response
 
 from app.api.parameters import DatedQuery, several
-from app.api.records import RECORD_PROBLEMS, RecordId, record_routers
+from app.api.records import RecordId, record_routers
 from app.api.shapes import success
 from app.http.responses import answer
 from app.http.routing import SnapshotDep
@@ -33,7 +33,10 @@ router, download = record_routers(DOCUMENT_KIND, DocumentsQuery, descending=True
 
 
 @router.get(
-    "/{id}/text", response_class=PlainTextResponse, responses=RECORD_PROBLEMS | success("The text.", "text/plain")
+    "/{id}/text",
+    response_class=PlainTextResponse,
+    responses=success("The text.", "text/plain"),
+    summary="Get the text of a document",
 )
 def get_document_text(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The text of a document, byte for byte.

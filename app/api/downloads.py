@@ -11,7 +11,6 @@ from app.api.shapes import success
 from app.formats import table
 from app.http.responses import answer_stream
 from app.http.routing import SnapshotDep, api_router
-from app.problems import responses
 from app.query.listing import Listing, read_all
 from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
@@ -28,7 +27,8 @@ def csv_router(name: str, listing: Listing, filters: type[BaseQuery]) -> APIRout
         "",
         name=f"download_{name}",
         response_class=StreamingResponse,
-        responses=responses() | success("The file: a heading, and a row for each item.", table.MEDIA_TYPE),
+        responses=success("The file: a heading, and a row for each item.", table.MEDIA_TYPE),
+        summary=f"Download {'the timeline' if name == 'timeline' else name} (CSV)",
         description=f"The list `/v1/{name}` as a file, whole and of one revision. A list in a cell is joined by `|`.",
     )
     def download(params: Annotated[query, Query()], snapshot: SnapshotDep) -> Response:  # type: ignore[valid-type]

@@ -53,7 +53,7 @@ class EventsQuery(DatedQuery):
         "Events that rest on the word of this statement or actor (`kind/id`) alone."
     )
     attributed: Annotated[Flag | None, has_value(Event.attribution_id)] = optional(
-        "`true`: events that rest on somebody's word alone; `false`: events that the author asserts."
+        "`true`: events that rest on somebody's word alone; `false`: events that the author asserts.", example=False
     )
 
 

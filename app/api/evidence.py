@@ -9,7 +9,6 @@ from starlette.responses import Response
 from app.api.anchors import AnchorsQuery, quotes
 from app.api.downloads import csv_router
 from app.api.parameters import list_query, several
-from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -43,7 +42,7 @@ class QuoteListQuery(QuotesQuery, ListQuery):
     """The parameters of the list of all quotes."""
 
 
-@router.get("", response_model=Page[EvidenceItem], responses=LIST_PROBLEMS)
+@router.get("", response_model=Page[EvidenceItem], summary="List all quotes")
 def list_evidence(params: Annotated[QuoteListQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """The quotes that support the records, sorted by document and position, each with its record.
 

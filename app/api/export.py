@@ -12,7 +12,6 @@ from app.http.responses import answer_stream
 from app.http.routing import PublicUrlDep, SnapshotDep, api_router
 from app.model.kinds import KINDS
 from app.model.shape import KindName
-from app.problems import responses
 from app.query.parameters import BaseQuery
 
 router = api_router("export")
@@ -33,12 +32,13 @@ class ExportQuery(BaseQuery):
 
     format: ExportFormat = Field(
         default="jsonl",
+        examples=["jsonl"],
         description=" ".join(f"`{name}`: {export.title}, {export.description}." for name, export in EXPORTS.items()),
     )
     kind: tuple[KindName, ...] = several("Kind of the records. Without it, all kinds.", len(KINDS))
 
 
-@router.get("", response_class=StreamingResponse, responses=responses() | _FORMATS)
+@router.get("", response_class=StreamingResponse, responses=_FORMATS, summary="Export all records")
 def export_dataset(
     params: Annotated[ExportQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
 ) -> Response:

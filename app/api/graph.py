@@ -23,7 +23,6 @@ from app.model.kinds import ref
 from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
 from app.model.vocabularies import ActorType, Modality, RelationshipStatus, SanctionStatus
-from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
 from app.query.parameters import DIGITS, FirstDay, Ids, LastDay
@@ -90,7 +89,7 @@ class GraphQuery(TopicQuery, WithActorQuery):
 
     actor: Ids = several("Actor at the centre of the graph.")
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
-        default=1, description="With `actor`: the maximum distance in edges, regardless of their direction."
+        default=1, description="With `actor`: the maximum distance in edges, in any direction.", examples=[2]
     )
     kind: tuple[Drawing, ...] = several("Kind of record that draws the edges.", len(EDGES))
     modality: tuple[Modality, ...] = several(
@@ -101,10 +100,12 @@ class GraphQuery(TopicQuery, WithActorQuery):
     # The date of an edge may differ from the date of its record.
     date_from: Annotated[FirstDay | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
     date_to: Annotated[LastDay | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
-    limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
+    limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(
+        default=1000, description="Maximum number of edges.", examples=[100]
+    )
 
 
-@router.get("", response_model=Graph, responses=responses())
+@router.get("", response_model=Graph, summary="Get the graph of actors and their connections")
 def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
     """Actors as nodes; what records say of two actors as edges between them.
 
@@ -126,7 +127,12 @@ cooperate), each two `actor`s, undirected |
     return answer(snapshot, orjson.dumps(read_graph(snapshot, params)))
 
 
-@files.get(".gexf", response_class=StreamingResponse, responses=responses() | success("The file.", GEXF))
+@files.get(
+    ".gexf",
+    response_class=StreamingResponse,
+    responses=success("The file.", GEXF),
+    summary="Download the graph for Gephi (GEXF)",
+)
 def download_graph_gexf(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The graph in GEXF, for Gephi.
 
@@ -139,20 +145,35 @@ def download_graph_gexf(params: Annotated[GraphQuery, Query()], snapshot: Snapsh
     return answer(snapshot, content, GEXF, **named("graph.gexf"))
 
 
-@files.get(".graphml", response_class=StreamingResponse, responses=responses() | success("The file.", GRAPHML))
+@files.get(
+    ".graphml",
+    response_class=StreamingResponse,
+    responses=success("The file.", GRAPHML),
+    summary="Download the graph for networkx and Cytoscape (GraphML)",
+)
 def download_graph_graphml(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The graph in GraphML, for networkx, Cytoscape and most other programs. Attributes are as in GEXF."""
     return answer(snapshot, graphml(read_graph(snapshot, params)), GRAPHML, **named("graph.graphml"))
 
 
-@files.get("/nodes.csv", response_class=StreamingResponse, responses=responses() | success("The file.", CSV))
+@files.get(
+    "/nodes.csv",
+    response_class=StreamingResponse,
+    responses=success("The file.", CSV),
+    summary="Download the nodes of the graph (CSV)",
+)
 def download_graph_nodes(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The nodes of the graph in CSV. `label` is the name."""
     nodes = map(orjson.dumps, read_graph(snapshot, params)["nodes"])
     return answer(snapshot, b"".join(rows(nodes, GraphNode, renamed={"name": "label"})), CSV, **named("nodes.csv"))
 
 
-@files.get("/edges.csv", response_class=StreamingResponse, responses=responses() | success("The file.", CSV))
+@files.get(
+    "/edges.csv",
+    response_class=StreamingResponse,
+    responses=success("The file.", CSV),
+    summary="Download the edges of the graph (CSV)",
+)
 def download_graph_edges(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The edges of the graph in CSV. `type` is called `edge_type`, because Gephi reads another meaning into `type`."""
     edges = map(orjson.dumps, read_graph(snapshot, params)["edges"])

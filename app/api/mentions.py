@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.api.anchors import AnchorsQuery, mentions
 from app.api.downloads import csv_router
 from app.api.parameters import list_query, several
-from app.api.records import LIST_OF_RECORD_PROBLEMS, LIST_PROBLEMS, RecordId
+from app.api.records import RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -44,13 +44,13 @@ class MentionListQuery(MentionsQuery, ListQuery):
     """The parameters of the list of all mentions."""
 
 
-@router.get("", response_model=Page[MentionPublic], responses=LIST_PROBLEMS)
+@router.get("", response_model=Page[MentionPublic], summary="List all mentions of actors")
 def list_mentions(params: Annotated[MentionListQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """The places where documents mention actors by name or alias, sorted by document and position."""
     return answer_list(snapshot, MENTIONS, params, target)
 
 
-@of_actor.get("/{id}/mentions", response_model=Page[MentionPublic], responses=LIST_OF_RECORD_PROBLEMS)
+@of_actor.get("/{id}/mentions", response_model=Page[MentionPublic], summary="List the mentions of an actor")
 def list_actor_mentions(
     id: RecordId, params: Annotated[ActorMentionsQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:

@@ -29,16 +29,22 @@ _NAMES = {
     "`position` is the order of the text: by document, then by the first quote of it.",
     "fields": "Fields to send. `kind`, `id` and `url`, if any, are always sent.",
 }
+_EXAMPLES = {"facets": 1, "sort": 1, "fields": 3}
+"""The position of the name that is the example of such a parameter."""
 
 
-def several(description: str, most: int = 50, default: tuple[str, ...] = ()) -> Any:
-    """The field of a filter that accepts several values, up to `most`."""
-    return Field(default=default, max_length=most, description=description)
+def several(description: str, most: int = 50, default: tuple[str, ...] = (), example: Any = None) -> Any:
+    """The field of a filter that accepts several values, up to `most`.
+
+    The OpenAPI document takes an example from the dataset, unless one is given.
+    """
+    examples = None if example is None else [[example]]
+    return Field(default=default, max_length=most, description=description, examples=examples)
 
 
-def optional(description: str) -> Any:
-    """The field of a parameter that accepts one value."""
-    return Field(default=None, description=description)
+def optional(description: str, example: Any = None) -> Any:
+    """The field of a parameter that accepts one value. For the example see `several`."""
+    return Field(default=None, description=description, examples=None if example is None else [example])
 
 
 class TopicQuery(BaseQuery):
@@ -87,6 +93,7 @@ class EvidenceQuery(BaseQuery):
         default="own",
         description="`own`: each record with its quotes. `none`: `evidence` is empty, for smaller responses; "
         "`evidence_count` stays.",
+        examples=["none"],
     )
 
 
@@ -101,7 +108,9 @@ class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery):
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
         "Number of a passage with evidence for the records, in `document` if it is given, else in any document."
     )
-    revision_from: Annotated[Number | None, SINCE_REVISION] = optional("Records changed in this revision or later.")
+    revision_from: Annotated[Number | None, SINCE_REVISION] = optional(
+        "Records changed in this revision or later.", example=1
+    )
 
 
 class DatedQuery(SpanQuery, RecordsQuery):
@@ -152,7 +161,10 @@ def _signed(keys: Iterable[str]) -> list[str]:
 def _with_names(base: Any, name: str, **names: Sequence[str]) -> Any:
     """A query model with more parameters, each of which accepts some names."""
     added: dict[str, Any] = {
-        parameter: (Annotated[tuple[str, ...], Names(*accepted)], Field(default=(), description=_NAMES[parameter]))
+        parameter: (
+            Annotated[tuple[str, ...], Names(*accepted)],
+            Field(default=(), description=_NAMES[parameter], examples=[[accepted[_EXAMPLES[parameter]]]]),
+        )
         for parameter, accepted in names.items()
         if accepted
     }

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from app.api.parameters import list_query, several
-from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
+from app.api.records import RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -31,10 +31,12 @@ router = api_router("documents")
 class PassagesQuery(ListQuery):
     """The parameters of the passages of a document."""
 
-    type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several("Type of passage.", 20)
+    type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several(
+        "Type of passage.", 20, example="paragraph"
+    )
 
 
-@router.get("/{id}/passages", response_model=Page[PassagePublic], responses=LIST_OF_RECORD_PROBLEMS)
+@router.get("/{id}/passages", response_model=Page[PassagePublic], summary="List the passages of a document")
 def list_document_passages(
     id: RecordId, params: Annotated[PassagesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:

@@ -19,16 +19,11 @@ from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH
 from app.model.tables import EVIDENCE, RECORD
-from app.problems import Gone, NotFound, responses
 from app.query.listing import Listing, read_page
 from app.query.lookup import find_record
 from app.query.order import SortKey
 from app.query.parameters import ListQuery
 from app.query.sql_bytes import BODY, without_quotes
-
-RECORD_PROBLEMS = responses(NotFound, Gone)
-LIST_PROBLEMS = responses()
-LIST_OF_RECORD_PROBLEMS = RECORD_PROBLEMS
 
 _DATE = SortKey("date", RECORD.c.earliest, nullable=True)
 _KEYS = (
@@ -76,12 +71,13 @@ def record_routers(kind: Kind, filters: type[RecordsQuery], *, descending: bool 
     router = api_router(kind.plural)
     listing = records_of(kind, descending=descending)
     query = records_query(filters, listing)
+    a_record = f"{'an' if kind.name[0] in 'aeiou' else 'a'} {kind.name}"
 
     @router.get(
         "",
         name=f"list_{kind.plural}",
         response_model=Page[kind.public],  # type: ignore[name-defined]
-        responses=LIST_PROBLEMS,
+        summary=f"List {kind.plural}",
         description=getdoc(filters),
     )
     def list_records(
@@ -98,7 +94,7 @@ def record_routers(kind: Kind, filters: type[RecordsQuery], *, descending: bool 
         "/{id}",
         name=f"get_{kind.name}",
         response_model=kind.public,
-        responses=RECORD_PROBLEMS,
+        summary=f"Get one {kind.name}",
         description=f"One {kind.name}, with the same fields as in the list.",
     )
     def get_record(id: RecordId, params: Annotated[RecordQuery, Query()], snapshot: SnapshotDep) -> Response:
@@ -109,7 +105,7 @@ def record_routers(kind: Kind, filters: type[RecordsQuery], *, descending: bool 
         "/{id}/evidence",
         name=f"list_{kind.name}_evidence",
         response_model=Page[EvidenceItem],
-        responses=LIST_OF_RECORD_PROBLEMS,
+        summary=f"List the quotes behind {a_record}",
         description=f"The quotes that support the {kind.name}, sorted by document and position. `exact` is always "
         "`text[start:end]` of the document's text.",
     )
@@ -123,7 +119,7 @@ def record_routers(kind: Kind, filters: type[RecordsQuery], *, descending: bool 
         "/{id}/references",
         name=f"list_{kind.name}_references",
         response_model=Page[RecordReference],
-        responses=LIST_OF_RECORD_PROBLEMS,
+        summary=f"List what refers to {a_record}",
         description=f"The records that refer to the {kind.name}, sorted by kind and id, each with a JSON Pointer to "
         "the reference in its JSON. A record with several references is listed once for each. The derived fields "
         "`actors` and `document` are left out: use the filters of these names in the lists.",

@@ -8,7 +8,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.parameters import WORDS, SpanQuery, TopicQuery, list_query, several
-from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -66,7 +65,7 @@ class SearchQuery(TopicQuery, SpanQuery, ListQuery):
     year: Annotated[tuple[Year, ...], IN_YEAR] = several("Year in which the date of the record begins.")
 
 
-@router.get("", response_model=SearchPage, responses=LIST_PROBLEMS)
+@router.get("", response_model=SearchPage, summary="Search all records")
 def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Records of all kinds that match the words, best match first.
 

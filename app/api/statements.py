@@ -28,7 +28,7 @@ class StatementsQuery(DatedQuery):
     )
     stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = several("Statements with this stance.", 3)
     verbatim: Annotated[Flag | None, has_value(Statement.text)] = optional(
-        "`true`: statements in the speaker's own words; `false`: reports."
+        "`true`: statements in the speaker's own words; `false`: reports.", example=True
     )
     event: Annotated[Ids, linked(Statement.event_id)] = several("Statements made at this event.")
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from app.api.downloads import csv_router
 from app.api.parameters import ActorsQuery, SpanQuery, TopicQuery, WordsQuery, list_query, optional, several
-from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -82,13 +81,13 @@ class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery):
 class TimelineListQuery(TimelineQuery, ListQuery):
     """The parameters of the timeline."""
 
-    bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.")
+    bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.", example="year")
 
 
 ENTRIES = entries(TimelineEntry)
 
 
-@router.get("", response_model=Page[TimelineEntry] | Page[TimelineBucket], responses=LIST_PROBLEMS)
+@router.get("", response_model=Page[TimelineEntry] | Page[TimelineBucket], summary="List dated records in order")
 def list_timeline(params: Annotated[TimelineListQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Events, sanctions and statements sorted by date, or with `bucket` their number in each year or month.
 

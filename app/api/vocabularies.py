@@ -8,14 +8,13 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from app.api.parameters import list_query
-from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page, TermPublic, VocabularyPublic
 from app.http.responses import answer_page, answer_shape
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.tables import table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES
-from app.problems import NotFound, responses
+from app.problems import NotFound
 from app.query import cursor
 from app.query.listing import ListingPage
 from app.query.parameters import BaseQuery, ListQuery
@@ -30,7 +29,7 @@ class VocabulariesQuery(ListQuery):
     """The parameters of the list of vocabularies."""
 
 
-@router.get("", response_model=Page[VocabularyPublic], responses=LIST_PROBLEMS)
+@router.get("", response_model=Page[VocabularyPublic], summary="List vocabularies")
 def list_vocabularies(
     params: Annotated[VocabulariesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
@@ -44,20 +43,20 @@ def list_vocabularies(
     return answer_page(snapshot, ListingPage(items, len(names), True, following))
 
 
-@router.get("/{name}", response_model=VocabularyPublic, responses=responses(NotFound))
+@router.get("/{name}", response_model=VocabularyPublic, summary="Get one vocabulary")
 def get_vocabulary(
     name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name.")],
     _params: Annotated[BaseQuery, Query()],
     snapshot: SnapshotDep,
 ) -> Response:
     """One vocabulary with its terms: labels, definitions and sources."""
-    if name not in VOCABULARIES:
-        raise NotFound(f"There is no vocabulary '{name}'{hint(name, VOCABULARIES)}")
     return answer_shape(snapshot, vocabulary(snapshot, name))
 
 
 def vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
-    """A vocabulary, with the terms that bundles added to it."""
+    """A vocabulary, with the terms that bundles added to it. Raises NotFound, with a suggestion."""
+    if name not in VOCABULARIES:
+        raise NotFound(f"There is no vocabulary '{name}'{hint(name, VOCABULARIES)}")
     terms: Iterable[Any] = VOCABULARIES[name]
     if name in OPEN_TERMS:
         table = table_of(OPEN_TERMS[name])

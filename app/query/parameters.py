@@ -131,7 +131,7 @@ class ListQuery(BaseQuery):
     """The parameters that every list has."""
 
     limit: Annotated[int, Field(ge=1, le=200), DIGITS] = Field(
-        default=50, description="Maximum number of items per page."
+        default=50, description="Maximum number of items per page.", examples=[10]
     )
     cursor: str | None = Field(
         default=None,
@@ -148,7 +148,7 @@ class ListQuery(BaseQuery):
 class FileQuery(BaseQuery):
     """The parameters of every file that has a whole list."""
 
-    limit: Ordinal | None = Field(default=None, description="Maximum number of rows. Without it, all rows.")
+    limit: Ordinal | None = Field(default=None, description="Maximum number of rows; all without it.", examples=[100])
 
     if TYPE_CHECKING:  # added with the accepted names
         sort: tuple[str, ...] = ()

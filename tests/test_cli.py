@@ -126,6 +126,14 @@ TAMPERING = {
         "UPDATE record SET sort_name = 'a' WHERE slug = 'russia'",
         "/v1/actors/russia: a sort key or count differs from what its rows give",
     ),
+    "a day in the timeline": (
+        "UPDATE record SET day = '2022-03-21' WHERE slug = 'words-on-morgulov-meeting'",
+        "/v1/statements/words-on-morgulov-meeting: its place in the timeline differs from its date or its event's",
+    ),
+    "the event of a day in the timeline": (
+        "UPDATE record SET date_of_id = NULL WHERE slug = 'words-on-morgulov-meeting'",
+        "/v1/statements/words-on-morgulov-meeting: its place in the timeline differs from its date or its event's",
+    ),
     "a count to sort by": (
         "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",
         "/v1/actors/russia: a sort key or count differs from what its rows give",

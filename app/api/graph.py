@@ -32,6 +32,8 @@ router = api_router("graph")
 
 Drawing = Literal[*EDGES]  # type: ignore[valid-type]
 GraphFormatName = Literal["json", *GRAPH_FORMATS]  # type: ignore[valid-type]
+_DATE = (RECORD_DATE.c.earliest, RECORD_DATE.c.latest)
+"""The date of an edge, which may differ from the date of its record."""
 _FORMATS = success("The graph.", *(each.media_type for each in GRAPH_FORMATS.values()))
 
 
@@ -96,9 +98,8 @@ class GraphQuery(TopicQuery, WithActorQuery):
         "without a modality are included.",
         5,
     )
-    # The date of an edge may differ from the date of its record.
-    date_from: Annotated[FirstDay | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
-    date_to: Annotated[LastDay | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
+    date_from: Annotated[FirstDay | None, on_or_after(*_DATE)] = optional(f"Edges {OR_LATER}")
+    date_to: Annotated[LastDay | None, on_or_before(*_DATE)] = optional(f"Edges {OR_EARLIER}")
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
     format: GraphFormatName | None = optional(
         "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."

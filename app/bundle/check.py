@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.bundle.batches import BATCH, among
 from app.bundle.progress import Track, untracked
 from app.bundle.render import read_refs, render
+from app.bundle.timeline import misplaced
 from app.model.document import Document
 from app.model.evidence import CONTEXT_LENGTH, EvidenceRow, Mention
 from app.model.folding import sort_key
@@ -71,6 +72,8 @@ def _stale(session: Session, track: Track) -> Iterator[str]:
         actors = _actors(session, batch) ^ {(record, actor) for record, actor in session.exec(of_batch)}
         for key in sorted({key for key, _ in actors}):
             yield f"{refs[key]['url']}: its actors in `record_actor` differ from those that its rows and quotes name"
+        for place in misplaced(session.connection(), batch):
+            yield f"{refs[place['key']]['url']}: its place in the timeline differs from its date or its event's"
         for key, fields in render(session.connection(), batch).items():
             row = stored[key]
             actual = {name: counted.get(key, 0) for name, counted in counts.items()}

@@ -22,6 +22,7 @@ from app.bundle.resolve import BundleRows, Row
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, BundleRejected, Source
 from app.bundle.submission import compress
+from app.bundle.timeline import place
 from app.bundle.validate import missing_value
 from app.model.mapping import owner
 from app.model.references import ADDITIONS
@@ -109,6 +110,7 @@ class _Load:
         self._check_supported()
         self._reject()
         self.counts.write()
+        place(self.connection, self.records)
         gone = self._delete_records()
         self.affected |= naming_any(self.connection, self.naming.renamed)
         ids = (self.records | self.affected) - self.resolver.removed

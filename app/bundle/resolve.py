@@ -343,7 +343,6 @@ def record_row(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
         "summary": draft.summary,
         "earliest": earliest,
         "latest": latest,
-        "day": earliest or latest,
     }
 
 

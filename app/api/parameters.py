@@ -49,19 +49,14 @@ class TopicQuery(BaseQuery):
     document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
-class WithActorQuery(BaseQuery):
-    """A filter by actors that records must all have."""
+class ActorsQuery(BaseQuery):
+    """Filters by the actors of records."""
 
     with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
         default=(),
         max_length=10,
         description="Actor that must be in `actors` as well. Repeat to require all of several.",
     )
-
-
-class ActorsQuery(WithActorQuery):
-    """Filters by the actors of records."""
-
     actor: Annotated[Ids, linked(RecordActor.actor_id)] = several("Actor in the `actors` of the records.")
 
 

@@ -63,7 +63,9 @@ OF_DOCUMENT = Filter(
 )
 """The document introduced the record, or has evidence for it."""
 OF_ACTOR = Filter(_of_actor)
-"""The record is the actor, or has it in `actors`."""
+"""The record is one of the actors, or has one in `actors`."""
+OF_ALL_ACTORS = Filter(lambda snapshot, ids, given: and_(*(_of_actor(snapshot, [name], given) for name in ids)))
+"""The record has all of the actors in `actors`, apart from itself."""
 IN_PASSAGE = Filter(_in_passage)
 """A passage with this number supports the record, in the documents of `document` or in any."""
 _DATE = (RECORD.c.earliest, RECORD.c.latest)

@@ -42,35 +42,24 @@ MOST = 20
 
 
 class Part(NamedTuple):
-    """A part of a dossier: a list of a kind, filtered by the actor."""
+    """A part of a dossier: a list of a kind, filtered by the actor with a parameter."""
 
     kind: KindName
     query: type[RecordsQuery]
     parameter: str
-    description: str
 
 
 PARTS = {
-    "ties": Part(KindName.RELATIONSHIP, RelationshipsQuery, "party", "Relationships with the actor on either side."),
-    "events": Part(KindName.EVENT, EventsQuery, "actor", "Events with the actor in `actors`, oldest first."),
-    "statements_by": Part(KindName.STATEMENT, StatementsQuery, "speaker", "Statements that the actor made."),
-    "statements_about": Part(KindName.STATEMENT, StatementsQuery, "about", "Statements about the actor."),
-    "sanctions_imposed": Part(KindName.SANCTION, SanctionsQuery, "authority", "Sanctions that the actor imposed."),
-    "sanctions_suffered": Part(KindName.SANCTION, SanctionsQuery, "target", "Sanctions on the actor."),
-    "sanctions_kept": Part(
-        KindName.SANCTION,
-        SanctionsQuery,
-        "keeper",
-        "Sanctions that the actor must apply, or enforces, weakens or violates.",
-    ),
-    "figures": Part(KindName.FIGURE, FiguresQuery, "actor", "Figures with the actor in `actors`."),
-    "assessments": Part(KindName.ASSESSMENT, AssessmentsQuery, "actor", "Assessments with the actor in `actors`."),
-    "documents": Part(
-        KindName.DOCUMENT,
-        DocumentsQuery,
-        "involves",
-        "Documents that mention the actor, or that it published or wrote, newest first.",
-    ),
+    "ties": Part(KindName.RELATIONSHIP, RelationshipsQuery, "party"),
+    "events": Part(KindName.EVENT, EventsQuery, "actor"),
+    "statements_by": Part(KindName.STATEMENT, StatementsQuery, "speaker"),
+    "statements_about": Part(KindName.STATEMENT, StatementsQuery, "about"),
+    "sanctions_imposed": Part(KindName.SANCTION, SanctionsQuery, "authority"),
+    "sanctions_suffered": Part(KindName.SANCTION, SanctionsQuery, "target"),
+    "sanctions_kept": Part(KindName.SANCTION, SanctionsQuery, "keeper"),
+    "figures": Part(KindName.FIGURE, FiguresQuery, "actor"),
+    "assessments": Part(KindName.ASSESSMENT, AssessmentsQuery, "actor"),
+    "documents": Part(KindName.DOCUMENT, DocumentsQuery, "involves"),
 }
 ROLES: dict[type[RecordsQuery], str] = {
     ActorsQuery: "part_of organisation",
@@ -82,7 +71,7 @@ ROLES: dict[type[RecordsQuery], str] = {
     AssessmentsQuery: "holder",
     DocumentsQuery: "publisher author",
 }
-"""The filters by an actor in one role."""
+"""The parameters that filter by an actor in one role."""
 _COUNTED = {name: (query, name) for query, names in ROLES.items() for name in names.split()}
 _COUNTED["documents"] = (DocumentsQuery, "involves")  # documents have no `actors`
 
@@ -102,31 +91,34 @@ class DossierPart(Shape, Generic[T]):
         return f"{params[0].__name__.removesuffix('Public')}{cls.__name__}"
 
 
-def _count(query: type[RecordsQuery], name: str) -> Any:
-    sentence, _, _ = str(query.model_fields[name].description).partition(". ")
-    return int, Field(description=f"Number of records by the filter `{name}`: {sentence.lower().removesuffix('.')}.")
+def _filter(query: type[RecordsQuery], parameter: str) -> str:
+    sentence, _, _ = str(query.model_fields[parameter].description).partition(". ")
+    return f"by the filter `{parameter}`: {sentence.removesuffix('.')}."
 
 
 _counts: dict[str, Any] = {
     kind.plural: (int, Field(description=f"Number of {kind.plural} with the actor in `actors`.", examples=[7]))
     for kind in KINDS.values()
+} | {
+    name: (int, Field(description=f"Number of records {_filter(*found)}", examples=[1]))
+    for name, found in _COUNTED.items()
+}
+_parts: dict[str, Any] = {
+    name: (
+        DossierPart[KINDS[kind].public],  # type: ignore[misc]
+        Field(description=f"{KINDS[kind].plural.capitalize()} {_filter(query, parameter)}"),
+    )
+    for name, (kind, query, parameter) in PARTS.items()
 }
 DossierCounts = create_model(
-    "DossierCounts",
-    __base__=Shape,
-    __doc__="The number of records of each kind that have the actor, and of those that have it in one role.",
-    **_counts | {name: _count(*counted) for name, counted in _COUNTED.items()},
+    "DossierCounts", __base__=Shape, __doc__="The number of records of each kind and in each role.", **_counts
 )
-_parts: dict[str, Any] = {
-    name: (DossierPart[KINDS[part.kind].public], Field(description=part.description))  # type: ignore[misc]
-    for name, part in PARTS.items()
-}
 Dossier = create_model(
     "Dossier",
     __base__=Shape,
     __doc__="An actor, and what the records say of it.",
     actor=(ActorPublic, Field(description="The actor.")),
-    counts=(DossierCounts, Field(description="The number of records of each kind and in each role.")),
+    counts=(DossierCounts, Field(description="The number of records that have the actor, by kind and by role.")),
     roles=(list[Role[Ref, Date]], Field(description="The offices that the actor holds or held, as in `actor`.")),
     **_parts,
 )
@@ -136,8 +128,9 @@ Dossier = create_model(
 def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """Everything on one actor in one response.
 
-    Each part has the first 20 records of a filtered list, in the order of this list. `more` is the path of the list if
-    it has more records.
+    `counts` has the number of records of each kind with the actor in `actors`, and the number of records that have it
+    in each role. Each part after `roles` has the first 20 records of a filtered list, in the order of this list. `more`
+    is the path of the list if it has more records.
     """
     record = find_record(snapshot, ACTOR_KIND, id)
     content = {
@@ -151,12 +144,13 @@ def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snap
 
 def _read(snapshot: Snapshot, part: Part, id: str, key: int) -> dict[str, Any]:
     """A part of the dossier of an actor."""
-    kind = KINDS[part.kind]
-    value = f"{KindName.ACTOR}/{id}" if filters_of(part.query)[part.parameter].any_kind else id
-    target = RequestTarget(f"/v1/{kind.plural}", [(part.parameter, value)])
-    # `concat` hides the kind from SQLite's planner. It would read the index of the whole list, and probe each record.
-    where = (RECORD.c.kind.concat("") == kind.name.value, RECORD.c.id.in_(_having(part.query, part.parameter, key)))
-    listing = replace(records_of(kind, descending=part.query.descending), where=where, name=None)
+    name, query, parameter = part
+    kind = KINDS[name]
+    value = f"{KindName.ACTOR}/{id}" if filters_of(query)[parameter].any_kind else id
+    target = RequestTarget(f"/v1/{kind.plural}", [(parameter, value)])
+    # `concat` hides the kind from SQLite's planner, which would read the index of the whole list and probe each record.
+    where = (RECORD.c.kind.concat("") == name.value, RECORD.c.id.in_(_having(query, parameter, key)))
+    listing = replace(records_of(kind, descending=query.descending), where=where, name=None)
     page = read_page(snapshot, listing, ListQuery(limit=MOST), target)
     return {
         "items": [orjson.Fragment(item) for item in page.items],

@@ -165,6 +165,14 @@ TAMPERING = {
         "UPDATE record SET date_of_id = NULL WHERE slug = 'words-on-morgulov-meeting'",
         "/v1/statements/words-on-morgulov-meeting: its place in the timeline differs from its date or its event's",
     ),
+    "a place to sort by": (
+        "UPDATE record SET position = 'sceeus-guest-commentary-8-2022 0000000001' WHERE slug = 'russia'",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "a place taken away": (
+        "UPDATE record SET position = NULL WHERE slug = 'missile-test'",
+        "/v1/events/missile-test: a sort key or count differs from what its rows give",
+    ),
     "a count to sort by": (
         "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",
         "/v1/actors/russia: a sort key or count differs from what its rows give",

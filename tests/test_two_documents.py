@@ -14,6 +14,7 @@ from tests.factories.bundles import source
 from tests.factories.queries import QueryFactory
 from tests.oracles.graph import Drawer
 from tests.oracles.plain import Record, Records
+from tests.oracles.timeline import Dated
 from tests.paths import COMMENTARY
 from tests.services.api import PLURALS, client_of, items, operations, sort_keys
 from tests.services.databases import Databases
@@ -25,7 +26,6 @@ from tests.test_graph import compare as compare_graph
 from tests.test_lists import lists
 from tests.test_random_queries import compare_list, compare_search
 from tests.test_references import expected as references
-from tests.test_timeline import Dated
 from tests.test_timeline import compare as compare_timeline
 
 ROUNDS = 10
@@ -169,9 +169,10 @@ def walk_search(both: Both) -> None:
 
 
 def walk_timeline(both: Both) -> None:
-    factory = both.factory(Dated(both.client, PLURALS))
+    records = Dated(both.client, PLURALS)
+    factory = both.factory(records)
     for _ in range(ROUNDS):
-        compare_timeline(both.client, factory)
+        compare_timeline(both.client, factory, records)
 
 
 def walk_vocabularies(both: Both) -> None:

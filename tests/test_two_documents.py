@@ -201,6 +201,7 @@ WALKS: dict[str, Callable[[Both], None]] = {
     "/v1/mentions": walk_mentions,
     "/v1/search": walk_search,
     "/v1/timeline": walk_timeline,
+    "/v1/timeline/buckets": walk_timeline,
     "/v1/vocabularies": walk_vocabularies,
     "/v1/changes": walk_changes,
 }

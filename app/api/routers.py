@@ -14,6 +14,7 @@ from app.api import (
     passages,
     search,
     service,
+    suggest,
     timeline,
     vocabularies,
 )
@@ -27,6 +28,7 @@ _MODULES = (
     coverage,
     bundle,
     search,
+    suggest,
     timeline,
     graph,
     vocabularies,

@@ -42,8 +42,9 @@ TERM = Sort(
 SORTS = [
     TERM,
     Sort(
-        "id document actor with_actor part_of organisation participant initiator recipient host affected authority "
-        "target binds enforcer trigger speaker medium event subject object source holder publisher author",
+        "id document actor with_actor part_of organisation participant initiator recipient host affected voter "
+        "authority target binds enforcer keeper trigger speaker medium event party subject object source holder "
+        "involves publisher author",
         {"No Such~Id": "[a-z0-9]+(-[a-z0-9]+)*", "a" * 81: "at most 80 characters", "": "at least 1 character"},
         "no-such-id",
     ),
@@ -90,6 +91,8 @@ TWO_DOCUMENTS = {
     "figures?metric=wagons_returned": "wagons-turned-back",
     "assessments?holder=selene-traders-league": "league-often-wrong",
     "documents?topic=rail_freight": SECOND,
+    "documents?involves=harbour-notes": SECOND,
+    "documents?involves=china": f"{SEEDED} {SECOND}",
     "documents?series=Harbour+Notes&series=SCEEUS+Guest+Commentary": f"{SEEDED} {SECOND}",
     # Records introduced or quoted in the document.
     f"sanctions?document={SECOND}": "sealing-rule sanctions-on-north-korea",

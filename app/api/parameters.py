@@ -1,7 +1,7 @@
 """Query parameters that several operations share."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
@@ -98,6 +98,9 @@ PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
 
 class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
+
+    descending: ClassVar[bool] = False
+    """True if the default order of the list is descending."""
 
     id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Id of a record.", 200)
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, FromClause, String, and_, cast, false, func, or_, select
 
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, PASSAGE, RECORD, RECORD_ACTOR
+from app.model.tables import EVIDENCE, MENTION, PASSAGE, RECORD, RECORD_ACTOR
 from app.query.filters import Condition, Filter, Parameters, keys_of, referred_keys
 from app.query.snapshot import Snapshot
 
@@ -46,6 +46,11 @@ def _in_passage(snapshot: Snapshot, numbers: Sequence[int], given: Parameters) -
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
 
 
+def _mentioning(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
+    keys = keys_of(snapshot, KindName.ACTOR, ids)
+    return RECORD.c.id.in_(select(MENTION.c.document_id).where(MENTION.c.actor_id.in_(keys)))
+
+
 def _of_actor(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
     keys = keys_of(snapshot, KindName.ACTOR, ids)
     naming = select(RECORD_ACTOR.c.record_id).where(RECORD_ACTOR.c.actor_id.in_(keys))
@@ -64,6 +69,12 @@ OF_DOCUMENT = Filter(
 """The document introduced the record, or has evidence for it."""
 OF_ACTOR = Filter(_of_actor)
 """The record is the actor, or has it in `actors`."""
+MENTIONING = Filter(
+    _mentioning,
+    [select(MENTION.c.document_id.label("record_id"), MENTION.c.actor_id.label("value"))],
+    counts_records=True,
+)
+"""The record is a document that mentions the actor."""
 IN_PASSAGE = Filter(_in_passage)
 """A passage with this number supports the record, in the documents of `document` or in any."""
 ON_OR_AFTER, ON_OR_BEFORE = on_or_after(RECORD), on_or_before(RECORD)

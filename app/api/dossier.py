@@ -138,22 +138,32 @@ def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snap
     Each part has the first 20 records of a filtered list, in the order of this list. `more` is the path of the list if
     it has more records.
     """
+    return answer(snapshot, read_dossier(snapshot, id))
+
+
+def read_dossier(snapshot: Snapshot, id: str) -> bytes:
+    """The JSON of the dossier of an actor."""
     record = find_record(snapshot, ACTOR_KIND, id)
     content = {
         "actor": orjson.Fragment(record.body),
         "counts": _count_records(snapshot, record.id),
         "roles": orjson.loads(record.body)["roles"],
     }
-    return answer(snapshot, orjson.dumps(content | {name: _read(snapshot, part, id) for name, part in PARTS.items()}))
+    return orjson.dumps(content | {name: _read(snapshot, part, id) for name, part in PARTS.items()})
+
+
+def whole_list(part: Part, id: str) -> RequestTarget:
+    """The list of all records of a part of the dossier of an actor."""
+    value = f"{KindName.ACTOR}/{id}" if filters_of(part.query)[part.parameter].any_kind else id
+    return RequestTarget(f"/v1/{KINDS[part.kind].plural}", [(part.parameter, value)])
 
 
 def _read(snapshot: Snapshot, part: Part, id: str) -> dict[str, Any]:
     """A part of the dossier of an actor."""
-    kind, parameter = KINDS[part.kind], part.parameter
-    value = f"{KindName.ACTOR}/{id}" if filters_of(part.query)[parameter].any_kind else id
-    target = RequestTarget(f"/v1/{kind.plural}", [(parameter, value)])
+    target = whole_list(part, id)
+    [(parameter, value)] = target.parameters
     params = part.query.model_validate({"limit": MOST, parameter: (value,)})
-    page = read_page(snapshot, records_of(kind, descending=part.query.descending), params, target)
+    page = read_page(snapshot, records_of(KINDS[part.kind], descending=part.query.descending), params, target)
     return {
         "items": [orjson.Fragment(item) for item in page.items],
         "total": page.count,

@@ -49,7 +49,7 @@ def _router(kind: Kind) -> APIRouter:
             json=f"/v1/{kind.plural}" + ("?" + urlencode(target.parameters) if target.parameters else ""),
             description=kind.description,
             kind=kind,
-            items=[_item(reading, kind, orjson.loads(item)) for item in found.items],
+            items=[entry(reading, kind, orjson.loads(item)) for item in found.items],
             total=found.total,
             exact=found.exact,
             next=next_page(found),
@@ -62,8 +62,8 @@ def _router(kind: Kind) -> APIRouter:
     return router
 
 
-def _item(reading: Reading, kind: Kind, record: dict[str, Any]) -> dict[str, Any]:
-    """A record of a list, with its date and the fields that classify it."""
+def entry(reading: Reading, kind: Kind, record: dict[str, Any]) -> dict[str, Any]:
+    """A record of a list, with its date, and the terms that classify it."""
     return {
         "record": record,
         "date": record[kind.dated_by] if kind.dated_by else None,
@@ -72,10 +72,12 @@ def _item(reading: Reading, kind: Kind, record: dict[str, Any]) -> dict[str, Any
 
 
 def _classes(values: Iterable[Field]) -> Iterator[str]:
-    """The labels of the terms in some fields, and in the objects in them."""
+    """The labels of the terms in some fields, and in the objects in them with the words of the source."""
     for field in values:
         if isinstance(field.value, Term):
             yield field.value.label
+        elif field.name == "text":
+            yield f"“{field.value}”"
         elif isinstance(field.value, Fields):
             yield from _classes(field.value.fields)
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from app.pages import home, lists, problems, records, search, vocabularies
+from app.pages import actors, home, lists, problems, records, search, vocabularies
 
 _STATIC = StaticFiles(directory=Path(__file__).parent / "static")
 
@@ -27,5 +27,6 @@ PAGE_ROUTERS = (
     vocabularies.router,
     problems.router,
     *lists.routers,
+    actors.router,
     *records.routers,
 )

@@ -7,10 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from app.database.transactions import writing
 from app.model.kinds import KINDS
+from app.model.tables import EVIDENCE, RECORD
 from app.pages.words import date_words
 from app.problems import PROBLEMS
 from tests.factories.generated import DATES
@@ -104,6 +105,38 @@ def test_what_refers_to_a_record_is_listed_up_to_a_number(site: httpx.Client) ->
     assert f"All {total} references as JSON" in page(site, "/actors/north-korea").text
 
 
+def test_quotes_are_shown_up_to_a_number(database: Any) -> None:
+    engine = database("seeded")
+    with writing(engine) as connection:
+        quoted = select(EVIDENCE).join(RECORD, RECORD.c.id == EVIDENCE.c.record_id).where(RECORD.c.slug == "russia")
+        row = dict(connection.execute(quoted.limit(1)).mappings().one())
+        connection.execute(insert(EVIDENCE), [row | {"id": f"{number:016x}"} for number in range(30)])
+    with serving(engine.url.render_as_string(hide_password=False)) as url, client_of(url) as client:
+        shown = page(client, "/actors/russia")
+        assert len([link for link in shown.links if "#e-" in link]) == MOST_SHOWN
+        assert "/v1/actors/russia/evidence" in shown.links
+
+
+def test_an_actor_is_shown_with_its_dossier(site: httpx.Client) -> None:
+    dossier = site.get("/v1/actors/north-korea/dossier").json()
+    shown = page(site, "/actors/north-korea")
+    parts = {name: part for name, part in dossier.items() if isinstance(part, dict) and part.get("items")}
+    assert {"ties", "events", "statements_about", "sanctions_suffered", "figures", "assessments"} <= parts.keys()
+    for name, part in parts.items():
+        assert name in shown.ids
+        assert f"#{name}" in shown.links
+        if name != "assessments":
+            assert {path_of(item) for item in part["items"][:10]} <= set(shown.links)
+    forecasts = [item for item in dossier["assessments"]["items"] if item["type"] == "forecast"]
+    assert forecasts
+    assert {path_of(forecast) for forecast in forecasts[:10]} <= set(shown.links)
+    assert "Forecast · “might” · Possible" in " ".join(shown.text.split())
+    assert "/events?actor=north-korea" in shown.links
+    total = dossier["events"]["total"]["value"]
+    assert f"All {total} events" in shown.text
+    assert f"{total} events" in page(site, "/events?actor=north-korea").text
+
+
 def test_the_json_is_beside_the_record(site: httpx.Client) -> None:
     [shown] = page(site, "/events/karsk-crossing").texts["pre"]
     assert httpx.Response(200, text=shown).json() == site.get("/v1/events/karsk-crossing").json()
@@ -178,6 +211,14 @@ def test_a_second_value_is_added_and_each_can_be_taken_off(site: httpx.Client) -
     assert "/events?limit=5" in one.links
     two = page(site, "/events?limit=5&type=consult&type=agree")
     assert {"/events?limit=5&type=consult", "/events?limit=5&type=agree"} <= set(two.links)
+
+
+def test_a_very_long_list_has_no_filters_to_count(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.query.listing.MAX_TOTAL", 20)
+    with serving(databases.seeded) as url, client_of(url) as client:
+        assert "20 or more events" in page(client, "/events").text
+        assert not [link for link in page(client, "/events").links if "topic=" in link]
+        assert [link for link in page(client, "/events?type=consult").links if "topic=" in link]
 
 
 def test_a_list_without_records_says_so(site: httpx.Client) -> None:

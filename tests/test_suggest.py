@@ -1,6 +1,8 @@
 """Completion for search boxes: prefixes of names and aliases, actors first."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -14,8 +16,10 @@ from app.model.tokens import words
 from tests.factories.bundles import loaded, unloaded
 from tests.paths import COMMENTARY
 from tests.services.api import client_of, get, items
+from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
+from tests.test_query_plans import RecordingService, poor_steps
 
 MOST = 10
 
@@ -94,6 +98,17 @@ def test_a_prefix_has_a_length(api: httpx.Client) -> None:
     problem(api.get("/v1/suggest"), 422)
     problem(api.get("/v1/suggest?prefix="), 422)
     problem(api.get("/v1/suggest", params={"prefix": "k" * 101}), 422)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("prefix", ["k", "kim jong", "the", "zzz"])
+def test_names_are_found_by_index(databases: Databases, prefix: str) -> None:
+    service = RecordingService(databases.seeded)
+    service.get(f"/v1/suggest?prefix={prefix}")
+    with closing(sqlite3.connect(service.engine.url.database or "")) as connection:
+        for statement in (said for said in service.statements if said.startswith("SELECT")):
+            assert [step for step in poor_steps(connection, statement) if step.startswith("SCAN")] == []
+    service.engine.dispose()
 
 
 def test_names_appear_and_disappear_with_their_document(database: Callable[[Any], Engine]) -> None:

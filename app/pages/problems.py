@@ -25,16 +25,17 @@ def problem_page(name: Annotated[str, Path()], public_url: PublicUrlDep) -> Resp
     if name not in examples:
         raise NotFound(f"There is no type of problem '{name[:40]}'; there are {', '.join(examples)}.")
     example = examples[name]
-    content = {
-        "public_url": public_url,
-        "path": f"/problems/{name}",
-        "json": None,
-        "description": type(example).__doc__,
-        "type": type(example),
-        "example": orjson.dumps(example.content(EXAMPLES[example]), option=orjson.OPT_INDENT_2).decode(),
-        "types": PROBLEMS,
-    }
-    return HTMLResponse(render("problem.html", **content), headers=HEADERS)
+    html = render(
+        "problem.html",
+        public_url=public_url,
+        path=f"/problems/{name}",
+        json=None,
+        description=type(example).__doc__,
+        type=type(example),
+        example=orjson.dumps(example.content(EXAMPLES[example]), option=orjson.OPT_INDENT_2).decode(),
+        types=PROBLEMS,
+    )
+    return HTMLResponse(html, headers=HEADERS)
 
 
 def present(problem: Problem, request: Request) -> Response:
@@ -43,12 +44,8 @@ def present(problem: Problem, request: Request) -> Response:
     accept = request_headers(request.scope["headers"]).get(b"accept", b"")
     if path.startswith("/v1") or not prefers(accept, _HTML, MEDIA_TYPE, JSON):
         return problem.response(path)
-    content = {
-        "public_url": request.app.state.settings.public_url,
-        "path": path,
-        "json": None,
-        "description": problem.detail,
-        "problem": problem,
-    }
-    headers = {"Cache-Control": "no-store"} | problem.headers | HEADERS
-    return HTMLResponse(render("error.html", **content), problem.status, headers)
+    public_url = request.app.state.settings.public_url
+    html = render(
+        "error.html", public_url=public_url, path=path, json=None, description=problem.detail, problem=problem
+    )
+    return HTMLResponse(html, problem.status, {"Cache-Control": "no-store"} | problem.headers | HEADERS)

@@ -41,7 +41,7 @@ function suggest(input) {
       const option = document.createElement("li");
       option.id = `${list.id}-${at}`;
       option.className = kind;
-      option.dataset.path = url.replace(/^\/v1/, "");
+      option.dataset.path = url.replace("/v1/", "/");
       option.setAttribute("role", "option");
       for (const [className, text] of [["", name], ["quiet", alias], ["kind", kind]]) {
         if (text) option.append(Object.assign(document.createElement("span"), { className, textContent: text, dir: "auto" }), " ");
@@ -56,7 +56,8 @@ function suggest(input) {
   async function ask() {
     request = new AbortController();
     try {
-      const path = `/v1/suggest?prefix=${encodeURIComponent(input.value.trim().slice(0, 100))}`;
+      const path = new URL("v1/suggest", input.form.action); // beside the search page, also under a base path
+      path.searchParams.set("prefix", input.value.trim().slice(0, 100));
       const response = await fetch(path, { signal: request.signal });
       if (response.ok) show((await response.json()).items);
     } catch {

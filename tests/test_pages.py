@@ -338,13 +338,20 @@ def test_a_browser_gets_errors_as_pages_and_a_program_as_problems(site: httpx.Cl
         shown = page(site, path, status)
         assert word in shown.text, path
         [explained] = [link for link in shown.links if link.startswith("/problems/")]
-        page(site, explained)
+        for link in {explained, *(link for link in shown.links if link.startswith("/search?"))}:
+            page(site, link)
         assert (
             word in problem(site.get(path, headers={"Accept": "application/json, text/html;q=0.5"}), status)["detail"]
         )
         assert site.get(path).headers["content-type"] == "application/problem+json"
     for path in ("/v1/nowhere", "/v1/actors/north-corea"):  # no negotiation under /v1
         problem(site.get(path, headers=HTML), 404)
+
+
+def test_a_page_of_an_unknown_record_leads_to_a_search_that_finds_it(site: httpx.Client) -> None:
+    [searched] = [link for link in page(site, "/actors/north-corea", 404).links if link.startswith("/search?")]
+    assert searched == "/search?q=north%20corea"
+    assert "/actors/north-korea" in page(site, searched).links
 
 
 def test_failures_are_pages_too(database: Any, databases: Databases) -> None:

@@ -85,7 +85,7 @@ def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_
 
 def test_the_command_checks_a_bundle_without_loading_it(dossier: Dossier) -> None:
     before = dump(dossier.engine)
-    assert dossier("check", COMMENTARY, SEED) == (0, ["OK: 2 bundles, 193 records, 406 quotes, 0 problems"], [])
+    assert dossier("check", COMMENTARY, SEED) == (0, ["OK: 2 bundles, 193 records, 407 quotes, 0 problems"], [])
     assert dump(dossier.engine) == before
 
 
@@ -125,6 +125,14 @@ TAMPERING = {
     "a name to sort by": (
         "UPDATE record SET sort_name = 'a' WHERE slug = 'russia'",
         "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "a place to sort by": (
+        "UPDATE record SET position = 'sceeus-guest-commentary-8-2022 0000000001' WHERE slug = 'russia'",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "a place taken away": (
+        "UPDATE record SET position = NULL WHERE slug = 'missile-test'",
+        "/v1/events/missile-test: a sort key or count differs from what its rows give",
     ),
     "a count to sort by": (
         "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",

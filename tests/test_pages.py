@@ -14,8 +14,8 @@ from app.model.kinds import KINDS
 from app.model.tables import EVIDENCE, RECORD
 from app.pages.words import date_words
 from app.problems import PROBLEMS
+from tests.factories.dangerous import REPLACED, Dangerous
 from tests.factories.generated import DATES
-from tests.factories.hostile import REPLACED, Hostile
 from tests.services.api import PLURALS, client_of, items
 from tests.services.databases import Databases
 from tests.services.pages import HTML, Html, page, pages_of
@@ -43,7 +43,7 @@ def site(both_url: str) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def hostile(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the service over texts with markup."""
-    bundle = Hostile("hostile", Random(5), 60).write(tmp_path_factory.mktemp("hostile"))
+    bundle = Dangerous("hostile", Random(5), 60).write(tmp_path_factory.mktemp("hostile"))
     with serving(databases.loaded("empty", bundle)) as url, client_of(url) as client:
         yield client
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories.hostile import Hostile
+from tests.factories.dangerous import Dangerous
 from tests.paths import ROOT
 from tests.services.api import client_of
 from tests.services.browser import PUBLIC_NAME, REQUIRED, visiting
@@ -39,7 +39,7 @@ def site_url(databases: Databases) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def hostile_url(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the service over texts with markup, long words and letters that run from right to left."""
-    bundle = Hostile("hostile", Random(5), 60).write(tmp_path_factory.mktemp("hostile"))
+    bundle = Dangerous("hostile", Random(5), 60).write(tmp_path_factory.mktemp("hostile"))
     with serving(databases.loaded("empty", bundle)) as url:
         yield url
 

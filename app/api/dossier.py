@@ -1,5 +1,6 @@
 """The dossier of an actor: what the records say of it, in one response."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import orjson
@@ -29,7 +30,7 @@ from app.model.tables import RECORD, RECORD_ACTOR
 from app.query.filters import filters_of
 from app.query.listing import RequestTarget, read_page
 from app.query.lookup import find_record
-from app.query.parameters import BaseQuery
+from app.query.parameters import BaseQuery, ListQuery
 from app.query.snapshot import Snapshot
 
 router = api_router("actors")
@@ -41,35 +42,24 @@ MOST = 20
 
 
 class Part(NamedTuple):
-    """A part of a dossier: a list of a kind, filtered by the actor."""
+    """A part of a dossier: a list of a kind, filtered by the actor with a parameter."""
 
     kind: KindName
     query: type[RecordsQuery]
     parameter: str
-    description: str
 
 
 PARTS = {
-    "ties": Part(KindName.RELATIONSHIP, RelationshipsQuery, "party", "Relationships with the actor on either side."),
-    "events": Part(KindName.EVENT, EventsQuery, "actor", "Events with the actor in `actors`, oldest first."),
-    "statements_by": Part(KindName.STATEMENT, StatementsQuery, "speaker", "Statements that the actor made."),
-    "statements_about": Part(KindName.STATEMENT, StatementsQuery, "about", "Statements about the actor."),
-    "sanctions_imposed": Part(KindName.SANCTION, SanctionsQuery, "authority", "Sanctions that the actor imposed."),
-    "sanctions_suffered": Part(KindName.SANCTION, SanctionsQuery, "target", "Sanctions on the actor."),
-    "sanctions_kept": Part(
-        KindName.SANCTION,
-        SanctionsQuery,
-        "keeper",
-        "Sanctions that the actor must apply, or enforces, weakens or violates.",
-    ),
-    "figures": Part(KindName.FIGURE, FiguresQuery, "actor", "Figures with the actor in `actors`."),
-    "assessments": Part(KindName.ASSESSMENT, AssessmentsQuery, "actor", "Assessments with the actor in `actors`."),
-    "documents": Part(
-        KindName.DOCUMENT,
-        DocumentsQuery,
-        "involves",
-        "Documents that mention the actor, or that it published or wrote, newest first.",
-    ),
+    "ties": Part(KindName.RELATIONSHIP, RelationshipsQuery, "party"),
+    "events": Part(KindName.EVENT, EventsQuery, "actor"),
+    "statements_by": Part(KindName.STATEMENT, StatementsQuery, "speaker"),
+    "statements_about": Part(KindName.STATEMENT, StatementsQuery, "about"),
+    "sanctions_imposed": Part(KindName.SANCTION, SanctionsQuery, "authority"),
+    "sanctions_suffered": Part(KindName.SANCTION, SanctionsQuery, "target"),
+    "sanctions_kept": Part(KindName.SANCTION, SanctionsQuery, "keeper"),
+    "figures": Part(KindName.FIGURE, FiguresQuery, "actor"),
+    "assessments": Part(KindName.ASSESSMENT, AssessmentsQuery, "actor"),
+    "documents": Part(KindName.DOCUMENT, DocumentsQuery, "involves"),
 }
 ROLES: dict[type[RecordsQuery], str] = {
     ActorsQuery: "part_of organisation",
@@ -81,7 +71,7 @@ ROLES: dict[type[RecordsQuery], str] = {
     AssessmentsQuery: "holder",
     DocumentsQuery: "publisher author",
 }
-"""The filters by an actor in one role."""
+"""The parameters that filter by an actor in one role."""
 _COUNTED = {name: (query, name) for query, names in ROLES.items() for name in names.split()}
 _COUNTED["documents"] = (DocumentsQuery, "involves")  # documents have no `actors`
 
@@ -101,31 +91,34 @@ class DossierPart(Shape, Generic[T]):
         return f"{params[0].__name__.removesuffix('Public')}{cls.__name__}"
 
 
-def _count(query: type[RecordsQuery], name: str) -> Any:
-    sentence, _, _ = str(query.model_fields[name].description).partition(". ")
-    return int, Field(description=f"Number of records by the filter `{name}`: {sentence.lower().removesuffix('.')}.")
+def _filter(query: type[RecordsQuery], parameter: str) -> str:
+    sentence, _, _ = str(query.model_fields[parameter].description).partition(". ")
+    return f"by the filter `{parameter}`: {sentence.removesuffix('.')}."
 
 
 _counts: dict[str, Any] = {
     kind.plural: (int, Field(description=f"Number of {kind.plural} with the actor in `actors`.", examples=[7]))
     for kind in KINDS.values()
+} | {
+    name: (int, Field(description=f"Number of records {_filter(*found)}", examples=[1]))
+    for name, found in _COUNTED.items()
+}
+_parts: dict[str, Any] = {
+    name: (
+        DossierPart[KINDS[kind].public],  # type: ignore[misc]
+        Field(description=f"{KINDS[kind].plural.capitalize()} {_filter(query, parameter)}"),
+    )
+    for name, (kind, query, parameter) in PARTS.items()
 }
 DossierCounts = create_model(
-    "DossierCounts",
-    __base__=Shape,
-    __doc__="The number of records of each kind that have the actor, and of those that have it in one role.",
-    **_counts | {name: _count(*counted) for name, counted in _COUNTED.items()},
+    "DossierCounts", __base__=Shape, __doc__="The number of records of each kind and in each role.", **_counts
 )
-_parts: dict[str, Any] = {
-    name: (DossierPart[KINDS[part.kind].public], Field(description=part.description))  # type: ignore[misc]
-    for name, part in PARTS.items()
-}
 Dossier = create_model(
     "Dossier",
     __base__=Shape,
     __doc__="An actor, and what the records say of it.",
     actor=(ActorPublic, Field(description="The actor.")),
-    counts=(DossierCounts, Field(description="The number of records of each kind and in each role.")),
+    counts=(DossierCounts, Field(description="The number of records that have the actor, by kind and by role.")),
     roles=(list[Role[Ref, Date]], Field(description="The offices that the actor holds or held, as in `actor`.")),
     **_parts,
 )
@@ -135,8 +128,9 @@ Dossier = create_model(
 def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """Everything on one actor in one response.
 
-    Each part has the first 20 records of a filtered list, in the order of this list. `more` is the path of the list if
-    it has more records.
+    `counts` has the number of records of each kind with the actor in `actors`, and the number of records that have it
+    in each role. Each part after `roles` has the first 20 records of a filtered list, in the order of this list. `more`
+    is the path of the list if it has more records.
     """
     return answer(snapshot, read_dossier(snapshot, id))
 
@@ -149,7 +143,8 @@ def read_dossier(snapshot: Snapshot, id: str) -> bytes:
         "counts": _count_records(snapshot, record.id),
         "roles": orjson.loads(record.body)["roles"],
     }
-    return orjson.dumps(content | {name: _read(snapshot, part, id) for name, part in PARTS.items()})
+    parts = {name: _read(snapshot, part, id, record.id) for name, part in PARTS.items()}
+    return orjson.dumps(content | parts)
 
 
 def whole_list(part: Part, id: str) -> RequestTarget:
@@ -158,12 +153,14 @@ def whole_list(part: Part, id: str) -> RequestTarget:
     return RequestTarget(f"/v1/{KINDS[part.kind].plural}", [(part.parameter, value)])
 
 
-def _read(snapshot: Snapshot, part: Part, id: str) -> dict[str, Any]:
+def _read(snapshot: Snapshot, part: Part, id: str, key: int) -> dict[str, Any]:
     """A part of the dossier of an actor."""
+    name, query, parameter = part
     target = whole_list(part, id)
-    [(parameter, value)] = target.parameters
-    params = part.query.model_validate({"limit": MOST, parameter: (value,)})
-    page = read_page(snapshot, records_of(KINDS[part.kind], descending=part.query.descending), params, target)
+    # `concat` hides the kind from SQLite's planner, which would read the index of the whole list and probe each record.
+    where = (RECORD.c.kind.concat("") == name.value, RECORD.c.id.in_(_having(query, parameter, key)))
+    listing = replace(records_of(KINDS[name], descending=query.descending), where=where, name=None)
+    page = read_page(snapshot, listing, ListQuery(limit=MOST), target)
     return {
         "items": [orjson.Fragment(item) for item in page.items],
         "total": page.count,
@@ -173,11 +170,6 @@ def _read(snapshot: Snapshot, part: Part, id: str) -> dict[str, Any]:
 
 def _count_records(snapshot: Snapshot, key: int) -> dict[str, int]:
     """The number of records of each kind and in each role of an actor."""
-
-    def counted(name: str, query: type[RecordsQuery], parameter: str) -> Select[str, int]:
-        pair = union_all(*filters_of(query)[parameter].pairs).subquery()
-        return select(literal(name), func.count(pair.c.record_id.distinct())).where(pair.c.value == key)
-
     by_kind = (
         select(RECORD.c.kind, func.count())
         .join(RECORD_ACTOR, RECORD_ACTOR.c.record_id == RECORD.c.id)
@@ -185,5 +177,12 @@ def _count_records(snapshot: Snapshot, key: int) -> dict[str, int]:
         .group_by(RECORD.c.kind)
     )
     counts = {KINDS[kind].plural: number for kind, number in snapshot.rows(by_kind)}
-    by_role = union_all(*(counted(name, *found) for name, found in _COUNTED.items()))
+    having = ((name, _having(*found, key).subquery()) for name, found in _COUNTED.items())
+    by_role = union_all(*(select(literal(name), func.count()).select_from(records) for name, records in having))
     return dict.fromkeys(DossierCounts.model_fields, 0) | counts | dict(snapshot.rows(by_role))
+
+
+def _having(query: type[RecordsQuery], parameter: str, key: int) -> Select[int]:
+    """The keys of the records that a filter finds by an actor."""
+    pair = union_all(*filters_of(query)[parameter].pairs).subquery()
+    return select(pair.c.record_id).where(pair.c.value == key).distinct()

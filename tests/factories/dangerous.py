@@ -21,7 +21,7 @@ REPLACED = {
 }
 
 
-class Hostile(Commentary):
+class Dangerous(Commentary):
     """A commentary with dangerous texts."""
 
     def write(self, folder: Path) -> Path:

@@ -132,6 +132,11 @@ def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snap
     in each role. Each part after `roles` has the first 20 records of a filtered list, in the order of this list. `more`
     is the path of the list if it has more records.
     """
+    return answer(snapshot, read_dossier(snapshot, id))
+
+
+def read_dossier(snapshot: Snapshot, id: str) -> bytes:
+    """The JSON of the dossier of an actor."""
     record = find_record(snapshot, ACTOR_KIND, id)
     content = {
         "actor": orjson.Fragment(record.body),
@@ -139,18 +144,22 @@ def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snap
         "roles": orjson.loads(record.body)["roles"],
     }
     parts = {name: _read(snapshot, part, id, record.id) for name, part in PARTS.items()}
-    return answer(snapshot, orjson.dumps(content | parts))
+    return orjson.dumps(content | parts)
+
+
+def whole_list(part: Part, id: str) -> RequestTarget:
+    """The list of all records of a part of the dossier of an actor."""
+    value = f"{KindName.ACTOR}/{id}" if filters_of(part.query)[part.parameter].any_kind else id
+    return RequestTarget(f"/v1/{KINDS[part.kind].plural}", [(part.parameter, value)])
 
 
 def _read(snapshot: Snapshot, part: Part, id: str, key: int) -> dict[str, Any]:
     """A part of the dossier of an actor."""
     name, query, parameter = part
-    kind = KINDS[name]
-    value = f"{KindName.ACTOR}/{id}" if filters_of(query)[parameter].any_kind else id
-    target = RequestTarget(f"/v1/{kind.plural}", [(parameter, value)])
+    target = whole_list(part, id)
     # `concat` hides the kind from SQLite's planner, which would read the index of the whole list and probe each record.
     where = (RECORD.c.kind.concat("") == name.value, RECORD.c.id.in_(_having(query, parameter, key)))
-    listing = replace(records_of(kind, descending=query.descending), where=where, name=None)
+    listing = replace(records_of(KINDS[name], descending=query.descending), where=where, name=None)
     page = read_page(snapshot, listing, ListQuery(limit=MOST), target)
     return {
         "items": [orjson.Fragment(item) for item in page.items],

@@ -15,6 +15,7 @@ from app.api import (
     passages,
     search,
     service,
+    suggest,
     timeline,
     vocabularies,
 )
@@ -28,6 +29,7 @@ _MODULES = (
     coverage,
     bundle,
     search,
+    suggest,
     timeline,
     graph,
     vocabularies,

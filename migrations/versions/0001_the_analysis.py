@@ -260,6 +260,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_record_actor_actor_id_record_id", "record_actor", ["actor_id", "record_id"])
     op.create_table(
+        "completion",
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("start", AutoString(80), primary_key=True),
+    )
+    op.create_index("ix_completion_start_record_id", "completion", ["start", "record_id"])
+    op.create_table(
         "record_topic",
         sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
         sa.Column("ordinal", sa.Integer, primary_key=True),

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.api.graph import Drawing, Graph
-from app.model.kinds import EDGES
+from app.model.edges import EDGES
 from app.model.vocabularies import Modality
 from tests.factories.queries import QueryFactory
 from tests.factories.tangled import Tangled

@@ -74,10 +74,10 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     )
 
 
-def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = False) -> APIRouter:
+def record_router(kind: Kind, query: type[RecordsQuery]) -> APIRouter:
     """The routes of a kind. `query` has the filters of its list, and its docstring describes the list."""
     router = api_router(kind.plural)
-    listing = records_of(kind, descending=descending)
+    listing = records_of(kind, descending=query.descending)
     records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
     record_query = list_query(kind.public)(RecordQuery)
 

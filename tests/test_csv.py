@@ -28,7 +28,7 @@ from tests.services.databases import Databases
 from tests.services.serving import serving
 
 LISTS = [f"/v1/{name}" for name in (*PLURALS, "evidence", "mentions", "timeline")]
-ANY_KIND = {"about", "attribution", "rests_on", "depends_on", "contrasts_with", "record", "records"}
+ANY_KIND = {"about", "rests_on", "depends_on", "contrasts_with", "restates", "attribution", "record", "records"}
 """Fields that can refer to records of any kind."""
 LEFT_OUT = {"evidence"}
 PERILS = [

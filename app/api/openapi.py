@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 from app import __version__
 from app.api.examples import Examples
 from app.api.parameters import PRESENTATION, DatedQuery
-from app.api.vocabularies import vocabulary
+from app.api.vocabularies import find_vocabulary
 from app.http.routing import ApiRoute, unknown_parameter
 from app.model.kinds import KINDS
 from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Problem, ProblemDetails, invalid
@@ -37,7 +37,7 @@ TAGS = {
     **{kind.plural: kind.description for kind in KINDS.values()},
     "mentions": "The places where the texts mention actors.",
     "evidence": "The quotes that support the records.",
-    "search": "Ranked search in records of all kinds.",
+    "search": "Ranked search in records of all kinds, and completion of their names.",
     "timeline": "Dated records in order, or their number by year or month.",
     "graph": "Actors as nodes, and their connections as edges.",
     "vocabularies": "The terms that fields can have, and their definitions.",
@@ -152,7 +152,7 @@ def _slip(path: str, operation: dict[str, Any], snapshot: Snapshot) -> tuple[Pro
         if "id" in misspelt:
             find_record(snapshot, _KINDS[path.split("/")[2]], misspelt["id"])
         elif "name" in misspelt:
-            vocabulary(snapshot, misspelt["name"])
+            find_vocabulary(snapshot, misspelt["name"])
         misspelt = {}
     except Problem as problem:
         return problem, path.format_map(examples | misspelt)
@@ -166,7 +166,7 @@ def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, A
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")
     if content and success["description"] == _UNDESCRIBED:
-        success["description"] = schemas[_name(content["schema"].get("anyOf", [content["schema"]])[0])]["description"]
+        success["description"] = schemas[_name(content["schema"])]["description"]
     if not path.startswith("/v1"):
         return
     parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}

@@ -1,7 +1,7 @@
 """Query parameters that several operations share."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, create_model
 
@@ -54,17 +54,12 @@ class TopicQuery(BaseQuery):
     document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
-class WithActorQuery(BaseQuery):
-    """A filter by actors that records must all have."""
+class ActorsQuery(BaseQuery):
+    """Filters by the actors of records."""
 
     with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
         default=(), max_length=10, description="Actor that must be in `actors` as well. Of several, all must be there."
     )
-
-
-class ActorsQuery(WithActorQuery):
-    """Filters by the actors of records."""
-
     actor: Annotated[Ids, linked(RecordActor.actor_id)] = several("Actor in the `actors` of the records.")
 
 
@@ -103,6 +98,9 @@ PRESENTATION = ListQuery.model_fields.keys() | EvidenceQuery.model_fields.keys()
 
 class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery):
     """The filters of every list of records."""
+
+    descending: ClassVar[bool] = False
+    """True if the default order of the list is descending."""
 
     id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Id of a record.", 200)
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(

@@ -1,8 +1,8 @@
 """The routes of every kind: the list, one record, the quotes that support it, and the references to it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from inspect import getdoc
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
@@ -17,7 +17,7 @@ from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.evidence import EvidenceItem
 from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
-from app.model.shape import SLUG, SLUG_LENGTH
+from app.model.shape import SLUG, SLUG_LENGTH, KindName
 from app.model.tables import EVIDENCE, RECORD
 from app.query.listing import Listing, read_page
 from app.query.lookup import find_record
@@ -33,6 +33,18 @@ _KEYS = (
     SortKey("revision", RECORD.c.revision),
     SortKey("position", RECORD.c.position, nullable=True),
 )
+
+
+@dataclass(frozen=True)
+class RecordList:
+    """The list of a kind: its rows, and its parameters."""
+
+    listing: Listing
+    query: Any
+
+
+LISTS: dict[KindName, RecordList] = {}
+"""The lists by kind. `record_routers` adds them."""
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
@@ -66,11 +78,12 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     )
 
 
-def record_routers(kind: Kind, filters: type[RecordsQuery], *, descending: bool = False) -> tuple[APIRouter, APIRouter]:
+def record_routers(kind: Kind, filters: type[RecordsQuery]) -> tuple[APIRouter, APIRouter]:
     """The routes of a kind, and that of its list as a file. The docstring of `filters` describes the list."""
     router = api_router(kind.plural)
-    listing = records_of(kind, descending=descending)
+    listing = records_of(kind, descending=filters.descending)
     query = records_query(filters, listing)
+    LISTS[kind.name] = RecordList(listing, query)
     a_record = f"{'an' if kind.name[0] in 'aeiou' else 'a'} {kind.name}"
 
     @router.get(

@@ -7,6 +7,7 @@ from app.api import (
     bundle,
     changes,
     coverage,
+    dossier,
     evidence,
     export,
     graph,
@@ -14,6 +15,7 @@ from app.api import (
     passages,
     search,
     service,
+    suggest,
     timeline,
     vocabularies,
 )
@@ -27,6 +29,7 @@ _MODULES = (
     coverage,
     bundle,
     search,
+    suggest,
     timeline,
     graph,
     vocabularies,
@@ -38,6 +41,7 @@ _KINDS = [import_module(f"app.api.{kind.plural}") for kind in KINDS.values()]
 ROUTERS = (
     *(module.router for module in _KINDS),
     mentions.of_actor,
+    dossier.router,
     *(module.router for module in _MODULES),
     service.root,
     *(module.download for module in (*_KINDS, evidence, mentions, timeline)),

@@ -2,14 +2,11 @@
 
 import mimeparse
 
-from app.http.headers import cached_by_header
 
-
-@cached_by_header
-def negotiate(accept: bytes, offered: tuple[str, ...]) -> str:
-    """The offered media type that `Accept` prefers; the first if it allows none (RFC 9110, 12.5.1)."""
+def prefers(accept: bytes, media_type: str, *others: str) -> bool:
+    """True if `Accept` prefers a media type to others. Without a preference, the others win."""
     try:
-        best: str = mimeparse.best_match(offered[::-1], accept.decode("latin-1"))  # of equal ones, it takes the last
+        best = mimeparse.best_match([media_type, *others], accept.decode("latin-1"))  # of equal ones, it takes the last
     except mimeparse.MimeTypeParseException:
-        best = ""
-    return best or offered[0]
+        return False
+    return bool(best == media_type)

@@ -40,8 +40,7 @@ def answer_list(snapshot: Snapshot, listing: Listing, params: ListQuery, target:
 
 def answer_page(snapshot: Snapshot, page: ListingPage, **more: Any) -> Response:
     """A page of a list, with its `Link` header. `more` adds members to the page."""
-    total = {"value": page.total, "relation": "eq" if page.exact else "gte"}
-    rest = orjson.dumps({"total": total, "next": page.next, "facets": page.facets} | more)
+    rest = orjson.dumps({"total": page.count, "next": page.next, "facets": page.facets} | more)
     content = b"".join([b'{"items":[', b",".join(page.items), b"],", rest[1:]])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(snapshot, content, **links)

@@ -26,8 +26,8 @@ from app.suggest import explain, hint
 M = TypeVar("M", bound=BaseModel)
 
 
-def api_router(path: str, tag: str | None = None) -> APIRouter:
-    """A router for the paths that begin with `/v1/{path}`. The tag is `path` by default."""
+def api_router(path: str, tag: str = "") -> APIRouter:
+    """A router for the paths that begin with `/v1/{path}`. Its tag in OpenAPI is `path` by default."""
     return _PrefixRouter(prefix=f"/v1/{path}", tags=[tag or path], route_class=ApiRoute)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from markupsafe import Markup, escape
+
 
 def page_path(url: str) -> str:
     """The path of a record's page, from its path in the API."""
@@ -14,5 +16,10 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"page_path": page_path, "words": words}
+def exact(text: str) -> Markup:
+    """A text of the source as HTML. Parsers of HTML would read a carriage return as a line feed."""
+    return escape(text).replace("\r", Markup("&#13;"))
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"page_path": page_path, "words": words, "exact": exact}
 """The filters by name."""

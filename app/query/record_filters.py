@@ -62,7 +62,14 @@ OF_DOCUMENT = Filter(
     counts_records=True,
 )
 """The document introduced the record, or has evidence for it."""
-OF_ACTOR = Filter(_of_actor)
+OF_ACTOR = Filter(
+    _of_actor,
+    [
+        select(RECORD_ACTOR.c.record_id, RECORD_ACTOR.c.actor_id.label("value")),
+        select(_ID, RECORD.c.id.label("value")).where(RECORD.c.kind == KindName.ACTOR),
+    ],
+    counts_records=True,
+)
 """The record is the actor, or has it in `actors`."""
 IN_PASSAGE = Filter(_in_passage)
 """A passage with this number supports the record, in the documents of `document` or in any."""

@@ -1,4 +1,4 @@
-"""The page of a document: its text with quotes and names marked, and beside each passage the records that rest on it."""
+"""The page of a document: its text with quotes and names marked, and the records that rest on each passage."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

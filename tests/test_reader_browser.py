@@ -1,5 +1,6 @@
 """The reader in Chromium: by keyboard, by mouse, without JavaScript, on a phone, and with hostile texts."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories.hostile import ID as HOSTILE
 from tests.factories.hostile import hostile
+from tests.paths import ROOT
 from tests.services.api import client_of, items
 from tests.services.browser import visiting
 from tests.services.databases import Databases
@@ -179,3 +181,20 @@ def test_in_print_the_text_stands_above_its_records(page: Page) -> None:
     expect(page.locator("body > header nav")).to_be_hidden()
     expect(page.locator("#p5 .words")).to_be_visible()
     expect(page.locator("#p5 .beside a").first).to_be_visible()
+
+
+def test_the_picture_of_the_reader_is_drawn_from_the_seed(page: Page) -> None:
+    """With DOSSIER_DRAW, as `make images` sets it, the picture in docs is drawn again."""
+    page.set_viewport_size({"width": 1120, "height": 680})
+    page.goto(f"/documents/{SEED}")
+    page.locator("#p5").evaluate("passage => passage.scrollIntoView()")
+    page.locator("#p5 .words a").nth(9).focus()
+    expect(page.locator("#card")).to_be_visible()
+    drawn = page.screenshot()
+    picture = ROOT / "docs" / "images" / "reader.png"
+    if os.environ.get("DOSSIER_DRAW"):
+        picture.parent.mkdir(exist_ok=True)
+        picture.write_bytes(drawn)
+    for image in (drawn, picture.read_bytes()):
+        assert image.startswith(b"\x89PNG")
+        assert 50_000 < len(image) < 200_000

@@ -131,11 +131,12 @@ def test_filters_change_the_marks_without_a_reload(page: Page, api: httpx.Client
     page.get_by_role("checkbox", name="China").check()
     filters = {"kind": ["figure", "statement"], "actor": "china"}
     total = api.get("/v1/evidence", params={"document": SEED, **filters}).json()["total"]["value"]
-    expect(page.get_by_role("status")).to_have_text(f"Quotes marked: {total}.")
+    status = f"Quotes marked: {total}. Chosen: Statement, Figure, China."
+    expect(page.get_by_role("status")).to_have_text(status)
     expect(page).to_have_url(re.compile(r"\?kind=statement&kind=figure&actor=china$"))
     assert page.evaluate("window.same")
     page.reload()
-    expect(page.get_by_role("status")).to_have_text(f"Quotes marked: {total}.")
+    expect(page.get_by_role("status")).to_have_text(status)
 
 
 def test_without_javascript_there_are_text_marks_records_and_filters(
@@ -151,7 +152,7 @@ def test_without_javascript_there_are_text_marks_records_and_filters(
     page.get_by_role("checkbox", name="Figures").check()
     page.get_by_role("button", name="Show").click()
     total = api.get("/v1/evidence", params={"document": SEED, "kind": "figure"}).json()["total"]["value"]
-    expect(page.get_by_role("status")).to_have_text(f"Quotes marked: {total}.")
+    expect(page.get_by_role("status")).to_have_text(f"Quotes marked: {total}. Chosen: Figure.")
     context.close()
 
 

@@ -88,6 +88,7 @@ def document_page(
     quoted = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id == stored.id)
     facets = count_facets(snapshot, [RECORD.c.id.in_(quoted)], ReaderQuery()) or {}
     facets["kind"].sort(key=lambda count: list(KINDS).index(count["value"]))
+    chosen = {*params.kind, *params.actor}
     return page(
         snapshot,
         "reader.html",
@@ -100,6 +101,7 @@ def document_page(
         plurals={kind.name: kind.plural for kind in KINDS.values()},
         facets=facets,
         params=params,
+        chosen=[count["label"] for counts in facets.values() for count in counts if count["value"] in chosen],
         filters="".join(f"{urlencode({name: value})}&" for name, value in target.parameters if name in params.facets),
         passages=list(_passages(snapshot, stored.id, parts[part], params)),
         parts=parts,

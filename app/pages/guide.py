@@ -1,6 +1,7 @@
 """The guides: the pages of `docs/` for users, rendered so that the service documents itself offline."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,11 +28,10 @@ GUIDES = ("bundles", "formats", "offsets", "ftm", "stability", "scaling", "bench
 """The guides in reading order. Each is a file of `docs/`."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _SCROLLED = {
-    "<pre>": '<pre tabindex="0">',
-    "<table>": '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>',
+    "<table>": '<div data-scrolls role="group" aria-label="Table" tabindex="0"><table>',
     "</table>": "</table></div>",
 }
-"""Code and tables that are wider than the page scroll, also by keyboard."""
+"""Tables that are wider than the page scroll, also by keyboard."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,12 @@ def guide(name: str) -> Guide:
     """The guide of a name in `GUIDES`."""
     tokens = _MARKDOWN.parse((DOCS / f"{name}.md").read_text("utf-8"))
     title, summary, sections = "", "", []
+    repeated = Counter[str]()
     for opening, content in pairwise(tokens):
         if opening.type == "heading_open":
             anchor = re.sub(r"[^\w -]", "", _text(content).lower()).replace(" ", "-")  # as on GitHub
+            repeated[anchor] += 1
+            anchor += f"-{repeated[anchor] - 1}" if repeated[anchor] > 1 else ""
             opening.attrSet("id", anchor)
             title = title or _text(content)
             if opening.tag == "h2":

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from app.pages import guide, home, reader, records
+from app.pages import actors, guide, home, lists, problems, reader, records, search, vocabularies
 
 _STATIC = StaticFiles(directory=Path(__file__).parent / "static")
 
@@ -20,4 +20,15 @@ async def static_file(path: str, request: Request) -> Response:
     return await _STATIC.get_response(path, request.scope)
 
 
-PAGE_ROUTERS = (home.router, static, guide.router, reader.router, *records.routers)
+PAGE_ROUTERS = (
+    home.router,
+    static,
+    search.router,
+    vocabularies.router,
+    problems.router,
+    guide.router,
+    *lists.routers,
+    actors.router,
+    reader.router,
+    *records.routers,
+)

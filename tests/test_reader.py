@@ -204,7 +204,7 @@ def test_the_head_says_what_the_document_is(api: httpx.Client) -> None:
     assert shown["Rights"] == record["rights"]
     assert record["analysis"]["by"] in shown["Analysis"]
     assert shown["Text"] == (
-        f"{record['words']} words, {record['passage_count']} passages; "
+        f"{record['words']:,} words, {record['passage_count']} passages; "
         f"records cite {coverage['cited']} of {coverage['total']['value']} sentences"
     )
     for link in facts.xpath("dt[.='As data']/following-sibling::dd[1]/a/@href"):
@@ -213,7 +213,7 @@ def test_the_head_says_what_the_document_is(api: httpx.Client) -> None:
 
 def test_nothing_in_a_bundle_becomes_markup(api: httpx.Client) -> None:
     parsed = page(api, hostile.ID)
-    assert [script.get("src").partition("?")[0] for script in parsed.iter("script")] == ["/static/reader.js"]
+    assert {(script.get("src") or "")[:8] for script in parsed.iter("script")} == {"/static/"}
     assert [len(list(parsed.iter(name))) for name in ("img", "b", "i")] == [0, 0, 0]
     assert not [link for link in parsed.iter("a") if not link.get("href").startswith(("/", "#", "https://"))]
     assert "carriage&#13;return" in api.get(f"/documents/{hostile.ID}").text

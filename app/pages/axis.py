@@ -102,7 +102,8 @@ class Axis:
     def _ticks(self, stretch: Stretch, step: int) -> Iterator[Tick]:
         first, last = self._index(stretch.start), self._index(stretch.end - 1)
         fitting = self.right - _TICK_WIDTH[self.unit]
-        regular = [index for index in range(first, last + 1) if index % step == 0 and self.x(self._start(index)) < fitting]
+        regular = [index for index in range(first, last + 1) if index % step == 0]
+        regular = [index for index in regular if self.x(self._start(index)) <= fitting]
         for index in regular or [first]:
             start, end = self._start(index), self._start(index + (step if regular else 1))
             day = date.fromordinal(start)
@@ -121,7 +122,8 @@ class Axis:
         return date(year, month + 1, 1).toordinal() if year <= date.max.year else _LAST
 
     def _label(self, day: date) -> str:
-        return {"year": str(day.year), "month": f"{day:%b} {day.year}", "day": f"{day.day} {day:%b} {day.year}"}[self.unit]
+        month = f"{day:%b} {day.year}"
+        return {"year": str(day.year), "month": month, "day": f"{day.day} {month}"}[self.unit]
 
     def _duration(self, stretch: Stretch) -> str:
         units = self._index(stretch.end) - self._index(stretch.start)

@@ -17,7 +17,7 @@ from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
 
 _STYLESHEET = Path(__file__).parent / "static" / "style.css"
-_LETTER, _CAPITAL, _WIDE, _NARROW = 0.56, 0.7, 1.0, 0.34
+_LETTER, _CAPITAL, _WIDE, _NARROW = 0.62, 0.74, 1.0, 0.36
 """Widths of characters, in units of the font's size: generous, because the font is the reader's."""
 _STYLES = {
     "planned": "dashed",

@@ -155,9 +155,10 @@ def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTa
     entries = [orjson.loads(item) for item in found.items]
     facets = found.facets or {}
     counts = {each["value"]: each["count"] for each in facets["kind"]}
+    options = {name: [tuple(value.values()) for value in values] for name, values in facets.items()}
     kinds = [(name, KINDS[name].plural.capitalize(), counts.get(name, 0)) for name in DATED]
     return {
-        "options": {name: [tuple(value.values()) for value in values] for name, values in facets.items()} | {"kind": kinds},
+        "options": options | {"kind": kinds},
         "found": found,
         "entries": entries,
         "drawing": draw(entries, params.date_from, params.date_to) if entries else None,
@@ -203,7 +204,8 @@ def _mark(entry: Entry, axis: Axis, begins: date, ends: date) -> Mark:
     if ends_after:
         right = (right if dated["edtf"].endswith("/") else RIGHT) + _STUB
     missing = max(0.0, _THINNEST - (right - left))
-    form: Form = "about" if dated["approximate"] else "lasting" if dated["earliest"] and "/" in dated["edtf"] else "within"
+    lasting = dated["earliest"] and "/" in dated["edtf"]
+    form: Form = "about" if dated["approximate"] else "lasting" if lasting else "within"
     return Mark(entry, style, left - missing / 2, right + missing / 2, form, begins_before, ends_after, label)
 
 

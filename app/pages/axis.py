@@ -5,9 +5,9 @@ The axis is linear. It leaves out long stretches in which nothing begins or ends
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 BREAK = 56.0
 """The width of a break, in pixels."""
@@ -19,34 +19,24 @@ _TICK_WIDTH = {"year": 48, "month": 84, "day": 104}
 """The minimum distance of two ticks, which leaves space for their labels."""
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of the axis: days up to but excluding `end`, as ordinals, and its left and right position."""
 
     start: int
     end: int
     left: float
     right: float
-    is_break: bool
+    left_out: str
+    """The duration of a break, in words; empty for a drawn part."""
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     """A labelled position, with the first and last day that its label names."""
 
     x: float
     label: str
     first: date
     last: date
-
-
-@dataclass(frozen=True)
-class Break:
-    """A stretch that the axis leaves out."""
-
-    left: float
-    right: float
-    label: str
 
 
 class Axis:
@@ -67,36 +57,34 @@ class Axis:
 
     def ticks(self) -> list[Tick]:
         """The ticks, at least one in each stretch."""
-        drawn = [stretch for stretch in self.stretches if not stretch.is_break]
+        drawn = [stretch for stretch in self.stretches if not stretch.left_out]
         per_day = (drawn[0].right - drawn[0].left) / (drawn[0].end - drawn[0].start)
         day_count = {"year": 365, "month": 30, "day": 1}[self.unit]
         wide = (step for step in _STEPS[self.unit] if step * day_count * per_day >= _TICK_WIDTH[self.unit])
         step = next(wide, _STEPS[self.unit][-1])
         return [tick for stretch in drawn for tick in self._ticks(stretch, step)]
 
-    def breaks(self) -> list[Break]:
-        """The breaks."""
-        return [Break(each.left, each.right, self._duration(each)) for each in self.stretches if each.is_break]
-
     def _stretches(self, occupied: Sequence[int]) -> Iterator[Stretch]:
         """The stretches around some units, and the breaks between them."""
-        kept, left_out = occupied[-1] - occupied[0] + 1, set[int]()
+        kept, breaks = occupied[-1] - occupied[0] + 1, set[int]()
         gaps = sorted(((after - before - 1, before) for before, after in pairwise(occupied)), reverse=True)
         for length, before in gaps[:_MOST_BREAKS] if self.unit == "year" else ():
             if length > max(2, kept / 4):  # longest first, so each is compared with what remains
-                left_out.add(before)
+                breaks.add(before)
                 kept -= length
         bounds = [occupied[0]]
         for before, after in pairwise(occupied):
-            bounds += [before + 1, after] if before in left_out else []
+            bounds += [before + 1, after] if before in breaks else []
         edges = [self._start(index) for index in (*bounds, occupied[-1] + 1)]
         parts = list(pairwise(edges))
         days = sum(end - start for start, end in parts[::2])
-        per_day = (self.right - self.left - BREAK * len(left_out)) / days
+        per_day = (self.right - self.left - BREAK * len(breaks)) / days
         at = self.left
         for number, (start, end) in enumerate(parts):
-            width = BREAK if number % 2 else (end - start) * per_day
-            yield Stretch(start, end, at, at + width, is_break=number % 2 == 1)
+            is_break = number % 2 == 1
+            width = BREAK if is_break else (end - start) * per_day
+            duration = f"{self._index(end) - self._index(start)} years" if is_break else ""
+            yield Stretch(start, end, at, at + width, duration)
             at += width
 
     def _ticks(self, stretch: Stretch, step: int) -> Iterator[Tick]:
@@ -124,7 +112,3 @@ class Axis:
     def _label(self, day: date) -> str:
         month = f"{day:%b} {day.year}"
         return {"year": str(day.year), "month": month, "day": f"{day.day} {month}"}[self.unit]
-
-    def _duration(self, stretch: Stretch) -> str:
-        units = self._index(stretch.end) - self._index(stretch.start)
-        return f"{units} {self.unit}s" if units > 1 else f"1 {self.unit}"

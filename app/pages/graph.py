@@ -22,7 +22,7 @@ from app.model.tables import RECORD
 from app.model.vocabularies import ActorType, Modality
 from app.pages.layout import layout
 from app.pages.page import page, page_router
-from app.pages.picture import caption, colours, line_style, picture, text_width, with_query
+from app.pages.picture import SvgResponse, line_style, picture, surroundings, text_width, with_query
 from app.pages.words import words
 from app.query.listing import RequestTarget
 from app.query.parameters import DIGITS
@@ -37,8 +37,7 @@ _FAN, _ARROW, _CLEAR = 16.0, 10.0, 2.0
 """The distance of two curves between the same nodes, the length of an arrowhead, and its distance from the node."""
 _FRAME, _LINE, _LINE_HEIGHT = 24.0, 20, 1.2
 """The space around the graph, the characters in a line of a label, and its height in units of the font's size."""
-_SHAPES = {
-    ActorType.STATE: None,
+_SHAPES: dict[str, tuple[int, float, float]] = {
     ActorType.PERSON: (4, 1.0, 0.0),
     ActorType.PARTY: (5, 0.5, 0.0),
     ActorType.BODY: (4, 1.0, 0.5),
@@ -48,8 +47,7 @@ _SHAPES = {
     ActorType.ORGANISATION: (5, 1.0, 0.0),
     ActorType.GROUP: (8, 0.7, 0.0),
 }
-"""The polygon of each type of actor: its corners, the length of its inner radius, and its turn. None: a circle."""
-
+"""The polygon of each type of actor: its corners, its inner radius, and its turn. Others, as states, are circles."""
 _LABELS = {kind: "role or part" if kind == KindName.ACTOR else str(kind) for kind in EDGES}
 """The edges of each kind in words."""
 _BOUNDS = ("earliest", "latest")
@@ -117,10 +115,8 @@ class Tie:
     kind: str
     style: str
     edges: Sequence[Edge]
-    curve: str
-    arrow: str
-    """The corners of the arrowhead; empty if undirected."""
-    middle: complex
+    path: tuple[str, str, complex]
+    """The curve, the corners of the arrowhead (empty if undirected), and the middle."""
 
     @property
     def records(self) -> dict[str, str]:
@@ -171,7 +167,7 @@ def graph_page(
     )
 
 
-@router.get(".svg")
+@router.get(".svg", response_class=SvgResponse)
 def graph_svg(
     params: Annotated[GraphPictureQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
 ) -> Response:
@@ -184,7 +180,7 @@ def _content(snapshot: Snapshot, params: GraphPictureQuery, target: RequestTarge
     drawn = _cut(graph["edges"], params.actor)
     nodes = [node for node in graph["nodes"] if node["id"] in drawn]
     edges = [edge for edge in graph["edges"] if {edge["source"], edge["target"]} <= drawn]
-    return {
+    return surroundings(target) | {
         "drawing": draw(nodes, edges),
         "edges": edges,
         "truncated": graph["truncated"],
@@ -192,10 +188,6 @@ def _content(snapshot: Snapshot, params: GraphPictureQuery, target: RequestTarge
         "types": [each for each in ActorType if any(node["type"] == each for node in nodes)],
         "labels": _LABELS,
         "polygon": polygon,
-        "alone": False,
-        "base": "",
-        "colours": colours(),
-        "caption": caption(target),
         "here": with_query("/graph", target),
     }
 
@@ -264,7 +256,7 @@ def _ties(nodes: Mapping[str, Node], groups: Mapping[tuple[str, str], Mapping[Ke
             source, target, directed, kind, style = key
             bend = normal * _FAN * 2 * (place - (len(curves) - 1) / 2)
             ends = nodes[source], nodes[target]
-            yield Tie(f"tie-{next(numbers)}", *ends, directed, kind, style, grouped, *_curve(*ends, bend, directed))
+            yield Tie(f"tie-{next(numbers)}", *ends, directed, kind, style, grouped, _curve(*ends, bend, directed))
 
 
 def _curve(source: Node, target: Node, bend: complex, directed: bool) -> tuple[str, str, complex]:
@@ -283,7 +275,7 @@ def _curve(source: Node, target: Node, bend: complex, directed: bool) -> tuple[s
 
 def polygon(type: str, x: float, y: float, radius: float) -> str:
     """The corners of the shape of a type of actor; empty for a circle."""
-    shape = _SHAPES[ActorType(type)]
+    shape = _SHAPES.get(type)
     if shape is None:
         return ""
     corners, inner, turn = shape

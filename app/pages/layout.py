@@ -4,7 +4,7 @@ Positions are complex numbers, the fastest arithmetic of plane vectors in plain 
 """
 
 from cmath import phase, rect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
 from math import copysign, pi, sqrt
@@ -43,16 +43,24 @@ def layout(sizes: tuple[Size, ...], edges: tuple[Edge, ...]) -> list[complex]:
     neighbours: Neighbours = {node: {} for node in range(len(sizes))}
     for one, other, space in edges:
         neighbours[one][other] = neighbours[other][one] = space
-    parts = []
-    for part in _components(neighbours):
-        boxes = [sizes[node] for node in part]
-        parts.append((part, *_framed(_separate(_balance(part, neighbours), boxes), boxes)))
-    corners = _packed([(width, height) for _, _, (width, height) in parts])
-    centres = [0j] * len(sizes)
-    for (part, inside, _), corner in zip(parts, corners, strict=True):
-        for node, at in zip(part, inside, strict=True):
-            centres[node] = corner + at
+    centres, frames = [0j] * len(sizes), []
+    parts = list(_components(neighbours))
+    for part in parts:
+        halves = [complex(*sizes[node]) / 2 for node in part]
+        at = _separate(_balance(part, neighbours), [sizes[node] for node in part])
+        first = _outermost(min, [here - half for here, half in zip(at, halves, strict=True)])
+        last = _outermost(max, [here + half for here, half in zip(at, halves, strict=True)])
+        frames.append(last - first)
+        for node, here in zip(part, at, strict=True):
+            centres[node] = here - first
+    for part, corner in zip(parts, _packed(frames), strict=True):
+        for node in part:
+            centres[node] += corner
     return centres
+
+
+def _outermost(of: Callable[[Iterable[float]], float], points: Sequence[complex]) -> complex:
+    return complex(of(point.real for point in points), of(point.imag for point in points))
 
 
 def _components(neighbours: Neighbours) -> Iterator[list[int]]:
@@ -130,25 +138,15 @@ def _separate(at: list[complex], boxes: Sequence[Size]) -> list[complex]:
     return at
 
 
-def _framed(at: Sequence[complex], boxes: Sequence[Size]) -> tuple[list[complex], Size]:
-    """Positions moved so that the boxes begin at the origin, and the size of all together."""
-    pairs = list(zip(at, boxes, strict=True))
-    left = min(here.real - width / 2 for here, (width, _) in pairs)
-    top = min(here.imag - height / 2 for here, (_, height) in pairs)
-    right = max(here.real + width / 2 for here, (width, _) in pairs)
-    bottom = max(here.imag + height / 2 for here, (_, height) in pairs)
-    return [here - complex(left, top) for here in at], (right - left, bottom - top)
-
-
-def _packed(frames: Sequence[Size]) -> list[complex]:
+def _packed(frames: Sequence[complex]) -> list[complex]:
     """The corners of frames in rows: the highest first, in about the shape of a screen."""
-    most = max([sqrt(sum(width * height for width, height in frames)) * _STRETCH, *(width for width, _ in frames)])
+    area = sum(frame.real * frame.imag for frame in frames)
+    most = max([sqrt(area) * _STRETCH, *(frame.real for frame in frames)])
     corners = [0j] * len(frames)
     x = y = row = 0.0
-    for number in sorted(range(len(frames)), key=lambda number: -frames[number][1]):
-        width, height = frames[number]
-        if x and x + width > most:
+    for number in sorted(range(len(frames)), key=lambda number: -frames[number].imag):
+        if x and x + frames[number].real > most:
             x, y, row = 0.0, y + row + _APART, 0.0
         corners[number] = complex(x, y)
-        x, row = x + width + _APART, max(row, height)
+        x, row = x + frames[number].real + _APART, max(row, frames[number].imag)
     return corners

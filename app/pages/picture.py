@@ -31,11 +31,22 @@ _STYLES = {
 }
 
 
+class SvgResponse(Response):
+    """An SVG file."""
+
+    media_type = "image/svg+xml"
+
+
 def picture(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
     """An SVG file from a template, which is given `content`. `public_url` begins its links."""
     svg = render(template, **content | {"alone": True, "base": public_url})
-    tag = entity_tag(snapshot, f"image/svg+xml {__version__} {public_url}")
-    return answer(snapshot, svg.encode(), "image/svg+xml", **HEADERS, ETag=tag)
+    tag = entity_tag(snapshot, f"{SvgResponse.media_type} {__version__} {public_url}")
+    return answer(snapshot, svg.encode(), SvgResponse.media_type, **HEADERS, ETag=tag)
+
+
+def surroundings(target: RequestTarget) -> dict[str, Any]:
+    """What the template of a picture is given when it is part of a page. `picture` replaces some of it."""
+    return {"alone": False, "base": "", "colours": colours(), "caption": _caption(target)}
 
 
 def with_query(path: str, target: RequestTarget, *without: str) -> str:
@@ -44,7 +55,7 @@ def with_query(path: str, target: RequestTarget, *without: str) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def caption(target: RequestTarget) -> str:
+def _caption(target: RequestTarget) -> str:
     """The parameters of a request in words."""
     return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in target.parameters if name != "cursor")
 

@@ -14,9 +14,10 @@ from app.api.timeline import ENTRIES, TimelineQuery
 from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
 from app.model.kind import Kind
 from app.model.kinds import KINDS
+from app.model.vocabularies import Modality
 from app.pages.axis import Axis
 from app.pages.page import page, page_router
-from app.pages.picture import caption, colours, line_style, picture, shorten, text_width, with_query
+from app.pages.picture import SvgResponse, line_style, picture, shorten, surroundings, text_width, with_query
 from app.query.listing import RequestTarget, read_page
 from app.query.parameters import DIGITS
 from app.query.rows import Row
@@ -139,7 +140,7 @@ def timeline_page(
     )
 
 
-@router.get(".svg")
+@router.get(".svg", response_class=SvgResponse)
 def timeline_svg(
     params: Annotated[TimelinePictureQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
 ) -> Response:
@@ -154,18 +155,16 @@ def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTa
     found = read_page(snapshot, _DRAWN, counted, target)
     entries = [orjson.loads(item) for item in found.items]
     facets = found.facets or {}
-    counts = {each["value"]: each["count"] for each in facets["kind"]}
     options = {name: [tuple(value.values()) for value in values] for name, values in facets.items()}
-    kinds = [(name, KINDS[name].plural.capitalize(), counts.get(name, 0)) for name in DATED]
-    return {
-        "options": options | {"kind": kinds},
+    kinds = [(kind, KINDS[kind].plural.capitalize()) for kind in DATED]
+    for name, terms in (("kind", kinds), ("modality", [(each, each.label) for each in Modality])):
+        counts = {value: count for value, _, count in options[name]}
+        options[name] = [(value, label, counts.get(value, 0)) for value, label in terms]
+    return surroundings(target) | {
+        "options": options,
         "found": found,
         "entries": entries,
         "drawing": draw(entries, params.date_from, params.date_to) if entries else None,
-        "alone": False,
-        "base": "",
-        "colours": colours(),
-        "caption": caption(target),
         "narrowed": with_query("/timeline", target, "date_from", "date_to", "cursor"),
     }
 

@@ -168,6 +168,7 @@ function start(graph) {
   document.getElementById("tools").hidden = false;
   graph.setAttribute("width", "100%");
   graph.setAttribute("height", "100%");
+  view.style.height = `min(75vh, ${Math.max(360, height * LARGEST)}px)`;
   fit();
   if (pixels() < READABLE) { // too small to read: begin around the actor with the most ties
     const [width, height] = [box.width, box.height].map(size => size * pixels() / READABLE);

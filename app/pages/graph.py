@@ -22,7 +22,7 @@ from app.model.tables import RECORD
 from app.model.vocabularies import ActorType, Modality
 from app.pages.layout import layout
 from app.pages.page import page, page_router
-from app.pages.picture import SvgResponse, line_style, picture, surroundings, text_width, with_query
+from app.pages.picture import SvgResponse, line_style, picture, shorten, surroundings, text_width, with_query
 from app.pages.words import words
 from app.query.listing import RequestTarget
 from app.query.parameters import DIGITS
@@ -84,7 +84,8 @@ class Node:
     @property
     def lines(self) -> list[str]:
         """The lines of its label."""
-        return wrap(self.actor["name"], _LINE, max_lines=2, placeholder="…")
+        first, *rest = wrap(self.actor["name"], _LINE) or [self.actor["name"]]
+        return [first, shorten(" ".join(rest), 0.6 * _LINE * self.font, self.font)] if rest else [first]
 
     @property
     def box(self) -> tuple[float, float]:

@@ -31,7 +31,7 @@ MOST = 300
 WIDTH, LEFT, RIGHT = 1160.0, 52.0, 1108.0
 """The width of a picture, and the ends of its axis. Arrows go beyond the axis."""
 FONT = 13.0
-_LABEL_WIDTH = 400.0
+_LABEL_WIDTH = 460.0
 _ROW, _HEADING, _AXIS, _GAP = 24.0, 30.0, 26.0, 16.0
 _HALF, _ARROW, _STUB, _THINNEST = 6.0, 9.0, 40.0, 8.0
 

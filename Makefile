@@ -62,7 +62,7 @@ test: test-fast ## run the unit and API tests on SQLite, then on PostgreSQL
 test-fast: $(DEVELOPMENT) ## run the unit and API tests on SQLite
 	$(PYTEST) -m "not ($(GATES))"
 
-browser: $(DEVELOPMENT) ## test the pages in Chromium
+browser: $(DEVELOPMENT) $(NODE) ## test the pages in Chromium
 	$(PYTEST) -m browser
 
 faults: $(DEVELOPMENT) ## test with killed processes, lost connections and lagging replicas

@@ -18,6 +18,7 @@ from app.http.methods import Methods
 from app.http.response_cache import ResponseCache
 from app.http.routing import reject_included_dependencies
 from app.http.telemetry import Telemetry
+from app.pages.problems import present
 from app.pages.routers import PAGE_ROUTERS
 from app.query.store import Store
 from app.settings import Settings
@@ -74,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
                 allow_headers=["*"],
                 expose_headers=["ETag", "Link", "X-Request-ID"],
             ),
-            Middleware(UnhandledErrors),
+            Middleware(UnhandledErrors, present=present),
             Middleware(Methods),
             Middleware(ConditionalRequests),
             Middleware(Compression),
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.store = store
     app.state.telemetry = telemetry
-    handle_errors(app)
+    handle_errors(app, present)
     for router in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
     reject_included_dependencies(app.routes)

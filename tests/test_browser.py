@@ -24,12 +24,6 @@ def visit(browser: Browser, seeded_url: str) -> Iterator[Visit]:
         yield visit
 
 
-def test_a_browser_lands_at_the_docs(visit: Visit) -> None:
-    visit.page.goto("/")
-    expect(visit.page).to_have_url(re.compile("/docs$"))
-    expect(visit.page.locator(".info .title")).to_contain_text("Dossier")
-
-
 def test_swagger_ui_shows_every_tag_in_order(visit: Visit, api: httpx.Client) -> None:
     visit.page.goto("/docs")
     tags = [tag["name"] for tag in api.get("/openapi.json").json()["tags"]]

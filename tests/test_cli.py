@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
+from app.bundle import load
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.cli import app
 from app.database.engine import connect
@@ -85,8 +86,38 @@ def test_the_command_prints_a_line_and_a_word_as_they_are(dossier: Dossier, tmp_
 
 def test_the_command_checks_a_bundle_without_loading_it(dossier: Dossier) -> None:
     before = dump(dossier.engine)
-    assert dossier("check", COMMENTARY, SEED) == (0, ["OK: 2 bundles, 193 records, 406 quotes, 0 problems"], [])
+    code, printed, _warnings = dossier("check", COMMENTARY, SEED)
+    assert (code, printed) == (0, ["OK: 2 bundles, 193 records, 407 quotes, 0 problems"])
     assert dump(dossier.engine) == before
+
+
+def test_the_command_warns_of_quotes_that_name_actors_to_which_their_record_does_not_refer(
+    dossier: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dossier("check", COMMENTARY)[2] == []
+    edits = [
+        ("\n    stances:\n      - {toward: actor/north-korea, value: neutral}", ""),
+        ("about: [actor/north-korea, actor/russia, event/karsk-crossing]", "about: [event/karsk-crossing]"),
+    ]
+    folder = edited(COMMENTARY, tmp_path / "copy", *edits)
+    lines = (folder / ANALYSIS_FILE).read_text("utf-8").splitlines()
+    begins = ("- Russia called", 'evidence: ["North Korea may')
+    first, second = (next(n for n, line in enumerate(lines, 1) if begin in line) for begin in begins)
+    warnings = [
+        f"warning: {folder / ANALYSIS_FILE}:{first}: statements/0/evidence/0: "
+        "'Russia called the crossing “a small step on a long road,” while Pyongyang said …' "
+        "names 'north-korea', to which no field of statement/russia-on-crossing refers; add a reference, or shorten "
+        "the quote",
+        f"warning: {folder / ANALYSIS_FILE}:{second}: assessments/2/evidence/0: 'North Korea may simply need bread 🍞, "
+        "and Russia may simply need a headline.' names 'north-korea' and 'russia', to which no field of "
+        "assessment/bread-and-headlines refers; add a reference, or shorten the quote",
+    ]
+    ok = "OK: 1 bundle, 24 records, 37 quotes, 0 problems"
+    assert dossier("check", folder) == (0, [ok], warnings)
+    monkeypatch.setattr(load, "MAX_WARNINGS", 1)
+    assert dossier("check", folder) == (0, [ok], [warnings[0], "and 1 more warning"])
+    assert dossier("load", folder)[2] == [warnings[0], "and 1 more warning"]
+    assert dossier("load", folder) == (0, ["nothing changed; revision 2"], [])
 
 
 def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: Dossier) -> None:
@@ -125,6 +156,22 @@ TAMPERING = {
     "a name to sort by": (
         "UPDATE record SET sort_name = 'a' WHERE slug = 'russia'",
         "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "a day in the timeline": (
+        "UPDATE record SET day = '2022-03-21' WHERE slug = 'words-on-morgulov-meeting'",
+        "/v1/statements/words-on-morgulov-meeting: its place in the timeline differs from its date or its event's",
+    ),
+    "the event of a day in the timeline": (
+        "UPDATE record SET date_of_id = NULL WHERE slug = 'words-on-morgulov-meeting'",
+        "/v1/statements/words-on-morgulov-meeting: its place in the timeline differs from its date or its event's",
+    ),
+    "a place to sort by": (
+        "UPDATE record SET position = 'sceeus-guest-commentary-8-2022 0000000001' WHERE slug = 'russia'",
+        "/v1/actors/russia: a sort key or count differs from what its rows give",
+    ),
+    "a place taken away": (
+        "UPDATE record SET position = NULL WHERE slug = 'missile-test'",
+        "/v1/events/missile-test: a sort key or count differs from what its rows give",
     ),
     "a count to sort by": (
         "UPDATE record SET evidence_count = 99 WHERE slug = 'russia'",

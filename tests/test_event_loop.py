@@ -17,6 +17,7 @@ IN_LOOP = {
     **{f"get_{kind.name}": INDEXED for kind in KINDS.values()},
     **{f"list_{kind.plural}": PAGE for kind in KINDS.values()},
     "get_readiness": "it reads one row",
+    "suggest": "an index finds the names",
 }
 """The operations that may read in the event loop, with the reason."""
 WITHOUT_DATABASE = {"get_health", "get_metrics"}

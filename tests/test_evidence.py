@@ -13,10 +13,11 @@ import orjson
 import pytest
 from sqlalchemy import Engine, select
 
+from app.bundle.source import BundleRejected
 from app.model.tables import EVIDENCE, RECORD
-from tests.factories.bundles import loaded
+from tests.factories.bundles import edited, loaded
 from tests.factories.generated import Commentary
-from tests.paths import COMMENTARY
+from tests.paths import COMMENTARY, SEED
 from tests.services.api import PLURALS, annotations, client_of, items, pages
 from tests.services.serving import serving
 
@@ -188,6 +189,34 @@ def test_a_record_that_cites_the_same_words_twice_numbers_them_and_ignores_where
     assert [after[f"event/{event['id']}", again, number][0] for number in (0, 1)] == ids
     assert {key: name for key, (name, _) in after.items()} == {key: name for key, (name, _) in before.items()}
     assert all(after[key][1] == start + len(again) + 1 for key, (_, start) in before.items() if key[1] == again)
+
+
+def test_a_publisher_and_authors_need_no_quote_and_are_found_by_their_document(
+    database: Callable[[str], Engine], tmp_path: Path
+) -> None:
+    author = "{id: ada-quist, name: Ada Quist, type: person, summary: She wrote the briefing.}"
+    copy = edited(
+        COMMENTARY,
+        tmp_path / "copy",
+        ("authors: []", "authors: [ada-quist]"),
+        ('    evidence: ["Harbour Notes, Briefing 3"]\n', f"  - {author}\n"),
+    )
+    engine = database("empty")
+    loaded(engine, SEED, copy)
+    with serving(engine.url.render_as_string(hide_password=False)) as url, client_of(url) as client:
+        for actor, role in (("ada-quist", "author"), ("harbour-notes", "publisher")):
+            record = client.get(f"/v1/actors/{actor}").json()
+            assert (record["evidence"], record["evidence_count"], record["actors"]) == ([], 0, [])
+            assert items(client, f"/v1/actors/{actor}/evidence") == []
+            [document] = items(client, "/v1/documents", **{role: actor})
+            assert document["id"] == COMMENTARY.name
+            dossier = client.get(f"/v1/actors/{actor}/dossier").json()
+            assert (dossier["documents"]["items"], dossier["counts"][role]) == ([document], 1)
+        unquoted = [actor["id"] for actor in items(client, "/v1/actors", sort="position")[-2:]]
+        assert unquoted == ["ada-quist", "harbour-notes"]
+    wrong = edited(copy, tmp_path / "wrong", ("authors: [ada-quist]", "authors: []"))
+    with pytest.raises(BundleRejected, match="is empty; only the document's publisher and authors may be"):
+        loaded(engine, wrong)
 
 
 def test_annotations_and_entities_keep_their_ids_when_a_line_is_inserted(

@@ -124,7 +124,7 @@ def test_facets_filter(page: Page, api: httpx.Client, source: str) -> None:
 
 
 def test_the_timeline_has_a_bar_for_each_year_and_each_filters(page: Page, api: httpx.Client, source: str) -> None:
-    years = api.get("/v1/timeline", params={"bucket": "year", "kind": "event", "document": source}).json()["items"]
+    years = api.get("/v1/timeline/buckets", params={"kind": "event", "document": source}).json()["items"]
     bars = page.locator("nav button")
     expect(bars).to_have_count(len(years))
     highest = max(year["count"] for year in years)

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.api.graph import Drawing, Graph
-from app.model.kinds import EDGES
+from app.model.edges import EDGES
 from app.model.vocabularies import Modality
 from tests.factories.queries import QueryFactory
 from tests.factories.tangled import Tangled
@@ -46,6 +46,9 @@ def compare(client: httpx.Client, factory: QueryFactory, drawer: Drawer) -> None
     random = factory.random
     drawing = [record for plural in DRAWING for record in factory.records.of[plural]]
     filters = factory.filters(["topic", "document", "date_from", "date_to", "kind"], drawing)
+    some = random.choice(drawing)
+    ends = sorted({actor["id"] for actor in some["actors"]} | ({some["id"]} if some["kind"] == "actor" else set()))
+    filters += [("with_actor", actor) for actor in random.sample(ends, min(len(ends), random.choice([0, 0, 1, 2])))]
     filters += [("modality", modality) for modality in random.sample(list(Modality), random.choice([0, 0, 1, 2]))]
     actors = random.sample(sorted(drawer.actors), random.choice([0, 1, 1, 2]))
     depth = random.randint(1, 3)

@@ -146,6 +146,24 @@ def test_an_exception_for_page_furniture_alone_is_told_that_it_says_nothing() ->
     assert list(wrong("Here.\nMenu", {}, meaning("Menu", "menu"))[1]) == [0]
 
 
+def test_words_can_mean_two_actors_at_one_place_and_a_narrower_exception_means_its_own_alone() -> None:
+    said = "Both towns slept.\nBoth towns woke.\n"
+    both = [meaning("Both towns", "beta"), meaning("Both towns", "alba")]
+    assert spoken(said, {}, *both) == [
+        (1, "Both towns", "alba"),
+        (1, "Both towns", "beta"),
+        (2, "Both towns", "alba"),
+        (2, "Both towns", "beta"),
+    ]
+    told = spoken(said, {"Both towns": ["gamma"]}, *both, meaning("Both towns", "delta", passage=2))
+    assert [actor for _, _, actor in told] == ["alba", "beta", "delta"]
+
+
+def test_words_that_mean_an_actor_cannot_mean_nobody_as_well() -> None:
+    said = [meaning("Alba", "alba"), meaning("Alba", None), meaning("Alba", "beta")]
+    assert list(wrong(TOWNS, {}, *said)[1]) == [1]
+
+
 @pytest.mark.parametrize(
     ("exception", "problem"),
     [

@@ -215,7 +215,7 @@ def test_a_timeline_of_many_entries_is_cut_and_says_so(large_url: str) -> None:
     with client_of(large_url) as client:
         page = client.get("/timeline").text
         total = client.get("/v1/timeline", params={"limit": 1}).json()["total"]["value"]
-        assert f"cut after {MOST} of {total} dated records" in page
+        assert f"cut after {MOST} of {total:,} dated records" in page
         assert len(marks(picture(client, "/timeline.svg"), "mark")) == MOST < total
         following = re.findall(r'<a href="(/timeline\?cursor=[^"]+)">', page)[0]
         shown = {

@@ -23,6 +23,7 @@ HOT = (
     *(f"/v1/events?limit=2&type={{type}}{sort}" for sort in ("", "&sort=-date", "&sort=name")),
     "/v1/events?limit=2&topic={topic}",
     "/v1/events?limit=2&date_from=1950-01-01&date_to=2050-01-01&sort=-date",
+    *(f"/v1/timeline?limit=2{more}" for more in ("", "&sort=-date", "&kind=statement", "&date_from=1950&date_to=2050")),
 )
 
 

@@ -1,10 +1,10 @@
-"""Graph, actors and likelihoods of the seed, compared with `reading.yaml`, a second independent reading of the text.
+"""The seed, compared with `reading.yaml`, a second independent reading of the text: edges, actors, hedges, questions.
 
 Each difference was settled by the text; the tables below give the reason.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.oracles.gold import Served, Span
+from tests.oracles.plain import along
 from tests.services.api import PLURALS, client_of, items
 
 Edge = dict[str, Any]
@@ -256,14 +257,14 @@ def sentences_cited(record: dict[str, Any], sentences: dict[int, Span]) -> Itera
             yield number
 
 
-def citing(served: Served, quote: str, kind: str) -> list[dict[str, Any]]:
-    """The records of a kind that cite at least half of a quote, or cite within it at least half of theirs."""
+def citing(served: Served, quote: str, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records, or mentions, that cite at least half of a quote, or cite within it at least half of theirs."""
     start = served.text.index(quote)
     end = start + len(quote)
     return [
         record
-        for record in served.kind(kind)
-        for cited in record["evidence"]
+        for record in records
+        for cited in record.get("evidence", [record])
         if 2 * (min(end, cited["end"]) - max(start, cited["start"])) >= min(len(quote), cited["end"] - cited["start"])
     ]
 
@@ -271,10 +272,10 @@ def citing(served: Served, quote: str, kind: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("hedge", READING["hedges"], ids=lambda hedge: hedge["quote"][:60])
 def test_a_hedge_is_as_sure_as_the_reading_has_it(served: Served, hedge: dict[str, Any]) -> None:
     if hedge["holder"] in OF_NO_ASSESSMENT:
-        assert citing(served, hedge["quote"], "statement")
+        assert citing(served, hedge["quote"], served.kind("statement"))
         return
     settled = [level for start, (level, _) in OTHER_LEVELS.items() if hedge["quote"].startswith(start)]
-    levels = {record["likelihood"]["level"] for record in citing(served, hedge["quote"], "assessment")}
+    levels = {record["likelihood"]["level"] for record in citing(served, hedge["quote"], served.kind("assessment"))}
     assert levels & set(settled or [hedge["sure"]]), hedge["of_what"]
 
 
@@ -282,3 +283,23 @@ def test_a_hedge_is_as_sure_as_the_reading_has_it(served: Served, hedge: dict[st
 def test_what_is_no_hedge_is_not_taken_for_one(served: Served, words: dict[str, Any]) -> None:
     hedges = {record["likelihood"]["text"] for record in served.kind("assessment")}
     assert words["quote"] not in hedges
+
+
+@pytest.mark.parametrize("question", READING["questions"], ids=lambda question: question["question"])
+def test_a_question_is_answered_by_at_most_three_requests(
+    client: httpx.Client, served: Served, question: dict[str, Any]
+) -> None:
+    assert 1 <= len(question["requests"]) <= 3
+    found = []
+    for request in question["requests"]:
+        content = client.get(request["path"]).json()
+        answer = content.get("items", [content])
+        assert content.get("next") is None
+        for item, wanted in zip(answer, request["finds"], strict=True):
+            values = {field: value if isinstance(value, list) else [value] for field, value in wanted.items()}
+            assert {field: list(along(field)(item)) or [None] for field in values} == {
+                field: value or [None] for field, value in values.items()
+            }
+        found += answer
+    for claim in question["answers"]:
+        assert citing(served, claim["quote"], found), claim["answer"]

@@ -19,6 +19,7 @@ from tests.factories.bundles import edited, loaded, record, rewritten, unloaded
 from tests.factories.tangled import Tangled
 from tests.hypothesis_profiles import slow_examples
 from tests.oracles.plain import DATED, actors_of
+from tests.oracles.timeline import Dated
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import PLURALS, client_of, facet_counts, items, operations
 from tests.services.databases import Databases
@@ -90,13 +91,12 @@ def test_generated_records_have_them_and_the_timeline_finds_them(
     random = Random(seed)
     with serving_generated(databases, seed, sizes) as client:
         require_derived(client)
-        kinds = [*DATED]
-        kept = [r for plural in kinds for r in items(client, f"/v1/{plural}", limit=200)]
-        dated = [r for r in kept if (date := r[DATED[f"{r['kind']}s"]]) and (date["earliest"] or date["latest"])]
+        records = Dated(client, PLURALS)
+        dated = [found for plural in DATED for found in records.of[plural] if records.source(found)]
         named = sorted({actor["id"] for found in dated for actor in found["actors"]})
         for _ in range(6 if named else 0):
             some, needed = random.choices(named, k=2), random.choices(named, k=random.randint(0, 2))
-            asked = [("kind", kind[:-1]) for kind in kinds] + [("actor", actor) for actor in some]
+            asked = [("kind", kind[:-1]) for kind in DATED] + [("actor", actor) for actor in some]
             listed = found_by(client, "/v1/timeline", *asked, *(("with_actor", actor) for actor in needed))
             wanted = {
                 found["url"]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.hypothesis_profiles import slow_examples
 from tests.oracles.plain import Record
-from tests.services.api import PLURALS, client_of, items
+from tests.services.api import PLURALS, items
 from tests.services.databases import Databases
 from tests.services.problems import problem
-from tests.services.serving import serving, serving_generated
+from tests.services.serving import serving_generated
 
 
 def pointers(part: Any, url: str, pointer: str = "") -> Iterator[str]:
@@ -61,13 +61,6 @@ def compare(client: httpx.Client, limit: int) -> None:
 def test_references_are_those_of_plain_python(databases: Databases, seed: int, sizes: list[int]) -> None:
     with serving_generated(databases, seed, sizes) as client:
         compare(client, limit=3)
-
-
-def test_references_cross_documents(databases: Databases) -> None:
-    with serving(databases.shared("both")) as url, client_of(url) as client:
-        compare(client, limit=50)
-        found = items(client, "/v1/actors/china/references", kind="figure")
-        assert {item["record"]["url"] for item in found} <= {r["url"] for r in items(client, "/v1/figures")}
 
 
 def test_an_actor_is_referred_to_from_offices_parts_and_lists(api: httpx.Client) -> None:

@@ -132,7 +132,7 @@ def nested() -> Send:
     app.include_router(outer, prefix="/outermost")
     app.include_router(things, prefix="/again")
     reject_included_dependencies(app.routes)
-    handle_errors(app)
+    handle_errors(app, lambda problem, request: problem.response(request.url.path))
 
     async def send(path: str, method: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://dossier.example") as client:

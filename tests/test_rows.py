@@ -28,7 +28,7 @@ ANSWERS: dict[str, type[BaseModel]] = {
     f"{DOCUMENT}/coverage": CoveragePage,
     "/v1/changes": ChangePage,
     "/v1/timeline": Page[TimelineEntry],
-    "/v1/timeline?bucket=year": Page[TimelineBucket],
+    "/v1/timeline/buckets": Page[TimelineBucket],
     "/v1/graph": Graph,
 }
 

@@ -1,6 +1,6 @@
 """Routes of documents: the records, and their text."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import Query
 from starlette.responses import PlainTextResponse, Response
@@ -11,14 +11,20 @@ from app.api.shapes import success
 from app.http.responses import answer
 from app.http.routing import SnapshotDep
 from app.model.document import DOCUMENT_KIND, Document, DocumentAuthor, Language
-from app.query.filters import linked, one_of
+from app.query.filters import any_of, linked, one_of
 from app.query.lookup import document_text, find_record
 from app.query.parameters import BaseQuery, Ids, Line
+from app.query.record_filters import MENTIONING
 
 
 class DocumentsQuery(DatedQuery):
     """The documents, newest first. Their texts are at `/v1/documents/{id}/text`."""
 
+    descending: ClassVar[bool] = True
+
+    involves: Annotated[Ids, any_of(MENTIONING, linked(Document.publisher_id), linked(DocumentAuthor.target_id))] = (
+        several("Documents that mention this actor, or that it published or wrote.")
+    )
     publisher: Annotated[Ids, linked(Document.publisher_id)] = several("Documents this actor published.")
     author: Annotated[Ids, linked(DocumentAuthor.target_id)] = several("Documents this actor wrote.")
     language: Annotated[tuple[Language, ...], one_of(Document.language)] = several(
@@ -27,7 +33,7 @@ class DocumentsQuery(DatedQuery):
     series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series of the document.")
 
 
-router = record_router(DOCUMENT_KIND, DocumentsQuery, descending=True)
+router = record_router(DOCUMENT_KIND, DocumentsQuery)
 
 
 @router.get(

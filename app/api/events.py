@@ -34,6 +34,9 @@ class EventsQuery(DatedQuery):
     affected: Annotated[Ids, linked(EventParticipant.actor_id, role="affected")] = several(
         "Events that affected this actor (role `affected`)."
     )
+    voter: Annotated[Ids, linked(EventParticipant.actor_id, role="voter")] = several(
+        "Votes of this actor (role `voter`)."
+    )
     position: Annotated[tuple[Position, ...], one_of(EventParticipant.position)] = several(
         "Votes in which a participant took this position.", 3
     )

@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, WithActorQuery, optional, several
+from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
 from app.api.shapes import success
 from app.formats.graph import GRAPH_FORMATS
 from app.http.responses import answer
@@ -24,7 +24,7 @@ from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
 from app.query.parameters import DIGITS, FirstDay, Ids, LastDay
-from app.query.record_filters import on_or_after, on_or_before
+from app.query.record_filters import OF_ALL_ACTORS, on_or_after, on_or_before
 from app.query.rows import content
 from app.query.snapshot import Snapshot
 
@@ -32,6 +32,8 @@ router = api_router("graph")
 
 Drawing = Literal[*EDGES]  # type: ignore[valid-type]
 GraphFormatName = Literal["json", *GRAPH_FORMATS]  # type: ignore[valid-type]
+_DATE = (RECORD_DATE.c.earliest, RECORD_DATE.c.latest)
+"""The date of an edge, which may differ from the date of its record."""
 _FORMATS = success("The graph.", *(each.media_type for each in GRAPH_FORMATS.values()))
 
 
@@ -83,10 +85,15 @@ class Graph(Shape):
     truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
 
 
-class GraphQuery(TopicQuery, WithActorQuery):
+class GraphQuery(TopicQuery):
     """The parameters of the graph."""
 
     actor: Ids = several("Actor at the centre of the graph.")
+    with_actor: Annotated[Ids, OF_ALL_ACTORS] = Field(
+        default=(),
+        max_length=10,
+        description="Actor that the record must be, or have in `actors`. Repeat to require all of several.",
+    )
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
         default=1, description="With `actor`: the maximum distance in edges, regardless of their direction."
     )
@@ -96,9 +103,8 @@ class GraphQuery(TopicQuery, WithActorQuery):
         "without a modality are included.",
         5,
     )
-    # The date of an edge may differ from the date of its record.
-    date_from: Annotated[FirstDay | None, on_or_after(RECORD_DATE)] = optional(f"Edges {OR_LATER}")
-    date_to: Annotated[LastDay | None, on_or_before(RECORD_DATE)] = optional(f"Edges {OR_EARLIER}")
+    date_from: Annotated[FirstDay | None, on_or_after(*_DATE)] = optional(f"Edges {OR_LATER}")
+    date_to: Annotated[LastDay | None, on_or_before(*_DATE)] = optional(f"Edges {OR_EARLIER}")
     limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
     format: GraphFormatName | None = optional(
         "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."

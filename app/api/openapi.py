@@ -134,7 +134,7 @@ def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, A
     content = success["content"].get("application/json")
     parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
     if content:
-        shape = schemas[_name(content["schema"].get("anyOf", [content["schema"]])[0])]
+        shape = schemas[_name(content["schema"])]
         if success["description"] == _UNDESCRIBED:
             success["description"] = shape["description"]
         if "fields" in parameters and "items" in shape["properties"]:

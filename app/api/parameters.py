@@ -1,7 +1,7 @@
 """Query parameters that several operations share."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
@@ -49,19 +49,14 @@ class TopicQuery(BaseQuery):
     document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
-class WithActorQuery(BaseQuery):
-    """A filter by actors that records must all have."""
+class ActorsQuery(BaseQuery):
+    """Filters by the actors of records."""
 
     with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
         default=(),
         max_length=10,
         description="Actor that must be in `actors` as well. Repeat to require all of several.",
     )
-
-
-class ActorsQuery(WithActorQuery):
-    """Filters by the actors of records."""
-
     actor: Annotated[Ids, linked(RecordActor.actor_id)] = several("Actor in the `actors` of the records.")
 
 
@@ -98,6 +93,9 @@ PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
 
 class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     """The parameters of every list of records."""
+
+    descending: ClassVar[bool] = False
+    """True if the default order of the list is descending."""
 
     id: Annotated[Ids, one_of(Record.slug, facet=False)] = several("Id of a record.", 200)
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(

@@ -1,5 +1,6 @@
 """The routes of every kind: the list, one record, the quotes that support it, and the references to it."""
 
+from dataclasses import dataclass
 from inspect import getdoc
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.evidence import EvidenceItem
 from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
-from app.model.shape import SLUG, SLUG_LENGTH
+from app.model.shape import SLUG, SLUG_LENGTH, KindName
 from app.model.tables import EVIDENCE, RECORD
 from app.problems import Gone, NotFound, responses
 from app.query.fields import narrow
@@ -41,6 +42,18 @@ _KEYS = (
     SortKey("revision", RECORD.c.revision),
     SortKey("position", RECORD.c.position, nullable=True),
 )
+
+
+@dataclass(frozen=True)
+class RecordList:
+    """The list of a kind: its rows, and its parameters."""
+
+    listing: Listing
+    query: type[RecordsQuery]
+
+
+LISTS: dict[KindName, RecordList] = {}
+"""The lists by kind. `record_router` adds them."""
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
@@ -74,11 +87,12 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     )
 
 
-def record_router(kind: Kind, query: type[RecordsQuery], *, descending: bool = False) -> APIRouter:
+def record_router(kind: Kind, query: type[RecordsQuery]) -> APIRouter:
     """The routes of a kind. `query` has the filters of its list, and its docstring describes the list."""
     router = api_router(kind.plural)
-    listing = records_of(kind, descending=descending)
+    listing = records_of(kind, descending=query.descending)
     records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
+    LISTS[kind.name] = RecordList(listing, records_query)
     record_query = list_query(kind.public)(RecordQuery)
 
     @router.get(

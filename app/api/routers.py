@@ -7,6 +7,7 @@ from app.api import (
     bundle,
     changes,
     coverage,
+    dossier,
     evidence,
     export,
     graph,
@@ -14,6 +15,7 @@ from app.api import (
     passages,
     search,
     service,
+    suggest,
     timeline,
     vocabularies,
 )
@@ -27,6 +29,7 @@ _MODULES = (
     coverage,
     bundle,
     search,
+    suggest,
     timeline,
     graph,
     vocabularies,
@@ -37,6 +40,7 @@ ROUTERS = (
     # The routes of a kind are in the module named by its plural, so registering the kind is enough.
     *(import_module(f"app.api.{kind.plural}").router for kind in KINDS.values()),
     mentions.of_actor,
+    dossier.router,
     *(module.router for module in _MODULES),
     service.root,
     service.health,

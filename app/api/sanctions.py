@@ -13,7 +13,7 @@ from app.model.sanction import (
     SanctionTarget,
 )
 from app.model.vocabularies import Conduct, MeasureType, Modality, SanctionStatus
-from app.query.filters import linked, one_of
+from app.query.filters import any_of, linked, one_of
 from app.query.parameters import Ids
 
 
@@ -29,6 +29,9 @@ class SanctionsQuery(DatedQuery):
     binds: Annotated[Ids, linked(SanctionBinds.target_id)] = several("Sanctions that this actor must apply.")
     enforcer: Annotated[Ids, linked(SanctionEnforcement.actor_id)] = several(
         "Sanctions this actor enforces, weakens or violates."
+    )
+    keeper: Annotated[Ids, any_of(linked(SanctionBinds.target_id), linked(SanctionEnforcement.actor_id))] = several(
+        "Sanctions that this actor must apply, or enforces, weakens or violates."
     )
     conduct: Annotated[tuple[Conduct, ...], one_of(SanctionEnforcement.conduct)] = several(
         "Sanctions with this conduct by any actor.", 10

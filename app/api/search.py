@@ -1,7 +1,7 @@
 """Search: records of all kinds, ranked, with snippets."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import Query
@@ -20,7 +20,7 @@ from app.model.shape import KindName, Ref, Shape
 from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import conditions, one_of
-from app.query.listing import MAX_TOTAL, ListingPage
+from app.query.listing import MAX_TOTAL, ListingPage, RequestTarget
 from app.query.parameters import Year
 from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.record_filters import IN_YEAR
@@ -78,25 +78,31 @@ def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, targe
     Matches in names count most, then in aliases, summaries and quotes. For misspelt names, see `suggestions`. Only the
     best 1,000 results can be paged through, or downloaded as CSV or JSON Lines.
     """
-    terms = parse(params.q)
     if target.media_type != JSON:
         return answer_items(
             snapshot, lambda stream, most: _hits(stream, params, most), Hit, params, target, any_kind={"record"}
         )
+    page, similar = results(snapshot, params, target)
+    return answer_page(snapshot, page, suggestions=similar)
+
+
+def results(snapshot: Snapshot, params: SearchQuery, target: RequestTarget) -> tuple[ListingPage, list[dict[str, Any]]]:
+    """A page of hits, and the actors to suggest."""
+    terms = parse(params.q)
     where = list(conditions(snapshot, params))
     fingerprint = f"{target.fingerprint} {snapshot.revision}"  # another revision may rank differently
     [start] = cursor.decode(params.cursor, fingerprint, snapshot.secret) if params.cursor is not None else [0]
-    results = ranked(snapshot, terms, where, start, params.limit + 1)
-    more = len(results.rows) > params.limit and start + params.limit < _MAX_RANK
+    found = ranked(snapshot, terms, where, start, params.limit + 1)
+    more = len(found.rows) > params.limit and start + params.limit < _MAX_RANK
     following = target.next(cursor.encode([start + params.limit], fingerprint, snapshot.secret)) if more else None
     page = ListingPage(
-        [orjson.dumps(hit) for hit in hits(snapshot, results.rows[: params.limit], terms)],
-        min(results.total, MAX_TOTAL),
-        results.total <= MAX_TOTAL,
+        [orjson.dumps(hit) for hit in hits(snapshot, found.rows[: params.limit], terms)],
+        min(found.total, MAX_TOTAL),
+        found.total <= MAX_TOTAL,
         following,
         count_facets(snapshot, [matching(snapshot, terms)], params),
     )
-    return answer_page(snapshot, page, suggestions=suggestions(snapshot, terms) if results.total <= FEW else [])
+    return page, suggestions(snapshot, terms) if found.total <= FEW else []
 
 
 def _hits(snapshot: Snapshot, params: SearchQuery, most: int | None) -> Iterator[bytes]:

@@ -1,8 +1,7 @@
-"""Routes of the service itself: root, health, metrics, documentation, and the pages of problems."""
+"""Routes of the service itself: root, health, metrics and documentation."""
 
 import re
 from functools import partial
-from html import escape
 from pathlib import Path as FilePath
 from threading import Lock
 from typing import Annotated
@@ -13,7 +12,7 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app import __version__
@@ -24,7 +23,7 @@ from app.http.responses import answer, answer_shape
 from app.http.routing import ApiRoute, SnapshotDep
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
-from app.problems import PROBLEMS, NotFound, Unavailable, responses
+from app.problems import Unavailable, responses
 from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
@@ -154,16 +153,3 @@ def _same_origin(page: Response, request: Request) -> Response:
 async def asset(path: str, request: Request) -> Response:
     """A file of Swagger UI or ReDoc."""
     return await _ASSETS.get_response(path, request.scope)
-
-
-@pages.get("/problems/{name}")
-async def problem_page(name: str) -> Response:
-    """The explanation of a type of problem."""
-    types = {problem.name: problem for problem in PROBLEMS}
-    if name not in types:
-        raise NotFound(f"There is no type of problem '{name[:40]}'; there are {', '.join(types)}.")
-    title = escape(f"{types[name].status} {types[name].title}")
-    return HTMLResponse(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f'<h1>{title}</h1><p>{escape(types[name].__doc__ or "")}</p><p><a href="/docs">The API</a></p></html>'
-    )

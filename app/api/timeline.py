@@ -1,4 +1,4 @@
-"""The timeline: dated records of several kinds in order, or their number in each year or month."""
+"""The timeline: dated records of several kinds in order, and their number in each year or month."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,9 +8,10 @@ from pydantic import Field, create_model
 from starlette.responses import Response
 
 from app.api.parameters import (
+    OR_EARLIER,
+    OR_LATER,
     ActorsQuery,
     FormatQuery,
-    SpanQuery,
     TopicQuery,
     WordsQuery,
     list_query,
@@ -25,11 +26,11 @@ from app.model.dates import Date
 from app.model.event import Event
 from app.model.figure import Figure
 from app.model.kinds import KINDS
-from app.model.record import Record
 from app.model.shape import Ref, Shape
 from app.model.vocabularies import Modality
-from app.query.filters import one_of, one_of_if_any
-from app.query.timeline import DATED, Bucket, buckets, entries
+from app.query.filters import one_of_if_any
+from app.query.parameters import FirstDay, LastDay
+from app.query.timeline import DATED, OF_KIND, ON_OR_AFTER, ON_OR_BEFORE, Bucket, buckets, entries
 
 router = api_router("timeline")
 
@@ -40,11 +41,16 @@ class TimelineEntry(Shape):
     """A dated record on the timeline."""
 
     record: Ref = Field(description="The record.")
+    document: Ref | None = Field(description="The document that introduced the record; null for a document.")
     type: str = Field(
         description="Its `type`; for a sanction, its `status`; for a figure, its `metric`; for a document, `document`.",
         examples=["consult"],
     )
-    date: Date = Field(description="Its date.")
+    date: Date = Field(description="Its date, or that of the event in `date_of`.")
+    date_of: Ref | None = Field(
+        description="The event whose date a record without a date of its own has here: for a statement, the event at "
+        "which it was made; for a vote, the event that it is part of. Null: the date is the record's own."
+    )
     actors: list[Ref] = Field(description="Its `actors`.")
 
 
@@ -73,11 +79,12 @@ class TimelineBucket(Shape):
 
 
 @list_query(None, "date", facets=True)
-class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery, FormatQuery):
+class TimelineQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     """The parameters of the timeline."""
 
-    bucket: Bucket | None = optional("Count the records by year or month, instead of listing them.")
-    kind: Annotated[tuple[Dated, ...], one_of(Record.kind)] = several(
+    date_from: Annotated[FirstDay | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
+    date_to: Annotated[LastDay | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
+    kind: Annotated[tuple[Dated, ...], OF_KIND] = several(
         "Kind of the records.", len(DATED), default=("event", "sanction", "statement")
     )
     modality: Annotated[tuple[Modality, ...], one_of_if_any(Event.modality, Figure.modality)] = several(
@@ -87,19 +94,36 @@ class TimelineQuery(TopicQuery, ActorsQuery, SpanQuery, WordsQuery, FormatQuery)
     )
 
 
+class TimelineBucketsQuery(TimelineQuery):
+    """The parameters of the number of records in each year or month."""
+
+    bucket: Bucket = Field(default="year", description="Count by year or by month.")
+
+
 ENTRIES = entries(TimelineEntry)
 
 
-@router.get("", response_model=Page[TimelineEntry] | Page[TimelineBucket], responses=LIST_PROBLEMS)
+@router.get("", response_model=Page[TimelineEntry], responses=LIST_PROBLEMS)
 def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Events, sanctions and statements sorted by date, or with `bucket` their number in each year or month.
+    """Events, sanctions and statements sorted by date.
 
-    A record is placed on the first day of its date, or on the last if the start is open. So it is listed once and
-    counted in one bucket, even if its date is vague; `vague` counts such records. With `date_from`, records that began
-    earlier and last until then are included. Records whose date is missing or can't be resolved are left out. Empty
-    buckets are left out too: compare `start` and `end` to find gaps.
+    A record is listed once: on the first day of its date, or on the last if the start is open. With `date_from`,
+    records that began earlier and last until then are included. A statement without a date has that of the event at
+    which it was made, and a vote without one that of the event that it is part of; `date_of` names this event. Other
+    records without a date are left out, as are those whose date can't be resolved.
 
     Events may be planned or hypothetical: use `modality` to leave these out.
     """
-    listing = buckets(params.bucket, TimelineBucket) if params.bucket else ENTRIES
-    return answer_list(snapshot, listing, params, target)
+    return answer_list(snapshot, ENTRIES, params, target)
+
+
+@router.get("/buckets", response_model=Page[TimelineBucket], responses=LIST_PROBLEMS)
+def list_timeline_buckets(
+    params: Annotated[TimelineBucketsQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+) -> Response:
+    """The number of the timeline's records in each year or month.
+
+    A record is counted in one bucket, even if its date is vague; `vague` counts such records. Empty buckets are left
+    out: compare `start` and `end` to find gaps.
+    """
+    return answer_list(snapshot, buckets(params.bucket, TimelineBucket), params, target)

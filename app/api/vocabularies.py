@@ -25,6 +25,8 @@ from app.suggest import hint
 
 router = api_router("vocabularies")
 
+VocabularyName = Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name.")]
+
 
 @list_query(VocabularyPublic, "name")
 class VocabulariesQuery(FormatQuery):
@@ -50,15 +52,16 @@ def list_vocabularies(
 
 
 @router.get("/{name}", response_model=VocabularyPublic, responses=responses(NotFound))
-def get_vocabulary(
-    name: Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name.")],
-    _params: Annotated[BaseQuery, Query()],
-    snapshot: SnapshotDep,
-) -> Response:
+def get_vocabulary(name: VocabularyName, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """One vocabulary with its terms: labels, definitions and sources."""
+    return answer_shape(snapshot, find_vocabulary(snapshot, name))
+
+
+def find_vocabulary(snapshot: Snapshot, name: str) -> VocabularyPublic:
+    """The vocabulary with a name. Raises NotFound, with a suggestion."""
     if name not in VOCABULARIES:
         raise NotFound(f"There is no vocabulary '{name}'{hint(name, VOCABULARIES)}")
-    return answer_shape(snapshot, vocabulary(snapshot, name))
+    return vocabulary(snapshot, name)
 
 
 def _items(snapshot: Snapshot, names: Iterable[str]) -> Iterator[bytes]:

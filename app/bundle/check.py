@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import orjson
 from sqlalchemy import Column, Connection, exists, func
@@ -9,11 +10,12 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.bundle.batches import BATCH, among
 from app.bundle.progress import Track, untracked
-from app.bundle.render import read_refs, render
+from app.bundle.render import read_refs, render_each
+from app.bundle.timeline import misplaced
 from app.model.document import Document
 from app.model.evidence import CONTEXT_LENGTH, EvidenceRow, Mention
 from app.model.folding import sort_key
-from app.model.record import Record
+from app.model.record import Record, position_of
 from app.model.references import KEPT_COUNTS, REFERENCES
 from app.model.tables import ACTOR, EVIDENCE, MENTION, RECORD, RECORD_ACTOR
 
@@ -71,13 +73,16 @@ def _stale(session: Session, track: Track) -> Iterator[str]:
         actors = _actors(session, batch) ^ {(record, actor) for record, actor in session.exec(of_batch)}
         for key in sorted({key for key, _ in actors}):
             yield f"{refs[key]['url']}: its actors in `record_actor` differ from those that its rows and quotes name"
-        for key, fields in render(session.connection(), batch).items():
-            row = stored[key]
-            actual = {name: counted.get(key, 0) for name, counted in counts.items()}
+        for place in misplaced(session.connection(), batch):
+            yield f"{refs[place['key']]['url']}: its place in the timeline differs from its date or its event's"
+        for record in chain.from_iterable(render_each(session.connection(), batch)):
+            row, fields = stored[record.key], record.public.model_dump(mode="json")
+            actual = {name: counted.get(record.key, 0) for name, counted in counts.items()}
             if not row.body or orjson.loads(row.body) != fields | {n: actual[n] for n in actual.keys() & fields.keys()}:
-                yield f"{refs[key]['url']}: the stored JSON differs from what its rows render to"
-            if (row.sort_name, actual) != (sort_key(row.name), {name: getattr(row, name) for name in actual}):
-                yield f"{refs[key]['url']}: a sort key or count differs from what its rows give"
+                yield f"{record.public.url}: the stored JSON differs from what its rows render to"
+            derived = (sort_key(row.name), position_of(record.public), actual)
+            if (row.sort_name, row.position, {name: getattr(row, name) for name in actual}) != derived:
+                yield f"{record.public.url}: a sort key or count differs from what its rows give"
 
 
 def _actors(session: Session, ids: Sequence[int]) -> set[tuple[int, int]]:

@@ -1,13 +1,14 @@
-"""The search index: an entry for each record, from its rendered text and every quote behind it."""
+"""The search index: an entry for each record, from its rendered text and every quote behind it; and completions."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
 from app.bundle.batches import among, batches
+from app.model.completion import completions
 from app.model.record import Identity
 from app.model.search_index import INDEXES, PLAIN, VECTORS, entry, vectors
-from app.model.tables import EVIDENCE
+from app.model.tables import COMPLETION, EVIDENCE
 
 
 def index_records(connection: Connection, records: Mapping[int, Identity], added: Mapping[int, Sequence[str]]) -> None:
@@ -34,6 +35,9 @@ def index_records(connection: Connection, records: Mapping[int, Identity], added
         if index is VECTORS:
             rows = [row | vectors(row) for row in rows]
         connection.execute(insert(index), rows)
+        starts = [{"record_id": key, "start": start} for key in batch for start in completions(records[key])]
+        if starts:
+            connection.execute(insert(COMPLETION), starts)
 
 
 def unindex_records(connection: Connection, ids: Collection[int]) -> None:
@@ -41,6 +45,7 @@ def unindex_records(connection: Connection, ids: Collection[int]) -> None:
     index = INDEXES[connection.dialect.name]
     for batch in batches(ids):
         connection.execute(delete(index).where(among(index.c.rowid, batch)))
+        connection.execute(delete(COMPLETION).where(among(COMPLETION.c.record_id, batch)))
 
 
 def _texts(record: Identity, quotes: Sequence[str]) -> dict[str, Sequence[str]]:

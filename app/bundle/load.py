@@ -22,12 +22,15 @@ from app.bundle.resolve import BundleRows, Row
 from app.bundle.resolver import Resolver
 from app.bundle.source import BundleProblem, BundleRejected, Source
 from app.bundle.submission import compress
+from app.bundle.timeline import place
 from app.bundle.validate import missing_value
 from app.model.mapping import owner
 from app.model.references import ADDITIONS
 from app.model.tables import DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
+MAX_WARNINGS = 100
+"""The maximum number of warnings that a load reports. The others are counted."""
 _TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
 
 
@@ -84,6 +87,8 @@ class _Load:
         """Records of documents outside the load that gain a quote with `supports`."""
         self.terms: dict[Table, list[Row]] = defaultdict(list)
         self.totals = Counter(bundle=0, record=0, quote=0)
+        self.warnings: list[BundleProblem] = []
+        self.warned = 0
 
     def run(self) -> Loaded:
         for source in self.track(self.sources, description="Reading"):
@@ -95,7 +100,7 @@ class _Load:
         self._reject()
         if not changed:
             revision = int(self.connection.execute(select(DATASET.c.revision)).scalar_one())
-            return Loaded(revision, totals=self.totals)
+            return self._finished(Loaded(revision))
         for document in removed:
             self._delete_rows(document)
         for (
@@ -109,12 +114,15 @@ class _Load:
         self._check_supported()
         self._reject()
         self.counts.write()
+        place(self.connection, self.records)
         gone = self._delete_records()
         self.affected |= naming_any(self.connection, self.naming.renamed)
         ids = (self.records | self.affected) - self.resolver.removed
         added = {key: self.added[key] for key in self.affected - self.records - self.reduced}
-        loaded = publish(self.connection, ids, gone, force=True, added=added, track=self.track)
-        loaded.totals = self.totals
+        return self._finished(publish(self.connection, ids, gone, force=True, added=added, track=self.track))
+
+    def _finished(self, loaded: Loaded) -> Loaded:
+        loaded.totals, loaded.warnings, loaded.warned = self.totals, sorted(self.warnings), self.warned
         return loaded
 
     def _problem(self, detail: str) -> None:
@@ -131,6 +139,9 @@ class _Load:
         resolved = BundleRows(source, self.resolver)
         rows = resolved.rows
         self.problems += resolved.problems
+        shown = resolved.warnings[: MAX_WARNINGS - len(self.warnings)]
+        self.warnings += (source.problem(location, detail) for location, detail in shown)
+        self.warned += len(resolved.warnings)
         self.totals.update(bundle=1, record=len(rows[RECORD]), quote=len(rows.get(EVIDENCE, ())))
         if self.problems or not self._set_digest(rows, source.analysis):
             return False

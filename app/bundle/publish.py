@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from app.bundle.indexing import index_records, unindex_records
 from app.bundle.progress import Track, untracked
 from app.bundle.render import render_each
+from app.bundle.source import BundleProblem
 from app.database.transactions import now
 from app.model.dataset import RENDER_VERSION, ChangeType
 from app.model.record import position_of
@@ -28,6 +29,9 @@ class Loaded:
     """True if the revision was raised; without changes if only comments or types of passages differ."""
     totals: Mapping[str, int] = field(default_factory=dict)
     """The numbers of bundles, records and quotes that were read."""
+    warnings: Sequence[BundleProblem] = ()
+    warned: int = 0
+    """The number of all warnings, of which `warnings` has the first."""
 
     def __str__(self) -> str:
         if not self.changes:

@@ -4,6 +4,7 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 from typing import Any
 
 from pydantic import BaseModel
@@ -54,6 +55,12 @@ class BundleRows:
         self._check = Validator(source, resolver, self._text)
         self._exempt = {bundle.document.publisher, *bundle.document.authors}
         self.problems = self._check.problems
+        self.warnings: list[tuple[Location, str]] = []
+        """What an editor should look at, with its location."""
+        self._quotes: dict[str, tuple[str, Location]] = {}
+        """By id of each quote: the record that it supports (`kind/id`), and its location."""
+        self._mentioned: dict[int, str] = {}
+        """The ids of the actors that the text mentions, by key."""
         self._names: dict[str, list[str]] = defaultdict(list)
         self._actor_keys = {key for (kind, _), key in self._own.items() if kind == KindName.ACTOR}
         self._referred_actors: dict[str, Location] = {}
@@ -225,7 +232,7 @@ class BundleRows:
         Pointers are checked against the JSON of the record in `supported`, unless it is None. If a quote is not found,
         the offsets are those of the whole text, so that one mistake gives one problem.
         """
-        found: dict[Offsets, tuple[TextPassage, Quote]] = {}
+        found: dict[Offsets, tuple[TextPassage, Quote, Location]] = {}
         missed = False
         for index, quote in enumerate(quotes):
             place = (*location, "evidence", index)
@@ -236,18 +243,20 @@ class BundleRows:
                 missed = True
                 continue
             self._check.quote(passage, offsets, found, place)
-            found[offsets] = (passage, quote)
+            found[offsets] = (passage, quote, place)
             for pointer in quote.supports if supported is not None else ():
                 self._check.pointer(pointer, supported, (*place, "supports"))
         earlier: Counter[str] = Counter()
-        for (start, end), (passage, quote) in sorted(found.items()):
+        for (start, end), (passage, quote, place) in sorted(found.items()):
             # The id survives edits elsewhere: it depends on the words, and on the record's own quotes alone.
             content = "\0".join((record, self.document, quote.exact, str(earlier[quote.exact])))
             earlier[quote.exact] += 1
             prefix, suffix = self._text.context(start, end)
+            identity = hashlib.sha256(content.encode()).hexdigest()[:16]
+            self._quotes[identity] = (record, place)
             self._add(
                 EvidenceRow,
-                id=hashlib.sha256(content.encode()).hexdigest()[:16],
+                id=identity,
                 record_id=record_id,
                 passage=passage.number,
                 start=start,
@@ -303,31 +312,44 @@ class BundleRows:
         for index, detail in faulty.items():
             self._check.problem(("mentions", index), detail)
         for mention in found:
+            key = self._own.get((KindName.ACTOR, mention.actor)) or self._key(KindName.ACTOR, mention.actor)
+            self._mentioned[key] = mention.actor
             self._add(
                 Mention,
                 start=mention.start,
                 end=mention.end,
                 passage=mention.passage,
                 exact=self._text.text[mention.start : mention.end],
-                actor_id=self._own.get((KindName.ACTOR, mention.actor)) or self._key(KindName.ACTOR, mention.actor),
+                actor_id=key,
             )
 
     def _actors(self) -> None:
         """The actors of each record but the document: those that its fields or its quotes name."""
-        pairs = {
-            (row[owner.name], row[column.name])
-            for owner, column in REFERENCES
-            for row in self.rows.get(column.table, ())
-            if row[column.name] in self._actor_keys
-        }
+        actors: dict[int, set[int]] = {key: {key} for key in self.own_keys - {self.document_id}}
+        for owner, column in REFERENCES:
+            for row in self.rows.get(column.table, ()):
+                if row[owner.name] in actors and row[column.name] in self._actor_keys:
+                    actors[row[owner.name]].add(row[column.name])
         mentions = self.rows.get(MENTION, [])  # in the order of the text
         starts = [mention["start"] for mention in mentions]
         for quote in self.rows.get(EVIDENCE, ()):
-            inside = mentions[bisect_left(starts, quote["start"]) : bisect_left(starts, quote["end"])]
-            pairs |= {(quote["record_id"], row["actor_id"]) for row in inside if row["end"] <= quote["end"]}
-        for record, actor in sorted(pairs):
-            if record in self.own_keys and record not in (actor, self.document_id):
+            if quote["record_id"] in actors:
+                inside = mentions[bisect_left(starts, quote["start"]) : bisect_left(starts, quote["end"])]
+                named = {row["actor_id"] for row in inside if row["end"] <= quote["end"]}
+                if unreferred := named - actors[quote["record_id"]]:
+                    self._warn(quote, unreferred)
+                actors[quote["record_id"]] |= named
+        for record, found in sorted(actors.items()):
+            for actor in sorted(found - {record}):
                 self._add(RecordActor, record_id=record, actor_id=actor)
+
+    def _warn(self, quote: Row, actors: Iterable[int]) -> None:
+        """Warn that a quote names actors to which no field of its record refers."""
+        record, location = self._quotes[quote["id"]]
+        names = " and ".join(sorted(repr(self._mentioned[actor]) for actor in actors))
+        words = shorten(quote["exact"], 80, placeholder=" …")
+        detail = f"{words!r} names {names}, to which no field of {record} refers; add a reference, or shorten the quote"
+        self.warnings.append((location, detail))
 
 
 def record_row(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
@@ -343,7 +365,6 @@ def record_row(kind: Kind, draft: RecordDraft, document_id: int) -> Row:
         "summary": draft.summary,
         "earliest": earliest,
         "latest": latest,
-        "day": earliest or latest,
     }
 
 

@@ -93,6 +93,8 @@ class Source:
     def _line(self, location: Location) -> int:
         """The line on which a location begins, or the nearest existing location around it."""
         line = 1
+        if "\n" not in self.analysis:  # such as JSON, which ruamel.yaml reads slowly
+            return line
         try:
             node: Any = self._tree
             for step in location:

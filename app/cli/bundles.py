@@ -12,6 +12,7 @@ import typer
 from app.bundle.check import differences
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
+from app.bundle.publish import Loaded
 from app.bundle.source import BundleRejected, Bundles
 from app.cli.console import err, fail, out, progress
 from app.cli.database import prepared
@@ -30,6 +31,8 @@ def load_bundles(paths: Paths) -> None:
     """Load bundles: each replaces its document. Either all are loaded, or none."""
     with rejections(), prepared() as engine, progress() as track, writing(engine) as connection:
         loaded = load(connection, Bundles(paths), track)
+    if loaded.raised:
+        _warn(loaded)
     out.print(str(loaded))
 
 
@@ -59,8 +62,9 @@ def check(
         out.print(_count(len(found), "difference") if found else "OK: 0 differences")
         raise typer.Exit(1 if found else 0)
     with rejections(), prepared() as engine, progress() as track, reading(engine, writing=True) as connection:
-        totals = load(connection, Bundles(paths), track).totals
-    out.print(f"OK: {', '.join(_count(total, name) for name, total in totals.items())}, 0 problems")
+        loaded = load(connection, Bundles(paths), track)
+    _warn(loaded)
+    out.print(f"OK: {', '.join(_count(total, name) for name, total in loaded.totals.items())}, 0 problems")
 
 
 @app.command()
@@ -78,6 +82,14 @@ def rejections() -> Iterator[None]:
         for problem in error.problems:
             err.print(str(problem), highlight=False)
         fail(f"{_count(len(error.problems), 'problem')}; nothing was changed")
+
+
+def _warn(loaded: Loaded) -> None:
+    """Print the warnings of a load, and how many more there are."""
+    for warning in loaded.warnings:
+        err.print(f"warning: {warning}", highlight=False)
+    if more := loaded.warned - len(loaded.warnings):
+        err.print(f"and {_count(more, 'more warning')}")
 
 
 def _count(number: int, noun: str) -> str:

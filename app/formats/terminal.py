@@ -5,7 +5,6 @@ All words are `Text` objects, because Rich reads markup in strings.
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -15,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.query.context import QuoteInContext
+from app.query.snippets import pieces
 
 _IN_THE_TITLE = {"kind", "id", "url", "name", "summary", "evidence"}
 _REF = {"kind", "id", "name", "url"}
@@ -126,8 +126,7 @@ def _date(date: dict[str, Any]) -> Text:
 
 def _marked(html: str) -> Text:
     """A search snippet, with its matches highlighted."""
-    pieces = re.split("<mark>(.*?)</mark>", html, flags=re.DOTALL)
-    return Text.assemble(*(_plain(unescape(piece), _MARK if at % 2 else "") for at, piece in enumerate(pieces)))
+    return Text.assemble(*(_plain(piece, _MARK if at % 2 else "") for at, piece in enumerate(pieces(html))))
 
 
 def _plain(text: str, style: str = "") -> Text:

@@ -1,4 +1,6 @@
-"""Error handling: every error is answered with problem details, and the cause of each 5xx is logged."""
+"""Error handling: every error is answered as a problem, and the cause of each 5xx is logged."""
+
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -10,6 +12,9 @@ from app.http.log import logger
 from app.http.methods import allowed_methods
 from app.problems import Internal, MethodNotAllowed, NotFound, Problem, Unavailable
 
+Present = Callable[[Problem, Request], Response]
+"""Makes the response of a problem: problem details, or a page."""
+
 
 class UnhandledErrors:
     """ASGI middleware that answers 500 if the app raises.
@@ -17,8 +22,9 @@ class UnhandledErrors:
     Starlette's own handler runs outside all middleware, so its response would lack request id and CORS headers.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, present: Present) -> None:
         self.app = app
+        self.present = present
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -37,31 +43,32 @@ class UnhandledErrors:
             if started:
                 raise
             problem = Internal("The server failed to answer. The log has the cause under this X-Request-ID.")
-            await problem.response(scope["path"])(scope, receive, send)
+            await self.present(problem, Request(scope))(scope, receive, send)
 
 
-def handle_errors(app: FastAPI) -> None:
-    """Answer problems and HTTP errors of the framework with problem details."""
+def handle_errors(app: FastAPI, present: Present) -> None:
+    """Answer problems and HTTP errors of the framework with `present`."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
         if problem.status >= 500:
             _log(request.scope, problem.name, problem)
-        return problem.response(request.url.path)
+        return present(problem, request)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        path = request.url.path
         problem: Problem
         if error.status_code == MethodNotAllowed.status:
             detail = f"{request.method} is not possible here; the API is read-only."
             problem = MethodNotAllowed(detail, headers={"Allow": allowed_methods(request.scope)})
         elif error.status_code == NotFound.status:
-            problem = NotFound(f"There is nothing at {path}. The API begins at /v1; /docs shows every path.")
+            problem = NotFound(
+                f"There is nothing at {request.url.path}. The API begins at /v1; /docs shows every path."
+            )
         else:
             _log(request.scope, "failed", error)
             problem = Internal(str(error.detail))
-        return problem.response(path)
+        return present(problem, request)
 
 
 def _log(scope: Scope, event: str, error: Exception) -> None:

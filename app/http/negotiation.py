@@ -24,6 +24,11 @@ def negotiate(accept: bytes, offered: tuple[str, ...]) -> str:
     return found
 
 
+def prefers(accept: bytes, media_type: str, *others: str) -> bool:
+    """True if `Accept` prefers a media type to others. Without a preference, the others win."""
+    return _best_match(accept, (*others, media_type)) == media_type
+
+
 @cached_by_header
 def _best_match(accept: bytes, offered: tuple[str, ...]) -> str | None:
     header = accept.decode("latin-1")

@@ -45,8 +45,7 @@ def answer_list(snapshot: Snapshot, listing: Listing, params: ListQuery, target:
 def answer_page(snapshot: Snapshot, page: ListingPage, fields: Sequence[str] = (), **more: Any) -> Response:
     """A page of a list, with its `Link` header. `fields` narrows the items, `more` adds members to the page."""
     items = [narrow(item, fields) for item in page.items] if fields else page.items
-    total = {"value": page.total, "relation": "eq" if page.exact else "gte"}
-    rest = orjson.dumps({"total": total, "next": page.next, "facets": page.facets} | more)
+    rest = orjson.dumps({"total": page.count, "next": page.next, "facets": page.facets} | more)
     content = b"".join([b'{"items":[', b",".join(items), b"],", rest[1:]])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(snapshot, content, **links)

@@ -29,9 +29,9 @@ from app.suggest import explain, hint
 M = TypeVar("M", bound=BaseModel)
 
 
-def api_router(collection: str) -> APIRouter:
-    """A router for the paths under `/v1/{collection}`."""
-    return _PrefixRouter(prefix=f"/v1/{collection}", tags=[collection], route_class=ApiRoute)
+def api_router(collection: str, tag: str = "") -> APIRouter:
+    """A router for the paths under `/v1/{collection}`. Its tag in OpenAPI is the collection by default."""
+    return _PrefixRouter(prefix=f"/v1/{collection}", tags=[tag or collection], route_class=ApiRoute)
 
 
 class _PrefixRouter(APIRouter):

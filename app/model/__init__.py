@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from app.model import dataset, kinds, terms  # noqa: F401  (registers every table)
+from app.model import completion, dataset, kinds, terms  # noqa: F401  (registers every table)
 
 # A load replaces rows while others refer to them, so references are checked at the commit.
 for _table in SQLModel.metadata.tables.values():

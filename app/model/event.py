@@ -74,7 +74,7 @@ class Related(Shape, Generic[R]):
     """A relation of an event to another record."""
 
     record: R = Field(description="The other record.")
-    relation: Relation = Field(description="The relation of the event to that record.", examples=["violates"])
+    relation: Relation = Field(description="The relation of the event to that record.", examples=["weakens"])
 
 
 class Outcome(Shape):

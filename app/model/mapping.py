@@ -79,7 +79,7 @@ def _layout(
     table = table_of(model)
     layout = Layout(table)
     for name, info in shape.model_fields.items():
-        inner = _inner(info.annotation)
+        inner = inner_type(info.annotation)
         if name in skip:
             continue
         if name in parts:
@@ -110,7 +110,7 @@ def _is_object(annotation: Any) -> bool:
     return annotation is not Ref and isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _inner(annotation: Any) -> Any:
+def inner_type(annotation: Any) -> Any:
     """The type inside `list[…]`, `… | None` and `Annotated[…]`."""
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
-    return _inner(arguments[0]) if arguments and get_origin(annotation) is not None else annotation
+    return inner_type(arguments[0]) if arguments and get_origin(annotation) is not None else annotation

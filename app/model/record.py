@@ -20,13 +20,13 @@ class Record(SQLModel, table=True):
         CheckConstraint("earliest <= latest", "date_order"),
         CheckConstraint("(kind = 'document') = (document_id IS NULL)", "introduced"),
         Index(None, "kind", "sort_name", "slug"),
-        # Lists are read in the order of an index; those in descending order are below. The indexes by date have
-        # `latest`, so that filters by date do not read the rows, which hold all the JSON.
+        # Lists are read in the order of an index; those in descending order are below. The indexes by date have all
+        # that filters by date need, so that these do not read the rows, which hold all the JSON.
         Index(None, "kind", "earliest", "slug", "latest"),
         Index(None, "kind", "evidence_count", "slug"),
         Index(None, "kind", "revision", "slug"),
         Index(None, "kind", "position", "slug"),
-        Index(None, "day", "kind", "slug"),
+        Index(None, "day", "kind", "slug", "earliest", "latest", "date_of_id"),
     )
 
     id: int = Column(primary_key=True)
@@ -38,7 +38,9 @@ class Record(SQLModel, table=True):
     summary: str
     earliest: date | None = None
     latest: date | None = None
-    day: date | None = None  # in the timeline: `earliest`; if open, `latest`
+    # The place in the timeline: `earliest` or, if that is open, `latest`; if the record has no date, those of an event.
+    day: date | None = None
+    date_of_id: int | None = Column(default=None, foreign_key="record.id", index=True)  # that event
     position: str | None = None  # `position_of` the public JSON, to sort by
     evidence_count: int = 0
     mention_count: int = Column(default=0, sa_column_kwargs={"server_default": "0"})  # of an actor
@@ -51,7 +53,11 @@ _record = table_of(Record).c
 Index("ix_record_kind_earliest_desc_slug_latest", _record.kind, _record.earliest.desc(), _record.slug, _record.latest)
 for _key in ("sort_name", "evidence_count", "revision", "position"):
     Index(f"ix_record_kind_{_key}_desc_slug", _record.kind, _record[_key].desc(), _record.slug)
-Index("ix_record_day_desc_kind_slug", _record.day.desc(), _record.kind, _record.slug)
+Index(
+    "ix_record_day_desc_kind_slug_earliest_latest_date_of_id",
+    _record.day.desc(),
+    *(_record[name] for name in ("kind", "slug", "earliest", "latest", "date_of_id")),
+)
 
 
 class RecordTopic(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from app.model.actor import Actor, ActorAlias
 from app.model.columns import table_of as table_of
+from app.model.completion import Completion
 from app.model.dataset import Change, Dataset
 from app.model.document import Document, Passage, Sentence
 from app.model.event import Event, EventParticipant
@@ -15,6 +16,7 @@ DATASET, CHANGE = table_of(Dataset), table_of(Change)
 RECORD, RECORD_ACTOR = table_of(Record), table_of(RecordActor)
 RECORD_DATE, RECORD_TOPIC = table_of(RecordDate), table_of(RecordTopic)
 EVIDENCE, MENTION = table_of(EvidenceRow), table_of(Mention)
+COMPLETION = table_of(Completion)
 DOCUMENT, PASSAGE, SENTENCE = table_of(Document), table_of(Passage), table_of(Sentence)
 ACTOR, ALIAS = table_of(Actor), table_of(ActorAlias)
 EVENT, PARTICIPANT = table_of(Event), table_of(EventParticipant)

@@ -1,19 +1,34 @@
 """The page of every record, made from the shape of its kind."""
 
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.api.records import RecordId
+from app.api.references import ReferencesQuery, references
 from app.http.routing import PublicUrlDep, SnapshotDep
 from app.model.kind import Kind
 from app.model.kinds import KINDS
+from app.model.record import Identity, Provenance
+from app.pages.fields import Field, Reading
 from app.pages.page import page, page_router
-from app.query.context import quotes_in_context
+from app.pages.words import words
+from app.query.context import QuoteInContext, quotes_in_context
+from app.query.listing import RequestTarget, read_page
 from app.query.lookup import find_record
 from app.query.parameters import BaseQuery
+from app.query.snapshot import Snapshot
+
+_QUOTES = 20
+_REFERENCES = 20
+_JSON_CHARACTERS = 12_000
+"""Longer JSON is linked only."""
+_SHOWN_ELSEWHERE = ("kind", "id", "url", "name", "summary", "evidence", "evidence_count", "revision", "updated_at")
 
 
 def _router(kind: Kind) -> APIRouter:
@@ -23,21 +38,89 @@ def _router(kind: Kind) -> APIRouter:
     def record_page(
         id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
     ) -> Response:
-        stored = find_record(snapshot, kind, id)
-        record = orjson.loads(stored.body)
-        return page(
-            snapshot,
-            "record.html",
-            public_url,
-            path=f"/{kind.plural}/{id}",
-            json=record["url"],
-            description=record["summary"],
-            kind=kind,
-            record=record,
-            quotes=quotes_in_context(snapshot, stored.id),
-        )
+        return page(snapshot, "record.html", public_url, **record_content(snapshot, kind, id))
 
     return router
+
+
+def record_content(snapshot: Snapshot, kind: Kind, slug: str) -> dict[str, Any]:
+    """The content of the page of a record. Raises NotFound or Gone."""
+    stored = find_record(snapshot, kind, slug)
+    record = orjson.loads(stored.body)
+    quotes = list(quotes_in_context(snapshot, stored.id, _QUOTES))
+    own = (record["document"] or record)["id"]
+    pretty = orjson.dumps(record, option=orjson.OPT_INDENT_2).decode()
+    return {
+        "path": f"/{kind.plural}/{slug}",
+        "json": record["url"],
+        "description": record["summary"],
+        "kind": kind,
+        "record": record,
+        "fields": _fields(snapshot, kind, record),
+        "quotes": _by_sentence(quotes),
+        "language": next((quote.language for quote in quotes if quote.document_id == own), ""),
+        "references": _references(snapshot, stored.id, record["url"]),
+        "pretty": pretty if len(pretty) <= _JSON_CHARACTERS else None,
+    }
+
+
+def _fields(snapshot: Snapshot, kind: Kind, record: dict[str, Any]) -> list[Field]:
+    """The fields of a record: those of its kind, then its topics, actors and document."""
+    reading = Reading(snapshot)
+    common = Identity.model_fields.keys() | Provenance.model_fields.keys()
+    return [
+        *reading.fields(kind.public, record, skip=common),
+        *reading.fields(Provenance, record, skip=_SHOWN_ELSEWHERE),
+    ]
+
+
+def _references(snapshot: Snapshot, key: int, url: str) -> dict[str, Any]:
+    """The first records that refer to a record, each with the fields that do."""
+    params = ReferencesQuery(limit=_REFERENCES)
+    found = read_page(snapshot, references(key), params, RequestTarget(f"{url}/references"))
+    items = [orjson.loads(item) for item in found.items]
+    by_record = groupby(items, lambda item: item["record"])
+    return {
+        "records": [(record, _fields_of(item["pointer"] for item in group)) for record, group in by_record],
+        "total": found.total,
+        "more": found.next is not None,
+    }
+
+
+def _fields_of(pointers: Iterable[str]) -> list[str]:
+    """The fields of a record that contain some pointers."""
+    return list(dict.fromkeys(words(pointer.split("/")[1]) for pointer in pointers))
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, or several, with all quotes from it."""
+
+    quotes: Sequence[QuoteInContext]
+    pieces: Sequence[str]
+    """The text in pieces: every second one, from the second on, is quoted."""
+
+
+def _by_sentence(quotes: Iterable[QuoteInContext]) -> list[Sentence]:
+    """Quotes in the order of the text, by sentence."""
+    grouped = groupby(quotes, lambda quote: (quote.document_id, quote.start - len(quote.before)))
+    return [_sentence(list(found)) for _, found in grouped]
+
+
+def _sentence(quotes: Sequence[QuoteInContext]) -> Sentence:
+    longest = max(quotes, key=lambda quote: quote.end + len(quote.after))
+    text = longest.before + longest.exact + longest.after
+    begin = longest.start - len(longest.before)
+    pieces: list[str] = []
+    at = 0
+    for quote in quotes:
+        start, end = quote.start - begin, quote.end - begin
+        if start <= at and pieces:  # overlaps the quote before, or touches it
+            pieces[-1] += text[at:end]
+        else:
+            pieces += [text[at:start], text[start:end]]
+        at = max(at, end)
+    return Sentence(quotes, [*pieces, text[at:]])
 
 
 routers = [_router(kind) for kind in KINDS.values()]

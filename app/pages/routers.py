@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from app.pages import graph, home, records, timeline
+from app.pages import actors, graph, home, lists, problems, records, search, timeline, vocabularies
 
 _STATIC = StaticFiles(directory=Path(__file__).parent / "static")
 
@@ -20,4 +20,15 @@ async def static_file(path: str, request: Request) -> Response:
     return await _STATIC.get_response(path, request.scope)
 
 
-PAGE_ROUTERS = (home.router, static, timeline.router, graph.router, *records.routers)
+PAGE_ROUTERS = (
+    home.router,
+    static,
+    search.router,
+    timeline.router,
+    graph.router,
+    vocabularies.router,
+    problems.router,
+    *lists.routers,
+    actors.router,
+    *records.routers,
+)

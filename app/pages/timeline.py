@@ -16,6 +16,7 @@ from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.vocabularies import Modality
 from app.pages.axis import Axis
+from app.pages.links import next_page
 from app.pages.page import page, page_router
 from app.pages.picture import SvgResponse, line_style, picture, shorten, surroundings, text_width, with_query
 from app.query.listing import RequestTarget, read_page
@@ -149,10 +150,9 @@ def timeline_svg(
 
 
 def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTarget) -> dict[str, Any]:
-    # Cursors are bound to a path, and the picture is of the page's entries.
-    target = RequestTarget("/timeline", target.parameters)
     counted = params.model_copy(update={"facets": ("kind", "modality", "actor", "topic", "document")})
-    found = read_page(snapshot, _DRAWN, counted, target)
+    # Cursors are bound to a path: page, picture and API have the same.
+    found = read_page(snapshot, _DRAWN, counted, RequestTarget("/v1/timeline", target.parameters))
     entries = [orjson.loads(item) for item in found.items]
     facets = found.facets or {}
     options = {name: [tuple(value.values()) for value in values] for name, values in facets.items()}
@@ -162,7 +162,9 @@ def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTa
         options[name] = [(value, label, counts.get(value, 0)) for value, label in terms]
     return surroundings(target) | {
         "options": options,
-        "found": found,
+        "total": found.total,
+        "exact": found.exact,
+        "next": next_page(found),
         "entries": entries,
         "drawing": draw(entries, params.date_from, params.date_to) if entries else None,
         "narrowed": with_query("/timeline", target, "date_from", "date_to", "cursor"),

@@ -6,17 +6,24 @@ from functools import lru_cache, partial
 
 from sqlalchemy import and_, func, select
 
-from app.model.tables import DOCUMENT_RECORD, EVIDENCE, SENTENCE
+from app.model.tables import DOCUMENT, DOCUMENT_RECORD, EVIDENCE, SENTENCE
 from app.query.lookup import document_text
 from app.query.snapshot import Snapshot
+
+_SOURCE = DOCUMENT.alias("source")
+"""`document` again: that name is taken by the record of the document."""
 
 
 @dataclass(frozen=True)
 class QuoteInContext:
     """A quote, with the text before and after it in its sentences."""
 
+    id: str
     document: str
     """The document's name."""
+    document_id: str
+    language: str
+    """The language of the document, as BCP 47."""
     passage: int
     start: int
     end: int
@@ -27,8 +34,16 @@ class QuoteInContext:
     supports: Sequence[str]
 
 
-def quotes_in_context(snapshot: Snapshot, key: int) -> Iterator[QuoteInContext]:
-    """Every quote for the record with this key, by document and in the order of the text."""
+def quotes_in_context(snapshot: Snapshot, key: int, most: int | None = None) -> Iterator[QuoteInContext]:
+    """The quotes for the record with this key, or the first `most`, by document and in the order of the text."""
+    order = (DOCUMENT_RECORD.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
+    found = (
+        select(EVIDENCE.c.id)
+        .join(DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
+        .where(EVIDENCE.c.record_id == key)
+        .order_by(*order)
+        .limit(most)
+    )
     overlaps = and_(
         SENTENCE.c.document_id == EVIDENCE.c.document_id,
         SENTENCE.c.start < EVIDENCE.c.end,
@@ -38,20 +53,23 @@ def quotes_in_context(snapshot: Snapshot, key: int) -> Iterator[QuoteInContext]:
         select(
             EVIDENCE,
             DOCUMENT_RECORD.c.name,
+            DOCUMENT_RECORD.c.slug,
+            _SOURCE.c.language,
             func.min(SENTENCE.c.start).label("left"),
             func.max(SENTENCE.c.end).label("right"),
         )
         .join_from(EVIDENCE, DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == EVIDENCE.c.document_id)
+        .join(_SOURCE, _SOURCE.c.id == EVIDENCE.c.document_id)
         .join(SENTENCE, overlaps)
-        .where(EVIDENCE.c.record_id == key)
-        .group_by(EVIDENCE.c.id, DOCUMENT_RECORD.c.id)
-        .order_by(DOCUMENT_RECORD.c.slug, EVIDENCE.c.start, EVIDENCE.c.end)
+        .where(EVIDENCE.c.id.in_(found))
+        .group_by(EVIDENCE.c.id, DOCUMENT_RECORD.c.id, _SOURCE.c.id)
+        .order_by(*order)
     )
     text_of = lru_cache(maxsize=1)(partial(document_text, snapshot))
     for row in snapshot.rows(query):
         text = text_of(row.document_id)
         yield QuoteInContext(
-            row.name, row.passage, row.start, row.end,
+            row.id, row.name, row.slug, row.language, row.passage, row.start, row.end,
             text[row.left : row.start], row.exact, text[row.end : row.right],
             row.supports,
         )  # fmt: skip

@@ -4,7 +4,7 @@ A filter stands in the annotation of a query model's field.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -144,6 +144,15 @@ def linked_to_all(column: Any) -> Filter:
         return and_(*(_any_row(element, element.in_(found)) for found in keys))
 
     return Filter(condition)
+
+
+def any_of(*filters: Filter) -> Filter:
+    """A filter that finds what any of the filters finds, with one facet of all their values."""
+
+    def condition(snapshot: Snapshot, value: Any, given: Parameters) -> Condition:
+        return or_(*(each.condition(snapshot, value, given) for each in filters))
+
+    return replace(filters[0], condition=condition, pairs=[pairs for each in filters for pairs in each.pairs])
 
 
 def keys_of(snapshot: Snapshot, kind: KindName, ids: Sequence[str]) -> list[int]:

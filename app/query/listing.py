@@ -77,6 +77,11 @@ class ListingPage:
     facets: dict[str, list[dict[str, Any]]] | None = None
     """The values of each requested facet, or None without such a request."""
 
+    @property
+    def count(self) -> dict[str, Any]:
+        """The total as JSON."""
+        return {"value": self.total, "relation": "eq" if self.exact else "gte"}
+
 
 @dataclass(frozen=True)
 class RequestTarget:

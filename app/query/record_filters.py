@@ -3,33 +3,33 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, FromClause, String, and_, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, PASSAGE, RECORD, RECORD_ACTOR
+from app.model.tables import EVIDENCE, MENTION, PASSAGE, RECORD, RECORD_ACTOR
 from app.query.filters import Condition, Filter, Parameters, keys_of, referred_keys
 from app.query.snapshot import Snapshot
 
+Day = ColumnElement[date]
 _ID = RECORD.c.id.label("record_id")
 _YEAR: ColumnElement[str] = func.substr(cast(RECORD.c.earliest, String), 1, 4)
 
 
-def on_or_after(dated: FromClause) -> Filter:
-    """A filter of rows with `earliest` and `latest` dates that may fall on the day or later. Undated rows fail."""
+def on_or_after(earliest: Day, latest: Day) -> Filter:
+    """A filter of rows whose dates, from earliest to latest, may fall on the day or later. Undated rows fail."""
 
     def condition(_snapshot: Snapshot, day: date, given: Parameters) -> Condition:
         end = given.get("date_to")
         if end is not None and end < day:  # nothing can match, although a long interval would pass both conditions
             return false()
-        return or_(dated.c.latest >= day, and_(dated.c.latest.is_(None), dated.c.earliest.is_not(None)))
+        return or_(latest >= day, and_(latest.is_(None), earliest.is_not(None)))
 
     return Filter(condition)
 
 
-def on_or_before(dated: FromClause) -> Filter:
-    """A filter of rows with `earliest` and `latest` dates that may fall on the day or earlier. Undated rows fail."""
-    begins, ends = dated.c.earliest, dated.c.latest
-    return Filter(lambda _snapshot, day, _given: or_(begins <= day, and_(begins.is_(None), ends.is_not(None))))
+def on_or_before(earliest: Day, latest: Day) -> Filter:
+    """A filter of rows whose dates, from earliest to latest, may fall on the day or earlier. Undated rows fail."""
+    return Filter(lambda _snapshot, day, _given: or_(earliest <= day, and_(earliest.is_(None), latest.is_not(None))))
 
 
 def _of_document(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
@@ -44,6 +44,11 @@ def _in_passage(snapshot: Snapshot, numbers: Sequence[int], given: Parameters) -
         keys = referred_keys(snapshot, PASSAGE.c.document_id, given["document"])
         cited = and_(cited, EVIDENCE.c.document_id.in_(keys))
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
+
+
+def _mentioning(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
+    keys = keys_of(snapshot, KindName.ACTOR, ids)
+    return RECORD.c.id.in_(select(MENTION.c.document_id).where(MENTION.c.actor_id.in_(keys)))
 
 
 def _of_actor(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
@@ -63,10 +68,19 @@ OF_DOCUMENT = Filter(
 )
 """The document introduced the record, or has evidence for it."""
 OF_ACTOR = Filter(_of_actor)
-"""The record is the actor, or has it in `actors`."""
+"""The record is one of the actors, or has one in `actors`."""
+OF_ALL_ACTORS = Filter(lambda snapshot, ids, given: and_(*(_of_actor(snapshot, [name], given) for name in ids)))
+"""The record has all of the actors in `actors`, apart from itself."""
+MENTIONING = Filter(
+    _mentioning,
+    [select(MENTION.c.document_id.label("record_id"), MENTION.c.actor_id.label("value"))],
+    counts_records=True,
+)
+"""The record is a document that mentions the actor."""
 IN_PASSAGE = Filter(_in_passage)
 """A passage with this number supports the record, in the documents of `document` or in any."""
-ON_OR_AFTER, ON_OR_BEFORE = on_or_after(RECORD), on_or_before(RECORD)
+_DATE = (RECORD.c.earliest, RECORD.c.latest)
+ON_OR_AFTER, ON_OR_BEFORE = on_or_after(*_DATE), on_or_before(*_DATE)
 IN_YEAR = Filter(
     lambda _snapshot, years, _given: _YEAR.in_([f"{year:04}" for year in years]),
     [select(_ID, _YEAR.label("value")).where(_YEAR.is_not(None))],

@@ -1,7 +1,8 @@
 """Snippets: the part of a text around the words of a search, with the words marked."""
 
+import re
 from collections.abc import Iterator, Sequence
-from html import escape
+from html import escape, unescape
 
 from app.model.folding import fold
 from app.model.tokens import spans, stem
@@ -43,6 +44,11 @@ class Marker:
         for at, word in enumerate(words):
             if word.startswith(self.beginnings):
                 yield from ((at, at + len(term.words) - 1) for term in self.terms if _matches(term, words, at))
+
+
+def pieces(html: str) -> list[str]:
+    """The text of a snippet in pieces: every second one, from the second on, is a hit."""
+    return [unescape(piece) for piece in re.split("<mark>(.*?)</mark>", html, flags=re.DOTALL)]
 
 
 def _matches(term: SearchTerm, words: Sequence[str], at: int) -> bool:

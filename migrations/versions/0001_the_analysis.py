@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("earliest", sa.Date),
         sa.Column("latest", sa.Date),
         sa.Column("day", sa.Date),
+        sa.Column("date_of_id", sa.Integer, refer("record.id")),
         sa.Column("position", AutoString),
         sa.Column("evidence_count", sa.Integer, nullable=False),
         sa.Column("mention_count", sa.Integer, nullable=False, server_default="0"),
@@ -86,8 +87,10 @@ def upgrade() -> None:
         sa.CheckConstraint("(kind = 'document') = (document_id IS NULL)", name="introduced"),
         sa.UniqueConstraint("kind", "slug"),
     )
-    op.create_index("ix_record_day_desc_kind_slug", "record", [sa.text("day DESC"), "kind", "slug"])
-    op.create_index("ix_record_day_kind_slug", "record", ["day", "kind", "slug"])
+    op.create_index("ix_record_date_of_id", "record", ["date_of_id"])
+    by_day = ["kind", "slug", "earliest", "latest", "date_of_id"]
+    op.create_index(f"ix_record_day_desc_{'_'.join(by_day)}", "record", [sa.text("day DESC"), *by_day])
+    op.create_index(f"ix_record_day_{'_'.join(by_day)}", "record", ["day", *by_day])
     op.create_index("ix_record_document_id", "record", ["document_id"])
     op.create_index(
         "ix_record_kind_earliest_desc_slug_latest", "record", ["kind", sa.text("earliest DESC"), "slug", "latest"]
@@ -256,6 +259,12 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer, refer("actor.id"), primary_key=True),
     )
     op.create_index("ix_record_actor_actor_id_record_id", "record_actor", ["actor_id", "record_id"])
+    op.create_table(
+        "completion",
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("start", AutoString(80), primary_key=True),
+    )
+    op.create_index("ix_completion_start_record_id", "completion", ["start", "record_id"])
     op.create_table(
         "record_topic",
         sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),

@@ -330,6 +330,13 @@ VALUES = [
         "figures/0/value/unit: 'tons' is not a term of the vocabulary unit; did you mean 'tonnes'?",
     ),
     mistake(
+        "an event that rests on the word of a figure",
+        "mode: restrict\n    modality: actual",
+        "mode: restrict\n    attribution: figure/wagons-turned-back\n    modality: actual",
+        "events/2/attribution: must be `statement/id` or `actor/id`",
+        at="    attribution: figure/wagons-turned-back",
+    ),
+    mistake(
         "a number where text should be",
         'number: "3"',
         "number: 3",

@@ -49,7 +49,7 @@ class QueryFactory:
             case "date_from" | "date_to":
                 return [(name, self.random.choice([*_bounds(record), "2014-03-06", "2020-12-31", "2021-01-01"]))]
         values = sorted(self.records.values(record, name))
-        if name not in ("named", "verbatim", "symmetric"):
+        if name not in ("named", "verbatim", "symmetric", "attributed"):
             for other in self.random.sample(among, min(len(among), self.random.randint(0, 2))):
                 values += sorted(self.records.values(other, name))[:1]
         return [(name, value) for value in values[:3]]

@@ -29,6 +29,7 @@ class Tangled(Commentary):
     def __init__(self, name: str, random: Random, records: int, earlier: Sequence["Tangled"] = ()) -> None:
         self.elsewhere = [f"actor/{actor}" for other in earlier for actor in other.actors]
         self.elsewhere += [reference for other in earlier for reference in other.others]
+        self.events: list[str] = []
         self.sanctions: list[str] = []
         super().__init__(name, random, records)
         self.analysis["document"] |= {
@@ -55,7 +56,8 @@ class Tangled(Commentary):
         return [*super()._any(), *self._some(self.elsewhere, 1)]
 
     def _of(self, kind: str) -> str | None:
-        return self.random.choice([None, *(o.partition("/")[2] for o in self.others[-20:] if o.startswith(kind))])
+        others = [*self.others[-20:], *self._some(self.elsewhere, 20)]
+        return self.random.choice([None, *(o.partition("/")[2] for o in others if o.startswith(kind))])
 
     def _addition(self, reference: str) -> dict[str, Any]:
         said = f"As {self.name} has it of {reference.replace('/', ' ')}: {self._words()}."
@@ -78,10 +80,15 @@ class Tangled(Commentary):
             participant["position"] = self.random.choice([None, *Position])
         for actor in self._some([participant["actor"] for participant in event["participants"]], 1):
             event["participants"].append({"actor": actor, "role": self.random.choice(list(ParticipantRole))})
+        related = [{"record": other, "relation": self.random.choice(list(Relation))} for other in self._any()]
+        for other in self._some(self.events[-5:], 2):
+            related.append({"record": other, "relation": Relation.PART_OF})
+            event["participants"] += [{"actor": actor, "role": "voter"} for actor in self._some(self.actors, 1)]
+        self.events.append(f"event/{event['id']}")
         outcome = {"text": "some 5 of them", "status": self.random.choice(list(OutcomeStatus))}
         return event | {
             "mode": self.random.choice([None, *modes_of(EventType(event["type"]))]),
-            "related": [{"record": other, "relation": self.random.choice(list(Relation))} for other in self._any()],
+            "related": related,
             "outcome": self.random.choice([None, outcome]),
             "attribution": self._attribution(),
         }

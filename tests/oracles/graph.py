@@ -102,6 +102,7 @@ class Drawer:
         """The expected response: edges of matching records, around `actors` up to `depth`, at most `limit`."""
         kinds = {value for name, value in asked if name == "kind"} or set(DRAW)
         modalities = {value for name, value in asked if name == "modality"}
+        with_actors = {value for name, value in asked if name == "with_actor"}
         of_record = [pair for pair in asked if pair[0] in ("topic", "document")]
         span = {"date_from": "0001-01-01", "date_to": "9999-12-31"} | {n: v for n, v in asked if n.startswith("date")}
         dated = any(name.startswith("date") for name, _ in asked)
@@ -110,6 +111,7 @@ class Drawer:
             for record, edge in self.edges
             if record["kind"] in kinds
             and self.records.meets(record, of_record)
+            and with_actors <= {record["id"] * (record["kind"] == "actor"), *(a["id"] for a in record["actors"])}
             and (not modalities or edge["modality"] in {None, *modalities})
             and (not dated or may_fall(edge, span["date_from"], span["date_to"]))
         ]

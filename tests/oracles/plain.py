@@ -76,7 +76,7 @@ VALUES: dict[str, dict[str, Values]] = {
         "identifier": lambda actor: [f"{known['scheme']}:{known['value']}" for known in actor["identifiers"]],
     },
     "events": {name: along(name) for name in ("type", "mode", "quad", "modality")}
-    | {name: role(name) for name in ("recipient", "host", "affected")}
+    | {name: role(name) for name in ("recipient", "host", "affected", "voter")}
     | {
         "initiator": role("actor"),
         "participant": along("participants.actor"),
@@ -93,6 +93,7 @@ VALUES: dict[str, dict[str, Values]] = {
         "type": along("measures.type"),
         "target": along("targets"),
         "enforcer": along("enforcement.actor"),
+        "keeper": lambda sanction: [*sanction["binds"], *along("enforcement.actor")(sanction)],
         "conduct": along("enforcement.conduct"),
         "modality": along("enforcement.modality"),
     },
@@ -103,7 +104,8 @@ VALUES: dict[str, dict[str, Values]] = {
         "stance": along("stances.value"),
         "verbatim": lambda statement: [statement["text"] is not None],
     },
-    "relationships": {name: along(name) for name in ("type", "subject", "object", "status", "symmetric")},
+    "relationships": {name: along(name) for name in ("type", "subject", "object", "status", "symmetric")}
+    | {"party": lambda relationship: [relationship["subject"], relationship["object"]]},
     "figures": {name: along(name) for name in ("metric", "modality", "about", "source")}
     | {"unit": along("value.unit"), "relation": along("value.relation")},
     "assessments": {name: along(name) for name in ("type", "holder", "about", "rests_on", "depends_on")}
@@ -112,7 +114,11 @@ VALUES: dict[str, dict[str, Values]] = {
         "restates": along("restates"),
         "likelihood": along("likelihood.level"),
     },
-    "documents": {name: along(name) for name in ("publisher", "language", "series")} | {"author": along("authors")},
+    "documents": {name: along(name) for name in ("publisher", "language", "series")}
+    | {
+        "author": along("authors"),
+        "involves": lambda document: [*along("publisher")(document), *document["authors"]],  # and those it mentions
+    },
 }
 """The values of a record that each filter of a collection compares."""
 ANY_KIND = {"related", "attribution", "about", "toward", "rests_on", "depends_on", "contrasts_with", "restates"}
@@ -135,6 +141,10 @@ class Records:
             own = [quote | {"document": document} for quote in record["evidence"]]
             self.quotes[url] = own if alone else list(_lines(client, f"{url}/evidence"))
             assert len(self.quotes[url]) == record["evidence_count"]
+        self.mentioned: dict[str, set[str]] = {}
+        """The ids of the actors that each document mentions, by its id."""
+        for mention in _lines(client, "/v1/mentions"):
+            self.mentioned.setdefault(mention["document"]["id"], set()).add(mention["actor"]["id"])
 
     def everything(self) -> Iterator[Record]:
         for kept in self.of.values():
@@ -152,7 +162,8 @@ class Records:
         if name == "year":
             return {day[:4] for day in self._span(record)[:1] if day}
         values = (_EVERYWHERE | VALUES[self.plural_of[record["kind"]]])[name]
-        return {_written(value, any_kind=name in ANY_KIND) for value in values(record)}
+        mentioned = self.mentioned.get(record["id"], set()) if name == "involves" else set()
+        return mentioned | {_written(value, any_kind=name in ANY_KIND) for value in values(record)}
 
     def meets(self, record: Record, asked: Filters, *, without: str = "") -> bool:
         """True if a record matches the filters; `without` ignores one of them."""

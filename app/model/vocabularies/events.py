@@ -43,6 +43,7 @@ class Relation(Vocabulary):
     RESPONDS_TO = ("responds_to", "Responds to", "The event is somebody's deliberate answer to the related one.")
     ESTABLISHES = ("establishes", "Establishes", "The event creates or adopts the related sanction or tie.")
     IMPLEMENTS = ("implements", "Implements", "The event carries out the related sanction, plan or pledge.")
+    WEAKENS = ("weakens", "Weakens", "The event makes the related sanction milder, or overlooks or ignores it.")
     VIOLATES = ("violates", "Violates", "The event breaks the rule or promise that is the related record.")
     ENDS = ("ends", "Ends", "The event brings the related sanction, tie or event to an end.")
     REPORTED_IN = ("reported_in", "Reported in", "The related statement or document tells of the event.")

@@ -36,5 +36,5 @@ class RelationshipStatus(Vocabulary):
     """The status of a relationship when its document is written."""
 
     CURRENT = ("current", "Current", "The tie exists at the time of writing.")
-    FORMER = ("former", "Former", "The tie existed once and has ended.")
+    FORMER = ("former", "Former", "The tie existed at an earlier time, and the text does not say that it still does.")
     PROSPECTIVE = ("prospective", "Prospective", "The tie is sought, expected or thought possible.")

@@ -29,6 +29,8 @@ def results() -> Results:
     found = Results({"Processor": "one of a kind"}, {"page": "where it begins"}, 3, 10, [corpus])
     found.loads = [Load(at * 10_000, 10_000, 30.0 + at) for at in range(10)]
     found.search = Comparison([0.003, 0.005, 0.004], [0.002, 0.002, 0.002])
+    found.filters = Comparison([0.004, 0.003, 0.006], [0.002, 0.002, 0.002])
+    found.renaming = {"30000": Load(100_000, 161, 20.04, 25.0, 150 * 2**20)}
     found.growth = {"0.5": Comparison([0.002], [0.001])}
     return found
 
@@ -45,6 +47,8 @@ def test_the_page_has_ratios_and_says_what_was_not_reached(tmp_path: Path) -> No
     text = page.read_text("utf-8")
     assert "| a page of 50 events | warm | (a) bare ASGI | 0.80 | 0.90 | 0.95 | ≥ 0.7 | yes |" in text
     assert "| search | 4.00 | 2.00 | 1.50 | 2.00 | 2.50 | ≤ 2 | yes |" in text
+    assert "| `with_actor` | 4.00 | 2.00 | 1.50 | 2.00 | 3.00 | ≤ 2 | yes |" in text
+    assert "| 30,000 | 20.0 | 25.0 | 150 |" in text
     assert "| at 50% of the list | 2.00 | 1.00 | 2.00 | 2.00 | 2.00 | ≤ 1.3 | **no** |" in text
     assert "| 10,000 | 100,000 | 3.50 |" in text
 

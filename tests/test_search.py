@@ -111,7 +111,8 @@ def snippets(client: httpx.Client, q: str, record: str) -> list[dict[str, Any]]:
 def test_every_kind_is_searched_by_name_alias_summary_and_quote(client: httpx.Client) -> None:
     assert set(found(client, "missile")) == MISSILE
     assert found(client, "DPRK", kind="actor") == ["actor/north-korea"]  # an alias
-    assert set(found(client, "headache")) == {"actor/north-korean-leaders", "assessment/dependence-worries-leaders"}
+    worries = {"actor/kim-jong-il", "actor/north-korean-leaders", "assessment/dependence-worries-leaders"}
+    assert set(found(client, "headache")) == worries  # Kim is cited as one of the leaders by the same sentence
     kinds = {record.split("/")[0] for record in found(client, "Korea")}
     assert kinds == set(KINDS)
 
@@ -466,7 +467,7 @@ def test_facets_of_lists_call_terms_countries_and_records_by_their_names(client:
     assert by_value(facets["country"])["SU"][0].startswith("USSR")
     assert by_value(facets["part_of"])["united-nations"] == ("United Nations", 3)
     assert by_value(facets["topic"])["legislative"][1] == 3
-    assert {value: count for value, (_, count) in by_value(facets["named"]).items()} == {"True": 22, "False": 13}
+    assert {value: count for value, (_, count) in by_value(facets["named"]).items()} == {"True": 21, "False": 14}
 
 
 def by_value(counts: list[dict[str, Any]]) -> dict[str, tuple[str, int]]:

@@ -28,7 +28,9 @@ def measure(
     rounds: Annotated[int, typer.Option(min=1, help="Number of rounds.")] = 5,
     seconds: Annotated[int, typer.Option(min=1, help="Duration in seconds of each question per contender.")] = 3,
     questions: Annotated[str, typer.Option(help="Comma-separated questions.")] = ",".join(NAMES),
-    others: Annotated[bool, typer.Option(help="Also measure search, growth, memory, loading and start.")] = True,
+    others: Annotated[
+        bool, typer.Option(help="Also measure search, filters, renames, growth, memory, loads, start.")
+    ] = True,
     write: Annotated[bool, typer.Option(help="Write docs/benchmarks.md.")] = True,
 ) -> None:
     """Measure Dossier against the other contenders, and write docs/benchmarks.md."""

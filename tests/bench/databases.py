@@ -46,6 +46,8 @@ class Load:
     """Processor time, including process start; other load on the machine affects it less than elapsed time."""
     elapsed: float = 0.0
     """Elapsed time in seconds; 0 if not recorded."""
+    peak: int = 0
+    """Peak resident memory in bytes; 0 if not recorded."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,23 @@ def load(path: Path, before: int, contents: list[bytes]) -> Load:
             file.write_bytes(content)
         started, processor_time = time.perf_counter(), _processor_time()
         environment = os.environ | {"DOSSIER_DATABASE_URL": f"sqlite:///{path}"}
-        subprocess.run([DOSSIER, "load", *files], env=environment, check=True, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([DOSSIER, "load", *files], env=environment, stdout=subprocess.DEVNULL)
+        peak = _peak(process)
         elapsed = time.perf_counter() - started
-        return Load(before * SIZE, len(contents) * SIZE, _processor_time() - processor_time, elapsed)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, process.args)
+        return Load(before * SIZE, len(contents) * SIZE, _processor_time() - processor_time, elapsed, peak)
+
+
+def _peak(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a process; return its peak resident memory in bytes. `ru_maxrss` would include that of this process."""
+    peak = 0
+    while process.poll() is None:
+        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                peak = int(line.split()[1]) * 1024
+        time.sleep(0.02)
+    return peak
 
 
 def _processor_time() -> float:

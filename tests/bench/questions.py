@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from urllib.parse import urlencode
 
@@ -27,6 +28,12 @@ _HITS = """
         snippet(search, -1, '<mark>', '</mark>', '…', 30) as snippet
     from search join record on record.id = search.rowid where search match :q order by score limit 50
 """
+_PARTNERS = """
+    select initiator.slug, partner.slug from event_participant as first
+    join event_participant as second on second.owner_id = first.owner_id and second.actor_id <> first.actor_id
+    join record as initiator on initiator.id = first.actor_id join record as partner on partner.id = second.actor_id
+    where first.role = 'actor' order by first.owner_id, second.ordinal limit 50000
+"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Question:
 
 
 NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "304")
+"""The questions for all contenders; `with_actor` and `initiator` are for Dossier alone."""
 
 
 def questions(
@@ -61,6 +69,8 @@ def questions(
             "deep": generator.deep,
             "search": generator.search,
             "304": generator.not_modified,
+            "with_actor": partial(generator.partners, "with_actor", "actor={}&with_actor={}"),
+            "initiator": partial(generator.partners, "initiator", "initiator={}"),
         }
         return [generators[name]() for name in names]
 
@@ -78,6 +88,8 @@ class _Generator:
         self._summaries = [
             summary for (summary,) in connection.execute("select summary from record order by id limit 50000")
         ]
+        self._partners = connection.execute(_PARTNERS).fetchall()
+        self._random.shuffle(self._partners)
 
     def page(self) -> Question:
         """A page of events near the beginning of the list."""
@@ -147,6 +159,11 @@ class _Generator:
         """A page of events that the client has cached."""
         cursors = positions(self._client, EVENTS, 1, WARM)
         return Question("304", "nothing", [f"{EVENTS}?cursor={cursor}" for cursor in cursors], [], [])
+
+    def partners(self, name: str, query: str) -> Question:
+        """Events filtered by the initiator of an event, with another participant or alone, in the same order."""
+        paths = [f"{EVENTS}?{query.format(*pair)}" for pair in self._partners[:_MOST_PATHS]]
+        return Question(name, "the actors", paths, [], [])
 
     def _positions(self, name: str, differs: str, first: int) -> Question:
         cursors = positions(self._client, EVENTS, first, self._pages)

@@ -21,6 +21,8 @@ _TITLES = {
     "deep": "a page far down the list",
     "search": "a search",
     "304": "a page that is known (304)",
+    "with_actor": "events with two actors",
+    "initiator": "events of an initiator",
 }
 _CONTENDERS = {
     "bare": "(a)",
@@ -110,6 +112,13 @@ def _others(results: Results) -> Iterator[str]:
             "compared with the same FTS5 query with snippets in a separate process.\n"
         )
         yield from _comparisons([("search", results.search)], "ms", 1e3, 2.0)
+    yield "## Two actors\n"
+    if results.filters:
+        yield (
+            f"Median latency over {results.search_size:,} records, one request at a time and without the response "
+            "cache: events with `actor` and `with_actor`, compared with the events of the same `initiator`.\n"
+        )
+        yield from _comparisons([("`with_actor`", results.filters)], "ms", 1e3, 2.0)
     yield "## Growth\n"
     if results.growth:
         small, large = results.growth_sizes
@@ -133,6 +142,7 @@ def _others(results: Results) -> Iterator[str]:
         times = [(f"a record, by the {name}", one) for name, one in results.loading.items()]
         yield from _comparisons(times, "ms", 1e3, 1.2)
     yield from _building(results.loads)
+    yield from _renaming(results)
     yield "## Start\n"
     if results.start:
         yield "Time from launch on a migrated database to the first response, compared with (d):\n"
@@ -171,6 +181,18 @@ def _building(loads: Sequence[Load]) -> Iterator[str]:
                 f"{sum(one.seconds for one in some) / sum(one.records for one in some) * 1e3:.2f}",
             )
             for some in stages
+        ),
+    )
+
+
+def _renaming(results: Results) -> Iterator[str]:
+    """Table of the time and memory that renaming an actor takes."""
+    yield f"Renaming an actor over {results.search_size:,} records, including the start of `dossier load`:\n"
+    yield from _table(
+        ("records that name the actor", "s of the processor", "s by the clock", "peak memory, MiB"),
+        (
+            (f"{int(named):,}", f"{one.seconds:.1f}", f"{one.elapsed:.1f}", f"{one.peak / 2**20:.0f}")
+            for named, one in results.renaming.items()
         ),
     )
 

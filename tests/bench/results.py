@@ -14,6 +14,11 @@ class Comparison:
     ours: list[float]
     theirs: list[float]
 
+    def add(self, costs: tuple[float, float]) -> None:
+        """Add a cost to each series."""
+        self.ours.append(costs[0])
+        self.theirs.append(costs[1])
+
     @property
     def ratios(self) -> tuple[float, float, float]:
         """Minimum, median and maximum of the ratios of paired costs."""
@@ -50,8 +55,12 @@ class Results:
     loading: dict[str, Comparison] = field(default_factory=dict)
     """Comparisons by unit of time: `processor` or `clock`."""
     loading_sizes: tuple[int, int] = (0, 0)
+    renaming: dict[str, Load] = field(default_factory=dict)
+    """Loads that rename an actor, by the number of records that name it, over `search_size` records."""
     search: Comparison | None = None
     search_size: int = 0
+    filters: Comparison | None = None
+    """Events with two actors, compared with the filter of one role, over `search_size` records."""
     growth: dict[str, Comparison] = field(default_factory=dict)
     """Comparisons by depth in the list."""
     growth_sizes: tuple[int, int] = (0, 0)

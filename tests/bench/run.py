@@ -1,16 +1,18 @@
-"""A full run: all sizes and contenders, then search, memory, growth, loading and start."""
+"""A full run: all sizes and contenders, then search, filters, renaming, memory, growth, loading and start."""
 
 from collections.abc import Sequence
 
 from app.bundle.progress import Track
 from app.cli.console import err
 from tests.bench.databases import Database, database
+from tests.bench.filter_cost import filter_cost
 from tests.bench.growth import growth
 from tests.bench.loading import loading
 from tests.bench.machine import machine
 from tests.bench.memory import memory
 from tests.bench.questions import Question, questions
 from tests.bench.ratios import ratios
+from tests.bench.renaming import renaming
 from tests.bench.results import Corpus, Results
 from tests.bench.rounds import measure
 from tests.bench.search_cost import search_cost
@@ -18,7 +20,7 @@ from tests.bench.serving import dossier, running
 from tests.bench.starts import starts
 
 _SEARCH_SIZE = 100_000
-"""Number of records for the search measurement, unless the run lacks that size."""
+"""Number of records to search, filter and rename, unless the run lacks that size."""
 _GROWTH_SIZE = 100_000
 """Number of records of the smaller database for the growth measurement, unless the run lacks it."""
 _COMPARISON_LIMIT = 100_000
@@ -66,9 +68,11 @@ def _corpus(source: Database, selected: Sequence[Question], rounds: int, seconds
 def _others(results: Results, databases: Sequence[Database], track: Track) -> None:
     smallest, largest = databases[0], databases[-1]
     searched = next((one for one in databases if one.size == _SEARCH_SIZE), largest)
-    err.print("search, memory, growth, loading, start")
-    [search] = _questions(searched, ("search",))
+    err.print("search, filters, renaming, memory, growth, loading, start")
+    search, both, role = _questions(searched, ("search", "with_actor", "initiator"))
     results.search = search_cost(searched, search, results.rounds, track)
+    results.filters = filter_cost(searched, both, role, results.rounds, track)
+    results.renaming = renaming(searched, track)
     results.search_size = searched.records
     if len(databases) > 1:
         selected = {one.size: _questions(one, ("filtered", "search", "faceted")) for one in (smallest, largest)}

@@ -1,15 +1,14 @@
 """Latency of a search compared with the same FTS5 query in bare sqlite3, one request at a time."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Sequence
 from contextlib import closing
-from statistics import median
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from app.bundle.progress import Track
 from app.query.search import parse
 from tests.bench.databases import Database
+from tests.bench.latency import latencies
 from tests.bench.questions import Question
 from tests.bench.results import Comparison
 from tests.bench.serving import dossier, running
@@ -24,34 +23,16 @@ _SEARCHES = 100
 
 def search_cost(database: Database, search: Question, rounds: int, track: Track) -> Comparison:
     """Compare the median latency, in seconds, of searches over HTTP and of their FTS5 queries in this process."""
-    ours: list[float] = []
-    theirs: list[float] = []
+    found = Comparison([], [])
     with running(dossier(database)) as started, closing(sqlite3.connect(database.path)) as connection:
-
-        def by_http(path: str) -> None:
-            started.client.page(path)
 
         def in_process(path: str) -> None:
             connection.execute(_FTS5, [_match(path)]).fetchall()
 
         for number in track(range(rounds), description="Searches"):
             paths = search.dossier[number * _SEARCHES :][:_SEARCHES]
-            both = [_timed(path, at % 2 == 0, by_http, in_process) for at, path in enumerate(paths)]
-            ours.append(median(mine for mine, _ in both))
-            theirs.append(median(bare for _, bare in both))
-    return Comparison(ours, theirs)
-
-
-def _timed(
-    path: str, ours_first: bool, by_http: Callable[[str], None], in_process: Callable[[str], None]
-) -> Sequence[float]:
-    """Duration of both. The order alternates, because the second one finds the index in the page cache."""
-    durations = {}
-    for search in (by_http, in_process) if ours_first else (in_process, by_http):
-        at = time.perf_counter()
-        search(path)
-        durations[search] = time.perf_counter() - at
-    return durations[by_http], durations[in_process]
+            found.add(latencies((partial(started.client.page, path), partial(in_process, path)) for path in paths))
+    return found
 
 
 def _match(path: str) -> str:

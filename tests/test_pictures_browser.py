@@ -189,7 +189,7 @@ def test_pictures_work_without_javascript(browser: Browser, seeded_url: str, api
     wanted = api.get("/v1/graph?kind=sanction&actor=north-korea").json()
     expect(page.get_by_role("status")).to_contain_text(f"{len(wanted['nodes'])} actors and {len(wanted['edges'])} ties")
     page.goto("/timeline")
-    page.get_by_label("Words").fill("Vladivostok")
+    page.get_by_label("Words", exact=True).fill("Vladivostok")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".mark")).to_have_count(1)
     page.locator(".mark").click()

@@ -17,7 +17,7 @@ Edge = tuple[int, int, float]
 Neighbours = dict[int, dict[int, float]]
 """The neighbours of each node, with the space to each."""
 
-_SPACING = 80.0
+_SPACING = 64.0
 """The distance at which attraction and repulsion of two neighbours balance."""
 _REACH = 4
 """The distance, in spacings, beyond which nodes hardly repel each other: parts at the rim stay near."""

@@ -84,8 +84,8 @@ def test_a_request_id_is_echoed_and_one_is_made_where_none_or_a_bad_one_came(api
         assert api.get(path, headers={"X-Request-ID": "not fine"}).headers["x-request-id"] != "not fine"
 
 
-def test_a_browser_at_the_root_lands_at_the_docs_and_a_program_at_the_api(api: httpx.Client) -> None:
-    assert api.get("/", headers={"Accept": "text/html"}).headers["location"] == "/docs"
+def test_a_browser_at_the_root_gets_a_page_and_a_program_is_sent_to_the_api(api: httpx.Client) -> None:
+    assert api.get("/", headers={"Accept": "text/html"}).headers["content-type"] == "text/html; charset=utf-8"
     assert api.get("/", headers={"Accept": "application/json"}).headers["location"] == "/v1"
 
 

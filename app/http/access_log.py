@@ -37,8 +37,8 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        request_id = dict(scope["headers"]).get(b"x-request-id", b"")
-        if not _REQUEST_ID.fullmatch(request_id):
+        request_id = dict(scope["headers"]).get(b"x-request-id")
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
             request_id = next(self._ids)
         scope.setdefault("state", {})["request_id"] = request_id
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from app.bundle.indexing import index_records, unindex_records
 from app.bundle.progress import Track, untracked
 from app.bundle.render import render_each
+from app.database.revision import raise_revision
 from app.database.transactions import now
 from app.model.dataset import RENDER_VERSION, ChangeType
 from app.model.record import position_of
@@ -80,8 +81,7 @@ def publish(
     if lines:
         connection.execute(insert(CHANGE), lines)
     if loaded.changes or force:
-        connection.execute(update(DATASET).values(revision=revision, updated_at=at))
-        loaded.revision, loaded.raised = revision, True
+        loaded.revision, loaded.raised = raise_revision(connection, at), True
     return loaded
 
 

@@ -71,10 +71,13 @@ class ApiRoute(APIRoute):
     parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is imported.
     """
 
+    keeps_blank_values = True
+    """False drops parameters without a value, as the empty fields of an HTML form."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        return _handler(_Endpoint(self.endpoint))
+        return _handler(_Endpoint(self.endpoint), self.keeps_blank_values)
 
     @property
     def query_model(self) -> type[BaseQuery]:
@@ -121,7 +124,7 @@ class _Endpoint:
         return True
 
 
-def _handler(endpoint: _Endpoint) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
@@ -129,7 +132,7 @@ def _handler(endpoint: _Endpoint) -> Callable[[Request], Coroutine[Any, Any, Res
 
     async def handle(request: Request) -> Response:
         query = request.scope["query_string"]
-        parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+        parameters = parse_qsl(query.decode("latin-1"), keeps_blank_values) if query else []
         given = _by_name(parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}

@@ -25,9 +25,15 @@ HEADERS = {"Content-Security-Policy": _POLICY}
 """The headers of every page. A page loads from this host only, and executes nothing that a bundle contains."""
 
 
+class PageRoute(ApiRoute):
+    """The route of a page. Its forms send empty fields, which stand for no parameter."""
+
+    keeps_blank_values = False
+
+
 def page_router(prefix: str = "") -> APIRouter:
     """A router for pages, which are not in the OpenAPI document."""
-    return APIRouter(prefix=prefix, include_in_schema=False, route_class=ApiRoute, default_response_class=HTMLResponse)
+    return APIRouter(prefix=prefix, include_in_schema=False, route_class=PageRoute, default_response_class=HTMLResponse)
 
 
 def page(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from app.pages import actors, home, lists, problems, records, search, vocabularies
+from app.pages import actors, graph, guide, home, lists, problems, reader, records, search, timeline, vocabularies
 
 _STATIC = StaticFiles(directory=Path(__file__).parent / "static")
 
@@ -24,9 +24,13 @@ PAGE_ROUTERS = (
     home.router,
     static,
     search.router,
+    timeline.router,
+    graph.router,
     vocabularies.router,
     problems.router,
+    guide.router,
     *lists.routers,
     actors.router,
+    reader.router,
     *records.routers,
 )

@@ -1,0 +1,99 @@
+"""Pictures: SVG in a file of its own, the width of text, colours, and line styles."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unicodedata import combining, east_asian_width
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from app import __version__
+from app.http.conditional import entity_tag
+from app.http.responses import answer
+from app.pages.page import HEADERS, render
+from app.query.listing import RequestTarget
+from app.query.snapshot import Snapshot
+
+_STYLESHEET = Path(__file__).parent / "static" / "style.css"
+_LETTER, _CAPITAL, _WIDE, _NARROW = 0.62, 0.74, 1.0, 0.36
+"""Widths of characters, in units of the font's size: generous, because the font is the reader's."""
+_STYLES = {
+    "planned": "dashed",
+    "hypothetical": "dashed",
+    "prospective": "dashed",
+    "proposed": "dashed",
+    "negated": "struck",
+    "former": "former",
+    "lifted": "former",
+    "expired": "former",
+}
+
+
+class SvgResponse(Response):
+    """An SVG file."""
+
+    media_type = "image/svg+xml"
+
+
+def picture(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
+    """An SVG file from a template, which is given `content`. `public_url` begins its links."""
+    svg = render(template, **content | {"alone": True, "base": public_url})
+    tag = entity_tag(snapshot, f"{SvgResponse.media_type} {__version__} {public_url}")
+    return answer(snapshot, svg.encode(), SvgResponse.media_type, **HEADERS, ETag=tag)
+
+
+def surroundings(target: RequestTarget) -> dict[str, Any]:
+    """What the template of a picture is given when it is part of a page. `picture` replaces some of it."""
+    return {"alone": False, "base": "", "colours": colours(), "caption": _caption(target)}
+
+
+def with_query(path: str, target: RequestTarget, *without: str) -> str:
+    """A path with the parameters of a request, except some."""
+    kept = [parameter for parameter in target.parameters if parameter[0] not in without]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _caption(target: RequestTarget) -> str:
+    """The parameters of a request in words."""
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in target.parameters if name != "cursor")
+
+
+def line_style(*terms: str | None) -> str:
+    """How to draw a record of this modality or status: `dashed`, `struck` or `former`; empty for a plain line."""
+    return next((_STYLES[term] for term in terms if term in _STYLES), "")
+
+
+def text_width(text: str, size: float) -> float:
+    """About the width of a text in a font of this size."""
+    return size * sum(map(_width, text))
+
+
+def shorten(text: str, width: float, size: float) -> str:
+    """A text, cut with an ellipsis if it is wider than `width`."""
+    if text_width(text, size) <= width:
+        return text
+    left = width - size
+    for at, character in enumerate(text):
+        left -= size * _width(character)
+        if left < 0:
+            return text[:at].rstrip() + "…"
+    return text
+
+
+def _width(character: str) -> float:
+    if combining(character):
+        return 0.0
+    if east_asian_width(character) in "WF" or character in "MWmw@—…":
+        return _WIDE
+    if character.isupper():
+        return _CAPITAL
+    return _NARROW if character in "ijltfr.,:;'|!()[] " else _LETTER
+
+
+@cache
+def colours() -> dict[str, str]:
+    """The colours of the stylesheet in light mode, by name. In a page, the stylesheet itself overrides them."""
+    light, _, _ = _STYLESHEET.read_text(encoding="utf-8").partition("@media")
+    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", light))

@@ -94,7 +94,7 @@ check: $(DEVELOPMENT) ## check formatting, lint, types, imports, the Dockerfile 
 conformance: $(DEVELOPMENT) $(NODE) ## lint the OpenAPI document, and fuzz a running service
 	.ci/conformance
 
-clients: $(RUNTIME) $(CLIENTS) $(NODE) ## generate clients in TypeScript and Python, and run them against a service
+clients: $(RUNTIME) $(CLIENTS) $(NODE) ## run docs/examples against a service, with generated clients
 	.ci/clients
 
 format: $(DEVELOPMENT) ## format the code

@@ -1,4 +1,4 @@
-"""Hooks for what the OpenAPI document cannot express: valid cursors, and when a response has all fields."""
+"""A hook for what the OpenAPI document cannot express: valid cursors."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,31 +30,3 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     if following:
         [case.query["cursor"]] = parse_qs(urlsplit(following["url"]).query)["cursor"]
 
-
-@schemathesis.check
-def whole_unless_narrowed(
-    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
-) -> None:
-    """A response has every field of its schema unless the request has `fields`; OpenAPI cannot express this rule."""
-    if "fields" in case.query or response.status_code != requests.codes.ok:
-        return
-    contract = case.operation.schema.raw_schema
-    content = contract["paths"][case.operation.path]["get"]["responses"]["200"]["content"]
-    schema = content.get("application/json", {}).get("schema", {})
-    if response.headers["content-type"] != ["application/json"]:
-        return
-    answered = [response.json()]
-    if "$ref" in schema:
-        schema = resolve(contract, schema)["properties"].get("items", {}).get("items", {})
-        answered = answered[0].get("items", [])
-    for whole in schema.get("anyOf", ())[:1]:
-        fields = set(resolve(contract, whole)["properties"])
-        for item in answered:
-            if set(item) != fields:
-                raise AssertionError(f"without `fields`, an answer lacks {sorted(fields - set(item))}")
-
-
-def resolve(contract: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema that a `$ref` refers to."""
-    shape: dict[str, Any] = contract["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return shape

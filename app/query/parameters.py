@@ -32,7 +32,8 @@ class Names:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        items = {"type": "string", "enum": list(self.names)}
+        words = [f"{name[1:]}_descending" if name.startswith("-") else name for name in self.names]
+        items = {"type": "string", "enum": list(self.names), "x-enum-varnames": [word.upper() for word in words]}
         return handler(schema) | {"items": items, "uniqueItems": True, "maxItems": len(self.names)}
 
     def _check(self, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -178,6 +178,15 @@ def test_ticks_narrow_the_timeline_to_their_time(api: httpx.Client) -> None:
     assert str(every.get("href")).startswith("/timeline?date_from=1990-01-01&date_to=")
 
 
+def test_the_list_names_the_event_whose_date_a_statement_has(api: httpx.Client) -> None:
+    listed = api.get("/timeline?kind=statement").text.partition("The same as a list")[2]
+    for entry in items(api, "/v1/timeline?kind=statement"):
+        row = listed.partition(f'href="{entry["record"]["url"].removeprefix("/v1")}"')[0].rpartition("<li")[2]
+        event = entry["date_of"]
+        assert ("date of" in row) is (event is not None)
+        assert event is None or event["url"].removeprefix("/v1") in row
+
+
 def test_lines_of_the_timeline_tell_the_modality(generated_url: str) -> None:
     with client_of(generated_url) as client:
         modality = {event["url"].removeprefix("/v1"): event["modality"] for event in items(client, "/v1/events")}

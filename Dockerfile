@@ -18,6 +18,7 @@ COPY --from=build /srv/dossier/.venv .venv
 COPY pyproject.toml ./
 COPY migrations migrations
 COPY app app
+COPY docs docs
 COPY seed seed
 # The user at run time cannot write here, so Python would compile the code at each start.
 RUN python -m compileall -q app

@@ -18,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal
 GATES := browser or faults or interop or packaging
 
 .PHONY: help install run dist load test test-fast browser faults interop packaging coverage check conformance clients \
-	format lock schema bench bench-large clean
+	format lock schema images bench bench-large clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -103,6 +103,9 @@ format: $(DEVELOPMENT) ## format the code
 
 schema: $(RUNTIME) ## write the JSON Schema of analysis.yaml
 	$(BIN)/dossier schema > docs/bundle.schema.json
+
+images: $(DEVELOPMENT) ## draw the pictures in docs/images/ again; needs Chromium
+	DOSSIER_DRAW=1 $(BIN)/python -m pytest --quiet tests/test_reader_browser.py -k picture
 
 lock: $(BIN)/python ## resolve the dependencies again
 	$(PIP) uv

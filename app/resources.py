@@ -10,5 +10,6 @@ def _folder(name: str) -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent / name
 
 
+DOCS = _folder("docs")
 MIGRATIONS = _folder("migrations")
 SEED = _folder("seed")

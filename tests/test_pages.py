@@ -77,7 +77,7 @@ def test_the_page_of_every_record_shows_its_fields_and_its_quotes(site: httpx.Cl
         assert len(site.get(path, headers=HTML).content) <= MOST_BYTES, path
         for quote in items(site, f"{record['url']}/evidence")[:MOST_SHOWN]:
             assert any(quote["exact"] in mark for mark in shown.texts["mark"]), (path, quote["exact"])
-            assert f"{path_of(quote['document'])}#e-{quote['id']}" in shown.links
+            assert f"{path_of(quote['document'])}?passage={quote['passage']}#e-{quote['id']}" in shown.links
 
 
 def test_a_record_is_shown_in_words(site: httpx.Client) -> None:

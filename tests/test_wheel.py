@@ -18,6 +18,8 @@ from tests.services.api import get
 pytestmark = pytest.mark.packaging
 
 SECONDS = 60
+PAGES = ["static/style.css", "documents/sceeus-guest-commentary-8-2022", "guide/bundles", "guide/bundle.schema.json"]
+"""Pages that are made from files beside the code."""
 OTHERS = [path for path in sys.path if path.endswith("site-packages")]
 """The folders of the packages that Dossier needs."""
 
@@ -55,12 +57,14 @@ def test_a_wheel_serves_the_seed_from_an_empty_folder(installed: Path, tmp_path:
         for _ in range(SECONDS * 10):
             with suppress(httpx.TransportError):
                 root = get(f"http://127.0.0.1:{port}/v1").json()
+                pages = [get(f"http://127.0.0.1:{port}/{path}") for path in PAGES]
                 break
             assert service.poll() is None, (tmp_path / "log").read_text()
             time.sleep(0.1)
     finally:
         service.terminate()
         service.wait(timeout=SECONDS)
+    assert [page.status_code for page in pages] == [200] * len(PAGES)
     assert root["revision"] == 1
     assert root["counts"]["actors"] == 35
     assert [path.name for path in folder.iterdir()] == ["dossier.db"]

@@ -67,11 +67,9 @@ def list_document_coverage(
     document's own evidence (series, number) doesn't count.
     """
     key = find_record(snapshot, DOCUMENT_KIND, id).id
-    of_document = SENTENCE.c.document_id == key
-    is_cited = exists(select(EVIDENCE.c.id).where(_overlaps(key)))
-    where = [of_document]
+    where = [SENTENCE.c.document_id == key]
     if params.cited is not None:
-        where.append(is_cited if params.cited else not_(is_cited))
+        where.append(_is_cited(key) if params.cited else not_(_is_cited(key)))
     listing = Listing(
         source=SENTENCE,
         columns=(SENTENCE,),
@@ -83,9 +81,21 @@ def list_document_coverage(
     )
     if target.media_type != JSON:
         return answer_whole(snapshot, listing, params, target)
-    count = select(func.count()).select_from(SENTENCE).where(of_document, is_cited)
-    cited = snapshot.connection.execute(count).scalar_one()
-    return answer_page(snapshot, read_page(snapshot, listing, params, target), params.fields, cited=cited)
+    page = read_page(snapshot, listing, params, target)
+    return answer_page(snapshot, page, params.fields, cited=count_cited(snapshot, key)[0])
+
+
+def count_cited(snapshot: Snapshot, document_key: int) -> tuple[int, int]:
+    """The number of sentences of a document that a record cites, and the number of all its sentences."""
+    cited = func.count().filter(_is_cited(document_key))
+    counted = select(cited, func.count()).select_from(SENTENCE).where(SENTENCE.c.document_id == document_key)
+    some, all_ = snapshot.rows(counted)[0]
+    return some, all_
+
+
+def _is_cited(document_key: int) -> ColumnElement[bool]:
+    """True for a sentence that a record cites."""
+    return exists(select(EVIDENCE.c.id).where(_overlaps(document_key)))
 
 
 def _overlaps(document_key: int) -> ColumnElement[bool]:

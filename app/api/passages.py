@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from starlette.responses import Response
 
 from app.api.parameters import FormatQuery, list_query, several
@@ -38,15 +38,20 @@ def list_document_passages(
     id: RecordId, params: Annotated[PassagesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
     """The passages of a document in order, each with its text, sentences and number of quotes."""
-    listing = Listing(
+    of_document = PASSAGE.c.document_id == find_record(snapshot, DOCUMENT_KIND, id).id
+    return answer_list(snapshot, passages(of_document), params, target)
+
+
+def passages(*where: ColumnElement[bool]) -> Listing:
+    """The list of the passages of one document that meet some conditions."""
+    return Listing(
         source=PASSAGE,
         columns=(PASSAGE,),
         item=to_json(PassagePublic, _contents),
         keys=(SortKey("number", PASSAGE.c.number),),
-        where=(PASSAGE.c.document_id == find_record(snapshot, DOCUMENT_KIND, id).id,),
+        where=where,
         shape=PassagePublic,
     )
-    return answer_list(snapshot, listing, params, target)
 
 
 def _contents(snapshot: Snapshot, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:

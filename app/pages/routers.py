@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from app.pages import actors, graph, home, lists, problems, records, search, timeline, vocabularies
+from app.pages import actors, graph, guide, home, lists, problems, reader, records, search, timeline, vocabularies
 
 _STATIC = StaticFiles(directory=Path(__file__).parent / "static")
 
@@ -28,7 +28,9 @@ PAGE_ROUTERS = (
     graph.router,
     vocabularies.router,
     problems.router,
+    guide.router,
     *lists.routers,
     actors.router,
+    reader.router,
     *records.routers,
 )

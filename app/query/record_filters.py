@@ -67,7 +67,14 @@ OF_DOCUMENT = Filter(
     counts_records=True,
 )
 """The document introduced the record, or has evidence for it."""
-OF_ACTOR = Filter(_of_actor)
+OF_ACTOR = Filter(
+    _of_actor,
+    [
+        select(RECORD_ACTOR.c.record_id, RECORD_ACTOR.c.actor_id.label("value")),
+        select(_ID, RECORD.c.id.label("value")).where(RECORD.c.kind == KindName.ACTOR),
+    ],
+    counts_records=True,
+)
 """The record is one of the actors, or has one in `actors`."""
 OF_ALL_ACTORS = Filter(lambda snapshot, ids, given: and_(*(_of_actor(snapshot, [name], given) for name in ids)))
 """The record has all of the actors in `actors`, apart from itself."""

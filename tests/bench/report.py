@@ -214,9 +214,10 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
 _INTRODUCTION = """\
 # Benchmarks
 
-`make bench` writes this page, except its last section. It needs `wrk` and takes half an hour. `make bench-large` adds a
-million records; its first run takes some hours, mostly for loading. The databases stay in `.bench/` for the next run,
-and can be deleted at any time. For quicker and rougher figures:
+These figures compare the speed of Dossier with that of alternatives. `make bench` writes this page, except its last
+section. It needs `wrk` and takes half an hour. `make bench-large` adds a million records; its first run takes some
+hours, mostly for loading. The databases stay in `.bench/` for the next run, and can be deleted at any time. For quicker
+and rougher figures:
 
 ```sh
 .venv/bin/python -m tests.bench --sizes 1k --rounds 1 --seconds 1 --questions page,record --no-write

@@ -81,12 +81,6 @@ class MethodNotAllowed(Problem):
     status, name, title = 405, "method-not-allowed", "Method not allowed"
 
 
-class NotAcceptable(Problem):
-    """The path has no representation in a media type that `Accept` allows. Allow more types, or omit `Accept`."""
-
-    status, name, title = 406, "not-acceptable", "Not acceptable"
-
-
 class Conflict(Problem):
     """The request continues from a revision that this dataset does not have, as after a restore. Start again."""
 
@@ -128,27 +122,18 @@ def invalid_parameters(mistakes: Iterable[tuple[str, str]]) -> Invalid:
     return Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
 
 
+UNAVAILABLE = Unavailable("The database cannot be read just now; try again in a moment.")
 EXAMPLES: dict[Problem, str] = {
     NotFound(
         "There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."
     ): "/v1/actors/north-corea",
     MethodNotAllowed("POST is not possible here; the API is read-only."): "/v1/actors",
-    NotAcceptable("Accept: 'image/png' allows none of the media types of this path: application/json."): "/v1/actors",
     Conflict("The dataset is at revision 2, before 7: it was replaced or restored. Start again."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
     Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",
-    Unavailable("The database cannot be read just now; try again in a moment."): "/v1/actors",
+    UNAVAILABLE: "/v1/actors",
 }
 """An example of each type of problem, with the requested path. They are shown in OpenAPI."""
 
 PROBLEMS: tuple[type[Problem], ...] = tuple(type(example) for example in EXAMPLES)
-
-
-def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an operation: these problems, and those that every operation has."""
-    return {
-        problem.status: {"description": problem.__doc__}
-        for problem in PROBLEMS
-        if problem in {*problems, NotAcceptable, Invalid, Internal, Unavailable}
-    }

@@ -38,7 +38,7 @@ def test_the_app_works_under_httpx(app: Any) -> None:
             for _ in range(3):
                 assert (await client.get("/v1/actors/russia")).json()["id"] == "russia"
                 assert (await client.get("/v1/actors/nobody")).status_code == 404
-                assert (await client.head("/v1/events?format=csv")).content == b""
+                assert (await client.head("/v1/events.csv")).content == b""
             assert "/v1/actors/{id}" in (await client.get("/metrics")).text
 
     asyncio.run(check())
@@ -52,7 +52,7 @@ def test_the_app_works_under_the_test_client(app: Any) -> None:
         with TestClient(app) as client:
             for _ in range(3):
                 assert client.get("/v1/actors/russia").json()["id"] == "russia"
-                assert client.get("/v1/events?format=csv").text.lstrip("\ufeff").startswith("kind,id,")
+                assert client.get("/v1/events.csv").text.startswith("kind,id,")
 
 
 @pytest.mark.parametrize("method", ["HEAD", "GET"])
@@ -133,7 +133,7 @@ def test_long_headers_fill_no_cache(app: Any, name: str) -> None:
             tracemalloc.start()
             try:
                 for number in range(260):
-                    assert await ask(number) in (200, 406)
+                    assert await ask(number) == 200
                 await asyncio.sleep(0.1)
                 held, _ = tracemalloc.get_traced_memory()
             finally:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, select, update
 
 from app.api.events import EventsQuery
-from app.api.parameters import list_query
+from app.api.parameters import records_query
 from app.api.records import records_of
 from app.database.transactions import reading, writing
 from app.model.event import EVENT_KIND
@@ -87,15 +87,15 @@ def test_a_page_of_passages_costs_the_same_in_a_long_document(long_document: tup
 def test_statements_are_kept_for_single_sort_keys_only(database: Callable[[Any], Engine]) -> None:
     listing = records_of(EVENT_KIND)
     keys = [key.name for key in listing.keys]
-    query = list_query(EVENT_KIND.public, *keys)(EventsQuery)
+    query = records_query(EventsQuery, listing)
     engine = database("seeded")
     with reading(engine) as connection:
         snapshot = Snapshot(connection)
         for length in (1, 2, 3):
             for names in permutations(keys, length):
                 for signs in ("", "-" * length):
-                    sort = ",".join(f"{sign}{name}" for sign, name in zip(signs or [""] * length, names, strict=True))
-                    target = RequestTarget("/v1/events", (("sort", sort),))
+                    sort = [f"{sign}{name}" for sign, name in zip(signs or [""] * length, names, strict=True)]
+                    target = RequestTarget("/v1/events", (("sort", ",".join(sort)),))
                     params = query.model_validate({"sort": sort, "limit": 1})
                     page = read_page(snapshot, listing, params, target)
                     assert page.next is not None

@@ -219,17 +219,6 @@ def test_changes_can_be_asked_for_by_kind_and_turned_round(api: httpx.Client) ->
     assert page["items"] == of_two
     revisions = [line["revision"] for line in items(api, "/v1/changes", sort="-revision", limit=30)]
     assert revisions == sorted(revisions, reverse=True)
-    narrow = items(api, "/v1/changes", fields="change,record")
-    assert narrow == [{name: line[name] for name in ("change", "record")} for line in everything]
-
-
-def test_the_whole_feed_comes_as_json_lines_and_csv(api: httpx.Client) -> None:
-    lines = api.get("/v1/changes", params={"format": "jsonl", "body": "true"}).text.splitlines()
-    assert list(map(orjson.loads, lines)) == items(api, "/v1/changes", body="true")
-    [heading, first, *_] = api.get("/v1/changes", params={"format": "csv"}).text.splitlines()
-    assert heading.lstrip("\ufeff") == "revision,at,change,record"
-    assert first.startswith("1,")
-    assert ",created,document/" in first
 
 
 # Cursors of another dataset

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from tests.factories.bundles import loaded, unloaded
 from tests.paths import COMMENTARY, SEED
-from tests.services.api import PLURALS, client_of, get, items
+from tests.services.api import PLURALS, client_of, items
 from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
@@ -88,14 +88,6 @@ def test_a_sentence_that_nothing_cites_any_more_shows(database: Callable[[str], 
         unloaded(engine, COMMENTARY.name)
         assert client.get(path).json()["cited"] == before
         assert client.get(f"/v1/documents/{COMMENTARY.name}/coverage").status_code == 410
-
-
-def test_coverage_can_be_taken_away_as_csv(seeded_url: str) -> None:
-    path = f"{seeded_url}/v1/documents/{SEED.name}/coverage"
-    lines = get(path, params={"format": "csv"}).text.splitlines()
-    assert lines[0].lstrip("\ufeff") == "passage,start,end,text,records"
-    assert lines[1].startswith("1,0,")
-    assert "actor/sceeus" in lines[1]
 
 
 def test_misuse_is_refused(seeded_url: str) -> None:

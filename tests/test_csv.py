@@ -1,10 +1,10 @@
-r"""CSV and JSON Lines: the files of every list have the same content as its JSON.
+r"""CSV: the file of every list has the same content as its JSON.
 
 Cells are read by the OpenAPI document and the rules in docs/formats.md alone:
 
     text        without one leading apostrophe
     empty       null if the field is nullable, otherwise an empty text or list
-    a Ref       an id; `kind/id` in ANY_KIND
+    a Ref       an id, `kind/id` in ANY_KIND; beside it, in `a.name`, its name
     `a.b`       the field `b` of the object `a`
     a list      split at each `|` without a backslash before it; JSON if its items are objects, and for a map
 """
@@ -23,13 +23,14 @@ import pytest
 
 from tests.factories.generated import Commentary
 from tests.paths import ROOT
-from tests.services.api import client_of, example_path, items, operations, with_query
+from tests.services.api import PLURALS, client_of, items
 from tests.services.databases import Databases
 from tests.services.serving import serving
 
+LISTS = [f"/v1/{name}" for name in (*PLURALS, "evidence", "mentions", "timeline")]
 ANY_KIND = {"about", "rests_on", "depends_on", "contrasts_with", "restates", "attribution", "record", "records"}
 """Fields that can refer to records of any kind."""
-LEFT_OUT = {"evidence", "body"}
+LEFT_OUT = {"evidence"}
 PERILS = [
     "=1+1",
     "+1",
@@ -76,19 +77,17 @@ def api(request: pytest.FixtureRequest, databases: Databases) -> Iterator[httpx.
 
 
 def tables(client: httpx.Client) -> dict[str, Schema]:
-    """Every list with a CSV format: an example path, and the schema of its items."""
+    """Every list with a CSV file: its path, and the schema of its items."""
     contract = client.get("/openapi.json").json()
     found = {}
-    for path, operation in operations(client).items():
-        content = operation["responses"]["200"].get("content", {})
-        if "text/csv" in content:
-            page = resolve(contract, content["application/json"]["schema"])
-            found[example_path(path, operation)] = inlined(contract, page["properties"]["items"]["items"])
+    for path in LISTS:
+        page = contract["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        found[path] = inlined(contract, resolve(contract, page)["properties"]["items"]["items"])
     return found
 
 
 def resolve(contract: Schema, schema: Schema) -> Schema:
-    """The schema that a schema refers to, or itself; of a shape and its subset, the whole shape."""
+    """The schema that a schema refers to, or itself; of a schema or null, the schema."""
     while "$ref" in schema or "anyOf" in schema:
         schema = schema["anyOf"][0] if "anyOf" in schema else found(contract, schema["$ref"])
     return schema
@@ -119,6 +118,13 @@ def columns(name: str, schema: Schema) -> Iterator[str]:
             yield from columns(f"{name}.{part}", inner)
     else:
         yield name
+        if is_ref(schema):
+            yield f"{name}.name"
+
+
+def is_ref(schema: Schema) -> bool:
+    """True for a Ref and for a list of Refs."""
+    return "Ref" in (schema["title"], schema["items"] and schema["items"]["title"])
 
 
 def meaning(row: dict[str, str], name: str, schema: Schema) -> Any:
@@ -129,6 +135,9 @@ def meaning(row: dict[str, str], name: str, schema: Schema) -> Any:
             return None
         return {part: meaning(row, f"{name}.{part}", inner) for part, inner in schema["properties"].items()}
     cell = row[name]
+    if is_ref(schema):
+        pair = (cell.removeprefix("'"), row[f"{name}.name"].removeprefix("'"))
+        return pair if schema["title"] == "Ref" else tuple(map(split, pair))
     if schema["type"] == "array":
         if schema["items"]["properties"] and schema["items"]["title"] != "Ref":
             return json.loads(cell or "[]")
@@ -155,14 +164,18 @@ def split(cell: str) -> list[str]:
 
 
 def flat(name: str, value: Any, schema: Schema) -> Any:
-    """The JSON value of a field, with Refs as a cell writes them."""
-    if schema["title"] == "Ref" and value is not None:
-        return f"{value['kind']}/{value['id']}" if name in ANY_KIND else value["id"]
-    if schema["type"] == "array" and schema["items"]["title"] == "Ref":
-        return [flat(name, item, schema["items"]) for item in value]
+    """The JSON value of a field, with Refs as two cells write them."""
+    if schema["title"] == "Ref":
+        return ref(name, value) if value else ("", "")
+    if is_ref(schema):
+        return [ref(name, item)[0] for item in value], [ref(name, item)[1] for item in value]
     if schema["properties"] and value is not None:
         return {part: flat(part, value[part], inner) for part, inner in schema["properties"].items()}
     return value
+
+
+def ref(name: str, value: dict[str, str]) -> tuple[str, str]:
+    return f"{value['kind']}/{value['id']}" if name in ANY_KIND else value["id"], value["name"]
 
 
 def read(url: httpx.URL) -> list[dict[str, str]]:
@@ -176,7 +189,7 @@ def read(url: httpx.URL) -> list[dict[str, str]]:
 def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> None:
     for path, schema in tables(api).items():
         expected = items(api, path, limit=200)
-        rows = read(api.base_url.join(with_query(path, format="csv")))
+        rows = read(api.base_url.join(f"{path}.csv"))
         fields = {name: part for name, part in schema["properties"].items() if name not in LEFT_OUT}
         headings = [heading for name, part in fields.items() for heading in columns(name, part)]
         assert all(list(row) == headings for row in rows), path
@@ -186,27 +199,10 @@ def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> 
             assert unflattened == {name: flat(name, item[name], part) for name, part in fields.items()}, path
 
 
-def test_every_list_can_be_had_as_csv(api: httpx.Client) -> None:
-    lists = {
-        example_path(path, operation)
-        for path, operation in operations(api).items()
-        if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
-    }
-    assert lists == set(tables(api))
-
-
-def test_the_json_lines_of_every_list_are_its_json(api: httpx.Client) -> None:
-    for path in tables(api):
-        answer = api.get(with_query(path, format="jsonl"))
-        assert answer.headers["content-type"] == "application/jsonl"
-        lines = answer.content.split(b"\n")
-        assert lines.pop() == b""
-        assert [json.loads(line) for line in lines] == items(api, path, limit=200), path
-
-
 def test_no_cell_is_a_formula(api: httpx.Client) -> None:
     for path in tables(api):
-        text = api.get(with_query(path, format="csv")).content.decode("utf-8-sig")
+        text = api.get(f"{path}.csv").content.decode()
+        assert not text.startswith("\ufeff")
         for row in csv.reader(io.StringIO(text, newline="")):
             for cell in row:
                 number = re.fullmatch(r"-?\d+(\.\d+)?(e[+-]\d+)?", cell)
@@ -214,7 +210,7 @@ def test_no_cell_is_a_formula(api: httpx.Client) -> None:
 
 
 def test_perilous_names_come_back_as_they_are(perilous_url: str) -> None:
-    rows = read(httpx.URL(f"{perilous_url}/v1/actors?format=csv"))
+    rows = read(httpx.URL(f"{perilous_url}/v1/actors.csv"))
     with client_of(perilous_url) as client:
         names = {record["id"]: record["name"] for record in items(client, "/v1/actors")}
     assert {row["id"]: row["name"].removeprefix("'") for row in rows} == names

@@ -18,7 +18,7 @@ SEEDED, SECOND = "sceeus-guest-commentary-8-2022", "harbour-notes-3-2023"
 TABLE: dict[str, dict[str, dict[str, str]]] = YAML(typ="safe").load(Path(__file__).parent / "oracles" / "filters.yaml")
 ROWS = [pytest.param(place, name, id=f"{place}-{name}") for place, row in TABLE.items() for name in row]
 EVERYTHING, AND = "*", " & "
-NO_FILTERS = {"limit", "cursor", "sort", "fields", "facets", "format", "depth"}
+NO_FILTERS = {"limit", "cursor", "sort", "facets", "evidence", "depth"}
 OF_ALL_KINDS = ["search", "timeline", "graph"]
 ONCE = {"q", "named", "verbatim", "symmetric", "attributed", "date_from", "date_to", "revision_from"}
 """Filters that take one value."""

@@ -17,7 +17,7 @@ from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
 
-READS = ["/v1/actors/russia", "/v1/actors?facets=type", "/v1/actors?format=csv"]
+READS = ["/v1/actors/russia", "/v1/actors?facets=type", "/v1/actors.csv"]
 """Paths that are read in the event loop, in a thread, and as a stream."""
 
 

@@ -28,7 +28,7 @@ def contract(seeded_url: str) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("plural", PLURALS)
 def test_plain_python_knows_every_filter_and_every_facet(contract: dict[str, dict[str, Any]], plural: str) -> None:
     parameters = {p["name"]: p["schema"] for p in contract[f"/v1/{plural}"]["parameters"]}
-    assert set(parameters) - {"limit", "cursor", "sort", "fields", "facets", "format"} == set(names_of(plural))
+    assert set(parameters) - {"limit", "cursor", "sort", "facets", "evidence"} == set(names_of(plural))
     assert set(parameters["facets"]["items"]["enum"]) <= set(names_of(plural))
 
 

@@ -73,11 +73,6 @@ def test_an_actor_is_referred_to_from_offices_parts_and_lists(api: httpx.Client)
     assert [(item["record"]["id"], item["pointer"]) for item in office] == [("kazbek-taysaev", "/roles/0/organisation")]
 
 
-def test_references_are_files_too(api: httpx.Client) -> None:
-    lines = api.get("/v1/actors/state-duma/references?kind=actor&format=csv").text.splitlines()
-    assert lines == ["\ufeffrecord,pointer", "actor/kazbek-taysaev,/roles/0/organisation"]
-
-
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [

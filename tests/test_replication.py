@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.faults]
 
 CLIENTS, LIMIT = 4, 2_000
 DOCUMENT = COMMENTARY.name
-STREAMED = ["/v1/export?format=jsonl", "/v1/events?format=csv"]
+STREAMED = ["/v1/export?format=jsonl", "/v1/events.csv"]
 PATHS = [
     "/v1",
     *(f"/v1/{kind.plural}?limit=20" for kind in KINDS.values()),

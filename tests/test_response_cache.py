@@ -202,7 +202,7 @@ def test_a_database_that_has_fallen_behind_is_a_503_until_it_has_caught_up(datab
         assert client.get("/v1").json()["revision"] == 5
         revise(engine, revision=4)
         started = time.monotonic()
-        for path in ("/v1", "/v1/events?format=csv", "/readyz"):
+        for path in ("/v1", "/v1/events.csv", "/readyz"):
             answer = client.get(path)
             assert "behind" in problem(answer, 503)["detail"]
             assert answer.headers["retry-after"] == "5"
@@ -252,7 +252,7 @@ def test_no_question_fails_when_all_connections_are_lost(database: Make) -> None
 
         async def ask() -> list[int]:
             async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-                paths = [f"/v1/events?limit={n}{'&format=csv' * (n % 4 == 0)}" for n in range(1, 25)]
+                paths = [f"/v1/events{'.csv' * (n % 4 == 0)}?limit={n}" for n in range(1, 25)]
                 return [answer.status_code for answer in await asyncio.gather(*map(client.get, paths))]
 
         for _ in range(3):

@@ -279,12 +279,6 @@ def test_the_years_of_the_seed(api: httpx.Client) -> None:
     }
 
 
-def test_a_spreadsheet_draws_the_buckets(api: httpx.Client) -> None:
-    lines = api.get("/v1/timeline/buckets?bucket=year&format=csv&limit=2").text.splitlines()
-    assert lines[0].removeprefix("\ufeff").split(",")[:4] == ["start", "end", "count", "by_kind.event"]
-    assert lines[1:] == ["1990-01-01,1990-12-31,1,0,0,1,0,0,0,1", "2014-01-01,2014-12-31,4,3,0,1,0,0,0,1"]
-
-
 @pytest.mark.parametrize(
     ("question", "parameter", "said"),
     [
@@ -301,7 +295,6 @@ def test_a_spreadsheet_draws_the_buckets(api: httpx.Client) -> None:
         ("date_from=22", "date_from", "YYYY-MM-DD"),
         ("buckt=year", "buckt", "'bucket'"),
         ("limit=201", "limit", "less than or equal to 200"),
-        ("format=gexf", "format", "valid are: json, csv, jsonl"),
     ],
 )
 def test_what_is_asked_wrongly_is_told(api: httpx.Client, question: str, parameter: str, said: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import RecordsQuery, optional, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.actor import ACTOR_KIND, Actor, ActorIdentifier, ActorRole
 from app.model.countries import country_name
 from app.model.vocabularies import ActorType, Sector
@@ -33,4 +33,4 @@ class ActorsQuery(RecordsQuery):
     )
 
 
-router = record_router(ACTOR_KIND, ActorsQuery)
+router, download = record_routers(ACTOR_KIND, ActorsQuery)

@@ -4,19 +4,19 @@ from typing import Annotated
 
 from sqlalchemy import ColumnElement
 
-from app.api.parameters import FormatQuery, several
+from app.api.parameters import several
 from app.model.evidence import Anchor, EvidenceItem, MentionPublic
 from app.model.shape import KindName
 from app.model.tables import DOCUMENT_RECORD, EVIDENCE, MENTION, RECORD
 from app.query.filters import one_of
 from app.query.listing import Listing
 from app.query.order import SortKey
-from app.query.parameters import Ids
+from app.query.parameters import BaseQuery, Ids
 from app.query.rows import ref_columns
 
 
-class AnchorsQuery(FormatQuery):
-    """The parameters of a list of anchors."""
+class AnchorsQuery(BaseQuery):
+    """The filters of a list of anchors."""
 
     document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the text is from.")
 

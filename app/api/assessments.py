@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import RecordsQuery, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.assessment import (
     ASSESSMENT_KIND,
     Assessment,
@@ -47,4 +47,4 @@ class AssessmentsQuery(RecordsQuery):
     )
 
 
-router = record_router(ASSESSMENT_KIND, AssessmentsQuery)
+router, download = record_routers(ASSESSMENT_KIND, AssessmentsQuery)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from app.api.records import RECORD_PROBLEMS, RecordId
+from app.api.records import RecordId
 from app.bundle.submission import Submission, read_submission
 from app.http.responses import answer_shape
 from app.http.routing import SnapshotDep, api_router
@@ -16,7 +16,7 @@ from app.query.parameters import BaseQuery
 router = api_router("documents")
 
 
-@router.get("/{id}/bundle", response_model=Submission, responses=RECORD_PROBLEMS)
+@router.get("/{id}/bundle", response_model=Submission, summary="Get a document with its analysis, as submitted")
 def get_document_bundle(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """A document with its analysis, exactly as an editor submitted it, comments included.
 

@@ -9,21 +9,19 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import and_, func
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, optional, several
-from app.api.records import LIST_PROBLEMS
+from app.api.parameters import list_query, optional, several
 from app.api.shapes import Page
-from app.http.negotiation import JSON
-from app.http.responses import answer_page, answer_whole
+from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.dataset import ChangeType
 from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref, Shape
 from app.model.tables import CHANGE, RECORD
-from app.problems import Conflict, responses
+from app.problems import Conflict
 from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
-from app.query.parameters import Flag, Number
+from app.query.parameters import Flag, ListQuery, Number
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
@@ -62,19 +60,26 @@ class ChangePage(Page[Change]):
     revision: int = Field(description="The current revision. On the last page, it is the next `since`.", examples=[1])
 
 
-@list_query(Change, "revision")
-class ChangesQuery(FormatQuery):
+@list_query("revision")
+class ChangesQuery(ListQuery):
     """The parameters of the change feed."""
 
     since: Number = Field(default=0, description="Changes after this revision; 0 for all changes.")
     dataset: Dataset | None = optional(
         "Id of the dataset that `since` belongs to. If this is another dataset, the response is a 409."
     )
-    body: Flag = Field(default=False, description="Include the record's current JSON with each change.")
+    body: Flag = Field(
+        default=False, description="Include the record's current JSON with each change.", examples=[True]
+    )
     kind: Annotated[tuple[KindName, ...], one_of(CHANGE.c.kind)] = several("Kind of the records.", len(KINDS))
 
 
-@router.get("", response_model=ChangePage, responses=LIST_PROBLEMS | responses(Conflict))
+@router.get(
+    "",
+    response_model=ChangePage,
+    responses={Conflict.status: {"description": Conflict.__doc__}},
+    summary="List the changes since a revision",
+)
 def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Records that were created, changed or deleted since a revision, oldest change first.
 
@@ -102,13 +107,10 @@ def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep
         keys=(SortKey("revision", CHANGE.c.revision),),
         tie=(CHANGE.c.id,),
         where=(CHANGE.c.revision > params.since,),
-        shape=_RecordChange,  # CSV has no column for `body`
-        any_kind=frozenset({"record"}),
+        shape=_RecordChange,
     )
-    if target.media_type != JSON:
-        return answer_whole(snapshot, listing, params, target)
     page = read_page(snapshot, listing, params, target)
-    return answer_page(snapshot, page, params.fields, dataset=snapshot.dataset, revision=snapshot.revision)
+    return answer_page(snapshot, page, dataset=snapshot.dataset, revision=snapshot.revision)
 
 
 def _changes(snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:

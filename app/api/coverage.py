@@ -9,11 +9,10 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, optional, several
-from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
+from app.api.parameters import list_query, optional, several
+from app.api.records import RecordId
 from app.api.shapes import Page
-from app.http.negotiation import JSON
-from app.http.responses import answer_page, answer_whole
+from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.document import DOCUMENT_KIND
 from app.model.evidence import QUOTE_LENGTH
@@ -24,7 +23,7 @@ from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.lookup import document_text, find_record
 from app.query.order import SortKey
-from app.query.parameters import Flag, Number
+from app.query.parameters import Flag, ListQuery, Number
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
@@ -49,15 +48,15 @@ class CoveragePage(Page[SentenceCoverage]):
     cited: int = Field(description="The number of sentences in the whole document that a record cites.", examples=[48])
 
 
-@list_query(SentenceCoverage, "start")
-class CoverageQuery(FormatQuery):
+@list_query("start")
+class CoverageQuery(ListQuery):
     """The parameters of the coverage of a document."""
 
-    cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.")
+    cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.", example=True)
     passage: Annotated[tuple[Number, ...], one_of(SENTENCE.c.passage)] = several("Number of the passage.")
 
 
-@router.get("/{id}/coverage", response_model=CoveragePage, responses=LIST_OF_RECORD_PROBLEMS)
+@router.get("/{id}/coverage", response_model=CoveragePage, summary="List what cites each sentence of a document")
 def list_document_coverage(
     id: RecordId, params: Annotated[CoverageQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
@@ -77,12 +76,8 @@ def list_document_coverage(
         keys=(SortKey("start", SENTENCE.c.start),),
         where=where,
         shape=SentenceCoverage,
-        any_kind=frozenset({"records"}),
     )
-    if target.media_type != JSON:
-        return answer_whole(snapshot, listing, params, target)
-    page = read_page(snapshot, listing, params, target)
-    return answer_page(snapshot, page, params.fields, cited=count_cited(snapshot, key)[0])
+    return answer_page(snapshot, read_page(snapshot, listing, params, target), cited=count_cited(snapshot, key)[0])
 
 
 def count_cited(snapshot: Snapshot, document_key: int) -> tuple[int, int]:

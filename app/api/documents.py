@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.responses import PlainTextResponse, Response
 
 from app.api.parameters import DatedQuery, several
-from app.api.records import RECORD_PROBLEMS, RecordId, record_router
+from app.api.records import RecordId, record_routers
 from app.api.shapes import success
 from app.http.responses import answer
 from app.http.routing import SnapshotDep
@@ -30,14 +30,19 @@ class DocumentsQuery(DatedQuery):
     language: Annotated[tuple[Language, ...], one_of(Document.language)] = several(
         "Language of the text, as a BCP 47 tag."
     )
-    series: Annotated[tuple[Line, ...], one_of(Document.series)] = several("Series of the document.")
+    series: Annotated[tuple[Line, ...], one_of(Document.series)] = several(
+        "Series of the document. It may contain commas, so repeat the parameter for several."
+    )
 
 
-router = record_router(DOCUMENT_KIND, DocumentsQuery)
+router, download = record_routers(DOCUMENT_KIND, DocumentsQuery)
 
 
 @router.get(
-    "/{id}/text", response_class=PlainTextResponse, responses=RECORD_PROBLEMS | success("The text.", "text/plain")
+    "/{id}/text",
+    response_class=PlainTextResponse,
+    responses=success("The text.", "text/plain"),
+    summary="Get the text of a document",
 )
 def get_document_text(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The text of a document, byte for byte.

@@ -15,7 +15,7 @@ from app.api.documents import DocumentsQuery
 from app.api.events import EventsQuery
 from app.api.figures import FiguresQuery
 from app.api.parameters import RecordsQuery
-from app.api.records import RECORD_PROBLEMS, RecordId, records_of
+from app.api.records import RecordId, records_of
 from app.api.relationships import RelationshipsQuery
 from app.api.sanctions import SanctionsQuery
 from app.api.shapes import Total
@@ -124,7 +124,7 @@ Dossier = create_model(
 )
 
 
-@router.get("/{id}/dossier", response_model=Dossier, responses=RECORD_PROBLEMS)
+@router.get("/{id}/dossier", response_model=Dossier, summary="Get everything on one actor")
 def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """Everything on one actor in one response.
 

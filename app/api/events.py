@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.countries import country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
@@ -56,8 +56,8 @@ class EventsQuery(DatedQuery):
         "Events that rest on the word of this statement or actor (`kind/id`) alone."
     )
     attributed: Annotated[Flag | None, has_value(Event.attribution_id)] = optional(
-        "`true`: events that rest on somebody's word alone; `false`: events that the author asserts."
+        "`true`: events that rest on somebody's word alone; `false`: events that the author asserts.", example=False
     )
 
 
-router = record_router(EVENT_KIND, EventsQuery)
+router, download = record_routers(EVENT_KIND, EventsQuery)

@@ -7,8 +7,8 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from app.api.anchors import AnchorsQuery, quotes
+from app.api.downloads import csv_router
 from app.api.parameters import list_query, several
-from app.api.records import LIST_PROBLEMS
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -17,7 +17,7 @@ from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName
 from app.query.filters import one_of, one_of_own
-from app.query.parameters import Ids, Number
+from app.query.parameters import Ids, ListQuery, Number
 from app.query.record_filters import OF_ACTOR
 
 router = api_router("evidence")
@@ -26,9 +26,8 @@ QuoteId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
 QUOTES = quotes()
 
 
-@list_query(EvidenceItem, "document", "start")
 class QuotesQuery(AnchorsQuery):
-    """The parameters of the list of all quotes."""
+    """The filters of the list of all quotes."""
 
     id: Annotated[tuple[QuoteId, ...], one_of_own(EvidenceRow.id)] = several("Id of a quote.", 200)
     kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = several("Kind of the record.", len(KINDS))
@@ -38,11 +37,19 @@ class QuotesQuery(AnchorsQuery):
     )
 
 
-@router.get("", response_model=Page[EvidenceItem], responses=LIST_PROBLEMS)
-def list_evidence(params: Annotated[QuotesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
+@list_query("document", "start")
+class QuoteListQuery(QuotesQuery, ListQuery):
+    """The parameters of the list of all quotes."""
+
+
+@router.get("", response_model=Page[EvidenceItem], summary="List all quotes")
+def list_evidence(params: Annotated[QuoteListQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """The quotes that support the records, sorted by document and position, each with its record.
 
     Words that support several records are listed once for each. `exact` is always `text[start:end]` of the document's
     text.
     """
     return answer_list(snapshot, QUOTES, params, target)
+
+
+download = csv_router("evidence", QUOTES, QuotesQuery)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.figure import FIGURE_KIND, Figure, FigureAbout
 from app.model.shape import TermName
 from app.model.vocabularies import FigureRelation, Modality
@@ -27,4 +27,4 @@ class FiguresQuery(DatedQuery):
     source: Annotated[Ids, linked(Figure.source_id)] = several("Figures this actor is the source of.")
 
 
-router = record_router(FIGURE_KIND, FiguresQuery)
+router, download = record_routers(FIGURE_KIND, FiguresQuery)

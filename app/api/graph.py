@@ -6,13 +6,16 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import Query
 from pydantic import Field
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from app.api.downloads import TAG
 from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
 from app.api.shapes import success
-from app.formats.graph import GRAPH_FORMATS
-from app.http.responses import answer
-from app.http.routing import SnapshotDep, TargetDep, api_router
+from app.formats.graph import GEXF, GRAPHML, gexf, graphml
+from app.formats.table import MEDIA_TYPE as CSV
+from app.formats.table import rows
+from app.http.responses import answer, named
+from app.http.routing import SnapshotDep, api_router
 from app.model.actor import ACTOR_KIND
 from app.model.dates import Date
 from app.model.edges import EDGES
@@ -20,7 +23,6 @@ from app.model.kinds import ref
 from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
 from app.model.vocabularies import ActorType, Modality, RelationshipStatus, SanctionStatus
-from app.problems import responses
 from app.query import graph
 from app.query.filters import conditions, keys_of
 from app.query.parameters import DIGITS, FirstDay, Ids, LastDay
@@ -29,12 +31,11 @@ from app.query.rows import content
 from app.query.snapshot import Snapshot
 
 router = api_router("graph")
+files = api_router("graph", TAG)
 
 Drawing = Literal[*EDGES]  # type: ignore[valid-type]
-GraphFormatName = Literal["json", *GRAPH_FORMATS]  # type: ignore[valid-type]
 _DATE = (RECORD_DATE.c.earliest, RECORD_DATE.c.latest)
 """The date of an edge, which may differ from the date of its record."""
-_FORMATS = success("The graph.", *(each.media_type for each in GRAPH_FORMATS.values()))
 
 
 class GraphNode(Shape):
@@ -95,7 +96,7 @@ class GraphQuery(TopicQuery):
         description="Actor that the record must be, or have in `actors`. Repeat to require all of several.",
     )
     depth: Annotated[int, Field(ge=1, le=3), DIGITS] = Field(
-        default=1, description="With `actor`: the maximum distance in edges, regardless of their direction."
+        default=1, description="With `actor`: the maximum distance in edges, in any direction.", examples=[2]
     )
     kind: tuple[Drawing, ...] = several("Kind of record that draws the edges.", len(EDGES))
     modality: tuple[Modality, ...] = several(
@@ -105,14 +106,13 @@ class GraphQuery(TopicQuery):
     )
     date_from: Annotated[FirstDay | None, on_or_after(*_DATE)] = optional(f"Edges {OR_LATER}")
     date_to: Annotated[LastDay | None, on_or_before(*_DATE)] = optional(f"Edges {OR_EARLIER}")
-    limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(default=1000, description="Maximum number of edges.")
-    format: GraphFormatName | None = optional(
-        "`gexf` (for Gephi) and `graphml` (for most other programs) send the same graph. Overrides `Accept`."
+    limit: Annotated[int, Field(ge=1, le=5000), DIGITS] = Field(
+        default=1000, description="Maximum number of edges.", examples=[100]
     )
 
 
-@router.get("", response_model=Graph, responses=responses() | _FORMATS)
-def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
+@router.get("", response_model=Graph, summary="Get the graph of actors and their connections")
+def get_graph(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
     """Actors as nodes; what records say of two actors as edges between them.
 
     With `actor`, an ego graph: the actors at most `depth` edges away, and every edge between them. Otherwise, the whole
@@ -129,18 +129,62 @@ cooperate), each two `actor`s, undirected |
 
     Filters apply to the edges first; distances are counted over the remaining ones. No edge connects an actor with
     itself. Events may be planned or hypothetical: use `modality` to leave these out.
-
-    In GEXF and GraphML, nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out,
-    an edge's `type` becomes `edge_type`, and `label` is the name. All edges are written as directed, because many
-    programs can't read a mixed graph; the attribute `directed` has the real value. If Gephi asks how to merge parallel
-    edges, choose "Don't merge" to keep them all.
     """
-    found = orjson.dumps(read_graph(snapshot, params))
-    for name, chosen in GRAPH_FORMATS.items():
-        if target.media_type == chosen.media_type:
-            disposition = {"Content-Disposition": f'attachment; filename="dossier.{name}"'}
-            return answer(snapshot, chosen.write(found, snapshot.updated_at[:10]), chosen.media_type, **disposition)
-    return answer(snapshot, found)
+    return answer(snapshot, orjson.dumps(read_graph(snapshot, params)))
+
+
+@files.get(
+    ".gexf",
+    response_class=StreamingResponse,
+    responses=success("The file.", GEXF),
+    summary="Download the graph for Gephi (GEXF)",
+)
+def download_graph_gexf(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+    """The graph in GEXF, for Gephi.
+
+    Nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out, an edge's `type`
+    becomes `edge_type`, and `label` is the name. All edges are written as directed, because many programs can't read a
+    mixed graph; the attribute `directed` has the real value. If Gephi asks how to merge parallel edges, choose "Don't
+    merge" to keep them all.
+    """
+    content = gexf(read_graph(snapshot, params), snapshot.updated_at[:10])
+    return answer(snapshot, content, GEXF, **named("graph.gexf"))
+
+
+@files.get(
+    ".graphml",
+    response_class=StreamingResponse,
+    responses=success("The file.", GRAPHML),
+    summary="Download the graph for networkx and Cytoscape (GraphML)",
+)
+def download_graph_graphml(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+    """The graph in GraphML, for networkx, Cytoscape and most other programs. Attributes are as in GEXF."""
+    return answer(snapshot, graphml(read_graph(snapshot, params)), GRAPHML, **named("graph.graphml"))
+
+
+@files.get(
+    "/nodes.csv",
+    response_class=StreamingResponse,
+    responses=success("The file.", CSV),
+    summary="Download the nodes of the graph (CSV)",
+)
+def download_graph_nodes(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+    """The nodes of the graph in CSV. `label` is the name."""
+    nodes = map(orjson.dumps, read_graph(snapshot, params)["nodes"])
+    return answer(snapshot, b"".join(rows(nodes, GraphNode, renamed={"name": "label"})), CSV, **named("nodes.csv"))
+
+
+@files.get(
+    "/edges.csv",
+    response_class=StreamingResponse,
+    responses=success("The file.", CSV),
+    summary="Download the edges of the graph (CSV)",
+)
+def download_graph_edges(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+    """The edges of the graph in CSV. `type` is called `edge_type`, because Gephi reads another meaning into `type`."""
+    edges = map(orjson.dumps, read_graph(snapshot, params)["edges"])
+    content = b"".join(rows(edges, GraphEdge, {"record"}, renamed={"type": "edge_type"}))
+    return answer(snapshot, content, CSV, **named("edges.csv"))
 
 
 def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:

@@ -1,61 +1,63 @@
 """The OpenAPI document: FastAPI's, completed with terms and examples from the dataset."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from sqlalchemy import select
+from fastapi.routing import iter_route_contexts
 
 from app import __version__
-from app.api.evidence import QUOTES, QuotesQuery
-from app.api.graph import GraphQuery, read_graph
-from app.api.mentions import MENTIONS, MentionsQuery
+from app.api.examples import Examples
 from app.api.parameters import PRESENTATION, DatedQuery
-from app.api.timeline import ENTRIES, TimelineQuery
-from app.api.vocabularies import vocabulary
+from app.api.vocabularies import find_vocabulary
+from app.http.routing import ApiRoute, unknown_parameter
 from app.model.kinds import KINDS
-from app.model.tables import RECORD
-from app.problems import EXAMPLES, MEDIA_TYPE, Problem, ProblemDetails
-from app.query.fields import ALWAYS_SHOWN
+from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Problem, ProblemDetails, invalid
 from app.query.filters import VOCABULARY
-from app.query.listing import RequestTarget, read_page
-from app.query.parameters import COMMA_SEPARATED
+from app.query.lookup import find_record
 from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
-The structured analysis of geopolitical commentary. Every record (actor, event, sanction, statement, relationship,
-figure, assessment) has the exact quotes that support it: `text[start:end] == exact` holds for every quote.
+Who did what to whom, when, and who says so: commentary by think tanks as actors, events, sanctions, statements and the
+author's judgements. Every record has the exact words that it comes from.
 
-* Offsets count **Unicode code points** from 0; `end` is exclusive. JavaScript strings count UTF-16 units instead:
-  use `Array.from(text)`.
-* Lists are pages with `items`, `total` and `next`: follow `next` unchanged until it is null.
-* A repeated parameter means *or*; different parameters mean *and*.
-* Errors are RFC 9457 problem details; `detail` says what is valid.
-* Send a response's `ETag` back as `If-None-Match` to make repeated requests cheap.
+* Try: [meetings](/v1/events?type=consult) · [a search for “sanctions”](/v1/search?q=sanctions) ·
+[what happened, in order](/v1/timeline) · [who is connected to whom](/v1/graph)
+* Read on: [guides](/guide) · [Swagger UI](/docs) · [ReDoc](/redoc) · [pages for reading](/)
+
+Several values of a parameter mean *or*: repeat it, or separate them by commas. Different parameters mean *and*. Lists
+are pages: follow `next` until it is null.
 """
 
 TAGS = {
     "dataset": "The dataset: its revision and its collections.",
     **{kind.plural: kind.description for kind in KINDS.values()},
-    "evidence": "The quotes that support the records.",
     "mentions": "The places where the texts mention actors.",
+    "evidence": "The quotes that support the records.",
     "search": "Ranked search in records of all kinds, and completion of their names.",
     "timeline": "Dated records in order, or their number by year or month.",
-    "graph": "Actors as nodes, and their connections as edges; also as files for Gephi and networkx.",
+    "graph": "Actors as nodes, and their connections as edges.",
     "vocabularies": "The terms that fields can have, and their definitions.",
     "changes": "The changes of records since a revision, for mirrors.",
     "export": "The whole dataset, in several formats.",
     "service": "The health of the service.",
+    "downloads": "Whole lists as CSV, for spreadsheets and pandas; the graph for Gephi and networkx.",
 }
 
-_REQUEST_ID = {"description": "The id of the request in the log: as sent, or a new one.", "schema": {"type": "string"}}
-_ETAG = {"description": "The version of the response. Send it back as `If-None-Match`.", "schema": {"type": "string"}}
+_ETAG = {
+    "description": "The version of the response. Sent back as `If-None-Match`, it gets a 304 if nothing has changed.",
+    "schema": {"type": "string"},
+}
 _LINK = {"description": "The next page (`rel=next`). Absent on the last page.", "schema": {"type": "string"}}
 _UNDESCRIBED = "Successful Response"
 """FastAPI's default description of a response."""
 _SCHEMA = "#/components/schemas/"
+_KINDS = {kind.plural: kind for kind in KINDS.values()}
+_UNTRIED = {"cursor", "since"}
+"""The parameters without examples: their values come from responses."""
 
 
 def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
@@ -67,118 +69,120 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
         description=DESCRIPTION.strip(),
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in TAGS.items()],
-        servers=[{"url": public_url or "/", "description": "This server."}],
+        servers=[{"url": public_url}] if public_url else None,
         license_info={"name": "MIT", "identifier": "MIT"},
         contact={"name": "Dossier"},
     )
     document["security"] = []
-    components = document["components"]
+    schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
-        components["schemas"].pop(unused, None)
+        schemas.pop(unused, None)
     details = ProblemDetails.model_json_schema(ref_template=_SCHEMA + "{model}")
-    components["schemas"] |= details.pop("$defs") | {"ProblemDetails": details}
-    components["responses"] = {}
-    problems = {str(problem.status): problem for problem in EXAMPLES}
-    examples = _examples(snapshot)
+    schemas |= details.pop("$defs") | {"ProblemDetails": details}
+    models = {
+        context.path: context.original_route.query_model
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, ApiRoute)
+    }
+    examples = Examples(snapshot)
     for path, item in document["paths"].items():
         for operation in item.values():
-            operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
-            _describe_parameters(operation, snapshot)
-            _describe_success(path, operation, components["schemas"], examples)
-            for status in sorted(operation["responses"].keys() & problems.keys()):
-                name = type(problems[status]).__name__
-                components["responses"][name] = _problem(problems[status])
-                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
-            operation["responses"] = dict(sorted(operation["responses"].items()))
-    _describe_schemas(components["schemas"], examples)
+            _describe_parameters(operation, snapshot, examples.values(path, models[path]))
+            _describe_success(path, operation, schemas, examples.items)
+            _describe_problems(path, operation, snapshot)
+    _describe_schemas(schemas, examples.items)
     return _renamed(document)
 
 
-def _problem(example: Problem) -> dict[str, Any]:
-    """The response of a type of problem."""
-    return {
-        "description": type(example).__doc__,
-        "headers": {"X-Request-ID": _REQUEST_ID},
-        "content": {
-            MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMA}ProblemDetails"}, "example": example.content(EXAMPLES[example])}
-        },
-    }
+def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot, values: Mapping[str, Any]) -> None:
+    """Complete the parameters with their terms and with examples.
 
-
-def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot) -> None:
-    """Complete the parameters with their serialisation and their terms.
-
-    A list's own filters come first, then those that lists share, then the parameters that filter nothing.
+    An operation's own filters come first, then those that lists share, then the parameters that filter nothing.
     """
     parameters = operation.get("parameters", [])
-    parameters.sort(key=lambda each: (each["name"] in PRESENTATION, each["name"] in DatedQuery.model_fields))
+    shared = DatedQuery.model_fields
+    parameters.sort(key=lambda each: (each["in"] == "query", each["name"] in PRESENTATION, each["name"] in shared))
     for parameter in parameters:
-        schema = parameter["schema"]
+        name, schema = parameter["name"], parameter["schema"]
         for option in schema.pop("anyOf", ()):  # a parameter is left out instead of null
             schema |= option if option != {"type": "null"} else {}
-        if schema.pop(COMMA_SEPARATED, False):
-            parameter |= {"style": "form", "explode": False}
         if vocabulary := schema.pop(VOCABULARY, None):
             schema["items"] = {"type": "string", "enum": sorted(snapshot.terms(vocabulary))}
-        for name in ("title", "description"):
-            schema.pop(name, None)
+        for inherited in ("title", "description"):
+            schema.pop(inherited, None)
+        if name in values and name not in _UNTRIED:
+            example = [values[name]] if schema.get("type") == "array" else values[name]
+            schema.setdefault("examples", [example])
         if parameter.get("required") and "examples" in schema:
-            parameter["example"] = schema.pop("examples")[0]
+            parameter["example"] = schema.pop("examples")[0]  # as this, Swagger UI fills it in
         if not schema.get("default", True):
             del schema["default"]
 
 
-def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
-    """Complete the successful response with headers, and with examples that work when tried."""
+def _describe_problems(path: str, operation: dict[str, Any], snapshot: Snapshot) -> None:
+    """Document the errors of an operation once, with an example that it really answers."""
+    responses = operation["responses"]
+    responses.pop("422", None)
+    examples = {str(type(problem).status): (problem, where) for problem, where in EXAMPLES.items()}
+    for status, response in responses.items():
+        if status in examples:
+            response["content"] = _problem(*examples[status])
+    slip, where = _slip(path, operation, snapshot)
+    responses["4XX"] = {
+        "description": "The request has a mistake. `detail` says what is wrong, and what is valid.",
+        "content": _problem(slip, where),
+    }
+    responses["5XX"] = {
+        "description": "The service failed or is not ready. The request may be correct: try again later.",
+        "content": _problem(UNAVAILABLE, where),
+    }
+
+
+def _problem(problem: Problem, path: str) -> dict[str, Any]:
+    """The content of the response of a problem."""
+    return {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMA}ProblemDetails"}, "example": problem.content(path)}}
+
+
+def _slip(path: str, operation: dict[str, Any], snapshot: Snapshot) -> tuple[Problem, str]:
+    """A typical mistake in a request of an operation, a misspelt id or parameter, and the requested path."""
+    parameters = operation.get("parameters", ())
+    examples = {each["name"]: str(each.get("example", "example")) for each in parameters if each["in"] == "path"}
+    misspelt = {name: example[:-1].rstrip("-_") for name, example in examples.items() if name != "page"}
+    try:
+        if "id" in misspelt:
+            find_record(snapshot, _KINDS[path.split("/")[2]], misspelt["id"])
+        elif "name" in misspelt:
+            find_vocabulary(snapshot, misspelt["name"])
+        misspelt = {}
+    except Problem as problem:
+        return problem, path.format_map(examples | misspelt)
+    names = [each["name"] for each in parameters if each["in"] == "query"]
+    wrong = next((name[:-1] for name in names if len(name) > 3), "q")
+    return invalid(wrong, unknown_parameter(wrong, names)), path.format_map(examples)
+
+
+def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, Any], items: dict[str, Any]) -> None:
+    """Complete the successful response with headers and an example."""
     success = operation["responses"]["200"]
     content = success["content"].get("application/json")
-    parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
-    if content:
-        shape = schemas[_name(content["schema"])]
-        if success["description"] == _UNDESCRIBED:
-            success["description"] = shape["description"]
-        if "fields" in parameters and "items" in shape["properties"]:
-            items = shape["properties"]["items"]
-            items["items"] = _or_part(items["items"], schemas)
-        elif "fields" in parameters:
-            content["schema"] = _or_part(content["schema"], schemas)
-    success["headers"] = {"X-Request-ID": _REQUEST_ID}
+    if content and success["description"] == _UNDESCRIBED:
+        success["description"] = schemas[_name(content["schema"])]["description"]
     if not path.startswith("/v1"):
         return
-    success["headers"]["ETag"] = _ETAG
-    operation["responses"]["304"] = {
-        "description": "The version named by `If-None-Match` is current.",
-        "headers": success["headers"],
-    }
-    if "cursor" in parameters:
-        success["headers"] = success["headers"] | {"Link": _LINK}
-    plural, _, rest = path.removeprefix("/v1").removeprefix("/").partition("/")
-    example = examples.get(plural)
-    if example is None:
+    parameters = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
+    success["headers"] = {"ETag": _ETAG} | ({"Link": _LINK} if "cursor" in parameters else {})
+    collection, _, rest = path.removeprefix("/v1").removeprefix("/").partition("/")
+    item = items.get(collection)
+    if item is None:
         return
     for parameter in parameters.values():
         if parameter["in"] == "path":
-            parameter["example"] = example[parameter["name"]]
+            parameter.setdefault("example", item.get(parameter["name"]))
     if rest in ("{id}", "{name}") or path == "/v1/graph":
-        content["example"] = example
+        content["example"] = item
     elif not rest:
         total = {"value": 1, "relation": "eq"}
-        content["example"] = {"items": [example], "total": total, "next": None, "facets": None}
-
-
-def _or_part(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a shape, or of a part of it if `fields` is given."""
-    if "anyOf" in schema:
-        return schema
-    name = _name(schema)
-    whole = schemas[name]
-    title = whole["title"].removesuffix("Public")
-    schemas[f"{name}Part"] = whole | {
-        "title": f"{title}Part",
-        "description": f"The fields of `{title}` that `fields` selects.",
-        "required": [field for field in ALWAYS_SHOWN if field in whole["properties"]],
-    }
-    return {"anyOf": [schema, {"$ref": f"{_SCHEMA}{name}Part"}]}
+        content["example"] = {"items": [item], "total": total, "next": None, "facets": None}
 
 
 def _name(schema: dict[str, Any]) -> str:
@@ -215,22 +219,3 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
         names[name]: schema for name, schema in sorted(renamed["components"]["schemas"].items())
     }
     return renamed
-
-
-def _examples(snapshot: Snapshot) -> dict[str, Any]:
-    """An example for each collection: for a kind, the record with the most evidence."""
-    examples: dict[str, Any] = {}
-    for kind in KINDS.values():
-        bodies = select(RECORD.c.body).where(RECORD.c.kind == kind.name)
-        for row in snapshot.rows(bodies.order_by(RECORD.c.evidence_count.desc(), RECORD.c.slug).limit(1)):
-            examples[kind.plural] = orjson.loads(row.body)
-    examples["vocabularies"] = vocabulary(snapshot, "event_type").model_dump(mode="json")
-    for name, listing, query in (
-        ("evidence", QUOTES, QuotesQuery),
-        ("mentions", MENTIONS, MentionsQuery),
-        ("timeline", ENTRIES, TimelineQuery),
-    ):
-        for item in read_page(snapshot, listing, query(limit=1), RequestTarget(f"/v1/{name}")).items:
-            examples[name] = orjson.loads(item)
-    examples["graph"] = read_graph(snapshot, GraphQuery(limit=1))
-    return examples

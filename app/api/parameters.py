@@ -1,21 +1,20 @@
 """Query parameters that several operations share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import Field, create_model
 
-from app.formats.lists import LIST_FORMATS
+from app.formats.table import field_names
 from app.model.record import Record, RecordActor, RecordTopic
 from app.model.shape import TermName
 from app.query.filters import filters_of, linked, linked_to_all, one_of
-from app.query.parameters import BaseQuery, FirstDay, Ids, LastDay, ListQuery, Names, Number
+from app.query.listing import Listing
+from app.query.parameters import BaseQuery, FileQuery, FirstDay, Ids, LastDay, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
 from app.query.search import MATCHES
 
 Q = TypeVar("Q", bound=BaseQuery)
-
-ListFormat = Literal["json", *LIST_FORMATS]  # type: ignore[valid-type]
 
 WORDS = (
     "Words to find in names, aliases, summaries and quotes. English inflections and diacritics don't matter. "
@@ -25,21 +24,27 @@ _OPEN = "Open-ended dates can match; missing dates can't."
 OR_LATER = f"that may fall on this day or later. A month (`2019-03`) or a year (`2019`) is its first day. {_OPEN}"
 OR_EARLIER = f"that may fall on this day or earlier. A month (`2019-03`) or a year (`2019`) is its last day. {_OPEN}"
 _NAMES = {
-    "facets": "Filters to count the records by, separated by commas. The counts of a filter ignore that filter.",
-    "sort": "Sort keys, separated by commas; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
+    "facets": "Filters to count the records by. The counts of a filter ignore that filter.",
+    "sort": "Sort keys; `-` before a key reverses it. Nulls come last; `id`, if any, breaks ties. "
     "`position` is the order of the text: by document, then by the first quote of it.",
-    "fields": "Top-level fields to send, separated by commas. `kind`, `id` and `url`, if any, are always sent.",
+    "fields": "Fields to send. `kind`, `id` and `url`, if any, are always sent.",
 }
+_EXAMPLES = {"facets": 1, "sort": 1, "fields": 3}
+"""The position of the name that is the example of such a parameter."""
 
 
-def several(description: str, most: int = 50, default: tuple[str, ...] = ()) -> Any:
-    """The field of a filter that accepts several values, up to `most`."""
-    return Field(default=default, max_length=most, description=f"{description} Repeat to match any of several.")
+def several(description: str, most: int = 50, default: tuple[str, ...] = (), example: Any = None) -> Any:
+    """The field of a filter that accepts several values, up to `most`.
+
+    The OpenAPI document takes an example from the dataset, unless one is given.
+    """
+    examples = None if example is None else [[example]]
+    return Field(default=default, max_length=most, description=description, examples=examples)
 
 
-def optional(description: str) -> Any:
-    """The field of a parameter that accepts one value."""
-    return Field(default=None, description=description)
+def optional(description: str, example: Any = None) -> Any:
+    """The field of a parameter that accepts one value. For the example see `several`."""
+    return Field(default=None, description=description, examples=None if example is None else [example])
 
 
 class TopicQuery(BaseQuery):
@@ -53,9 +58,7 @@ class ActorsQuery(BaseQuery):
     """Filters by the actors of records."""
 
     with_actor: Annotated[Ids, linked_to_all(RecordActor.actor_id)] = Field(
-        default=(),
-        max_length=10,
-        description="Actor that must be in `actors` as well. Repeat to require all of several.",
+        default=(), max_length=10, description="Actor that must be in `actors` as well. Of several, all must be there."
     )
     actor: Annotated[Ids, linked(RecordActor.actor_id)] = several("Actor in the `actors` of the records.")
 
@@ -78,21 +81,23 @@ class WordsQuery(BaseQuery):
     )
 
 
-class FormatQuery(ListQuery):
-    """The parameters of a list that can be downloaded whole."""
+class EvidenceQuery(BaseQuery):
+    """The choice of the quotes that a record is sent with."""
 
-    format: ListFormat | None = optional(
-        "`csv` (for spreadsheets and pandas) and `jsonl` (one item per line) send the whole filtered list, or its "
-        "first `limit` items. Overrides `Accept`."
+    evidence: Literal["own", "none"] = Field(
+        default="own",
+        description="`own`: each record with its quotes. `none`: `evidence` is empty, for smaller responses; "
+        "`evidence_count` stays.",
+        examples=["none"],
     )
 
 
-PRESENTATION = FormatQuery.model_fields.keys() | _NAMES.keys()
+PRESENTATION = ListQuery.model_fields.keys() | EvidenceQuery.model_fields.keys() | _NAMES.keys()
 """The parameters that filter nothing."""
 
 
-class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
-    """The parameters of every list of records."""
+class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery):
+    """The filters of every list of records."""
 
     descending: ClassVar[bool] = False
     """True if the default order of the list is descending."""
@@ -101,36 +106,64 @@ class RecordsQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     passage: Annotated[tuple[Number, ...], IN_PASSAGE] = several(
         "Number of a passage with evidence for the records, in `document` if it is given, else in any document."
     )
-    revision_from: Annotated[Number | None, SINCE_REVISION] = optional("Records changed in this revision or later.")
-
-    def is_quick(self) -> bool:
-        """True without filters and facets, and with at most one sort key."""
-        return self.model_fields_set <= PRESENTATION - {"facets"} and len(getattr(self, "sort", ())) <= 1
+    revision_from: Annotated[Number | None, SINCE_REVISION] = optional(
+        "Records changed in this revision or later.", example=1
+    )
 
 
 class DatedQuery(SpanQuery, RecordsQuery):
-    """The parameters of every list of dated records."""
+    """The filters of every list of dated records."""
 
 
-def list_query(shape: type[BaseModel] | None, *keys: str, facets: bool = False) -> Callable[[type[Q]], type[Q]]:
-    """A class decorator that adds the parameters `facets`, `sort` and `fields` to a query model.
+class RecordListQuery(EvidenceQuery, ListQuery):
+    """The parameters of every list of records that filter nothing."""
 
-    They accept the names of the filters whose values can be counted, of the sort keys, and of the fields of the shape.
+    def is_quick(self) -> bool:
+        """True without filters and facets, and with at most one sort key."""
+        return self.model_fields_set <= PRESENTATION - {"facets"} and len(self.sort) <= 1
+
+
+def list_query(*keys: str, facets: bool = False) -> Callable[[type[Q]], type[Q]]:
+    """A class decorator that adds the parameters `facets` and `sort` to the query model of a list.
+
+    They accept the names of the filters whose values can be counted, and of the sort keys.
     """
 
     def complete(query: type[Q]) -> type[Q]:
         countable = [name for name, found in filters_of(query).items() if found.pairs] if facets else []
         countable.sort(key=lambda name: name in RecordsQuery.model_fields)  # a list's own filters come first
-        names = {
-            "facets": countable,
-            "sort": [f"{sign}{key}" for key in keys for sign in ("", "-")],
-            "fields": [*shape.model_fields, *shape.model_computed_fields] if shape else [],
-        }
-        added: dict[str, Any] = {
-            name: (Annotated[tuple[str, ...], Names(*names[name])], Field(default=(), description=description))
-            for name, description in _NAMES.items()
-            if names[name]
-        }
-        return create_model(query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, **added)
+        completed: type[Q] = _with_names(query, query.__name__, facets=countable, sort=_signed(keys))
+        return completed
 
     return complete
+
+
+def file_query(filters: type[BaseQuery], listing: Listing) -> Any:
+    """The query model of a list as a file: the filters, and the parameters `sort`, `fields` and `limit`."""
+    keys = [key.name for key in listing.keys]
+    return _with_names(
+        (FileQuery, filters), f"{filters.__name__}File", sort=_signed(keys), fields=field_names(listing.shape)
+    )
+
+
+def records_query(filters: type[RecordsQuery], listing: Listing) -> Any:
+    """The query model of a list of records."""
+    query = create_model(filters.__name__, __base__=(RecordListQuery, filters))
+    return list_query(*(key.name for key in listing.keys), facets=True)(query)
+
+
+def _signed(keys: Iterable[str]) -> list[str]:
+    return [f"{sign}{key}" for key in keys for sign in ("", "-")]
+
+
+def _with_names(base: Any, name: str, **names: Sequence[str]) -> Any:
+    """A query model with more parameters, each of which accepts some names."""
+    added: dict[str, Any] = {
+        parameter: (
+            Annotated[tuple[str, ...], Names(*accepted)],
+            Field(default=(), description=_NAMES[parameter], examples=[[accepted[_EXAMPLES[parameter]]]]),
+        )
+        for parameter, accepted in names.items()
+        if accepted
+    }
+    return create_model(name, __base__=base, **added)

@@ -8,8 +8,8 @@ from fastapi import Query
 from sqlalchemy import ColumnElement, func, select
 from starlette.responses import Response
 
-from app.api.parameters import FormatQuery, list_query, several
-from app.api.records import LIST_OF_RECORD_PROBLEMS, RecordId
+from app.api.parameters import list_query, several
+from app.api.records import RecordId
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -20,20 +20,23 @@ from app.query.filters import one_of
 from app.query.listing import Listing
 from app.query.lookup import document_text, find_record
 from app.query.order import SortKey
+from app.query.parameters import ListQuery
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
 router = api_router("documents")
 
 
-@list_query(PassagePublic, "number")
-class PassagesQuery(FormatQuery):
+@list_query("number")
+class PassagesQuery(ListQuery):
     """The parameters of the passages of a document."""
 
-    type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several("Type of passage.", 20)
+    type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several(
+        "Type of passage.", 20, example="paragraph"
+    )
 
 
-@router.get("/{id}/passages", response_model=Page[PassagePublic], responses=LIST_OF_RECORD_PROBLEMS)
+@router.get("/{id}/passages", response_model=Page[PassagePublic], summary="List the passages of a document")
 def list_document_passages(
     id: RecordId, params: Annotated[PassagesQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:

@@ -1,38 +1,29 @@
 """The routes of every kind: the list, one record, the quotes that support it, and the references to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import getdoc
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.api.anchors import AnchorsQuery, quotes
-from app.api.parameters import RecordsQuery, list_query
+from app.api.downloads import csv_router
+from app.api.parameters import EvidenceQuery, RecordsQuery, list_query, records_query
 from app.api.references import RecordReference, ReferencesQuery, references
-from app.api.shapes import Page, success
-from app.formats.lists import LIST_FORMATS
-from app.http.responses import answer, answer_list
+from app.api.shapes import Page
+from app.http.responses import answer, answer_list, answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.evidence import EvidenceItem
 from app.model.kind import Kind
 from app.model.mapping import any_kind_fields
 from app.model.shape import SLUG, SLUG_LENGTH, KindName
 from app.model.tables import EVIDENCE, RECORD
-from app.problems import Gone, NotFound, responses
-from app.query.fields import narrow
-from app.query.listing import Listing
+from app.query.listing import Listing, read_page
 from app.query.lookup import find_record
 from app.query.order import SortKey
-from app.query.parameters import BaseQuery
-from app.query.sql_bytes import BODY
-
-_LIST_FORMATS = success(
-    "A page of the list. In CSV and JSON Lines, the whole list.", *(each.media_type for each in LIST_FORMATS.values())
-)
-RECORD_PROBLEMS = responses(NotFound, Gone)
-LIST_PROBLEMS = responses() | _LIST_FORMATS
-LIST_OF_RECORD_PROBLEMS = RECORD_PROBLEMS | _LIST_FORMATS
+from app.query.parameters import ListQuery
+from app.query.sql_bytes import BODY, without_quotes
 
 _DATE = SortKey("date", RECORD.c.earliest, nullable=True)
 _KEYS = (
@@ -49,21 +40,21 @@ class RecordList:
     """The list of a kind: its rows, and its parameters."""
 
     listing: Listing
-    query: type[RecordsQuery]
+    query: Any
 
 
 LISTS: dict[KindName, RecordList] = {}
-"""The lists by kind. `record_router` adds them."""
+"""The lists by kind. `record_routers` adds them."""
 
 RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
 
 
-@list_query(EvidenceItem, "document", "start")
-class EvidenceQuery(AnchorsQuery):
+@list_query("document", "start")
+class RecordEvidenceQuery(AnchorsQuery, ListQuery):
     """The query parameters of `/{id}/evidence`."""
 
 
-class RecordQuery(BaseQuery):
+class RecordQuery(EvidenceQuery):
     """The query parameters of `/{id}`."""
 
     def is_quick(self) -> bool:
@@ -87,52 +78,52 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
     )
 
 
-def record_router(kind: Kind, query: type[RecordsQuery]) -> APIRouter:
-    """The routes of a kind. `query` has the filters of its list, and its docstring describes the list."""
+def record_routers(kind: Kind, filters: type[RecordsQuery]) -> tuple[APIRouter, APIRouter]:
+    """The routes of a kind, and that of its list as a file. The docstring of `filters` describes the list."""
     router = api_router(kind.plural)
-    listing = records_of(kind, descending=query.descending)
-    records_query = list_query(kind.public, *(key.name for key in listing.keys), facets=True)(query)
-    LISTS[kind.name] = RecordList(listing, records_query)
-    record_query = list_query(kind.public)(RecordQuery)
+    listing = records_of(kind, descending=filters.descending)
+    query = records_query(filters, listing)
+    LISTS[kind.name] = RecordList(listing, query)
+    a_record = f"{'an' if kind.name[0] in 'aeiou' else 'a'} {kind.name}"
 
     @router.get(
         "",
         name=f"list_{kind.plural}",
         response_model=Page[kind.public],  # type: ignore[name-defined]
-        responses=LIST_PROBLEMS,
-        description=getdoc(query),
+        summary=f"List {kind.plural}",
+        description=getdoc(filters),
     )
     def list_records(
-        params: Annotated[records_query, Query()],  # type: ignore[valid-type]
+        params: Annotated[query, Query()],  # type: ignore[valid-type]
         snapshot: SnapshotDep,
         target: TargetDep,
     ) -> Response:
-        return answer_list(snapshot, listing, params, target)
+        page = read_page(snapshot, listing, params, target)
+        if params.evidence == "none":  # type: ignore[attr-defined]
+            page = replace(page, items=[*map(without_quotes, page.items)])
+        return answer_page(snapshot, page)
 
     @router.get(
         "/{id}",
         name=f"get_{kind.name}",
         response_model=kind.public,
-        responses=RECORD_PROBLEMS,
+        summary=f"Get one {kind.name}",
         description=f"One {kind.name}, with the same fields as in the list.",
     )
-    def get_record(
-        id: RecordId,
-        params: Annotated[record_query, Query()],  # type: ignore[valid-type]
-        snapshot: SnapshotDep,
-    ) -> Response:
-        return answer(snapshot, narrow(find_record(snapshot, kind, id).body, params.fields))  # type: ignore[attr-defined]
+    def get_record(id: RecordId, params: Annotated[RecordQuery, Query()], snapshot: SnapshotDep) -> Response:
+        body = find_record(snapshot, kind, id).body
+        return answer(snapshot, without_quotes(body) if params.evidence == "none" else body)
 
     @router.get(
         "/{id}/evidence",
         name=f"list_{kind.name}_evidence",
         response_model=Page[EvidenceItem],
-        responses=LIST_OF_RECORD_PROBLEMS,
+        summary=f"List the quotes behind {a_record}",
         description=f"The quotes that support the {kind.name}, sorted by document and position. `exact` is always "
         "`text[start:end]` of the document's text.",
     )
     def list_evidence(
-        id: RecordId, params: Annotated[EvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
+        id: RecordId, params: Annotated[RecordEvidenceQuery, Query()], snapshot: SnapshotDep, target: TargetDep
     ) -> Response:
         key = find_record(snapshot, kind, id).id
         return answer_list(snapshot, quotes(EVIDENCE.c.record_id == key), params, target)
@@ -141,7 +132,7 @@ def record_router(kind: Kind, query: type[RecordsQuery]) -> APIRouter:
         "/{id}/references",
         name=f"list_{kind.name}_references",
         response_model=Page[RecordReference],
-        responses=LIST_OF_RECORD_PROBLEMS,
+        summary=f"List what refers to {a_record}",
         description=f"The records that refer to the {kind.name}, sorted by kind and id, each with a JSON Pointer to "
         "the reference in its JSON. A record with several references is listed once for each. The derived fields "
         "`actors` and `document` are left out: use the filters of these names in the lists.",
@@ -151,4 +142,4 @@ def record_router(kind: Kind, query: type[RecordsQuery]) -> APIRouter:
     ) -> Response:
         return answer_list(snapshot, references(find_record(snapshot, kind, id).id), params, target)
 
-    return router
+    return router, csv_router(kind.plural, listing, filters)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.parameters import FormatQuery, list_query, several
+from app.api.parameters import several
 from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.references import references_to
@@ -13,6 +13,7 @@ from app.model.tables import RECORD
 from app.query.filters import one_of
 from app.query.listing import Listing
 from app.query.order import SortKey
+from app.query.parameters import ListQuery
 from app.query.rows import ref_columns
 
 
@@ -26,8 +27,7 @@ class RecordReference(Shape):
     )
 
 
-@list_query(RecordReference)
-class ReferencesQuery(FormatQuery):
+class ReferencesQuery(ListQuery):
     """The parameters of the references to a record."""
 
     kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = several("Kind of the referring record.", len(KINDS))

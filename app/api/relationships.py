@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.relationship import RELATIONSHIP_KIND, Relationship, relationship_types
 from app.model.vocabularies import RelationshipStatus, RelationshipType
 from app.query.filters import any_of, derived, linked, one_of
@@ -27,4 +27,4 @@ class RelationshipsQuery(DatedQuery):
     )
 
 
-router = record_router(RELATIONSHIP_KIND, RelationshipsQuery)
+router, download = record_routers(RELATIONSHIP_KIND, RelationshipsQuery)

@@ -36,13 +36,16 @@ _MODULES = (
     changes,
     export,
 )
+# The routes of a kind are in the module named by its plural, so registering the kind is enough.
+_KINDS = [import_module(f"app.api.{kind.plural}") for kind in KINDS.values()]
 ROUTERS = (
-    # The routes of a kind are in the module named by its plural, so registering the kind is enough.
-    *(import_module(f"app.api.{kind.plural}").router for kind in KINDS.values()),
+    *(module.router for module in _KINDS),
     mentions.of_actor,
     dossier.router,
     *(module.router for module in _MODULES),
     service.root,
+    *(module.download for module in (*_KINDS, evidence, mentions, timeline)),
+    graph.files,
     service.health,
     service.pages,
 )

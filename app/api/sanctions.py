@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.sanction import (
     SANCTION_KIND,
     Sanction,
@@ -46,4 +46,4 @@ class SanctionsQuery(DatedQuery):
     trigger: Annotated[Ids, linked(Sanction.trigger_id)] = several("Sanctions that this event led to.")
 
 
-router = record_router(SANCTION_KIND, SanctionsQuery)
+router, download = record_routers(SANCTION_KIND, SanctionsQuery)

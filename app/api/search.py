@@ -1,6 +1,5 @@
 """Search: records of all kinds, ranked, with snippets."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import orjson
@@ -8,11 +7,9 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.parameters import WORDS, FormatQuery, SpanQuery, TopicQuery, list_query, several
-from app.api.records import LIST_PROBLEMS
+from app.api.parameters import WORDS, SpanQuery, TopicQuery, list_query, several
 from app.api.shapes import Page
-from app.http.negotiation import JSON
-from app.http.responses import answer_items, answer_page
+from app.http.responses import answer_page
 from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.kinds import KINDS
 from app.model.record import Record
@@ -21,7 +18,7 @@ from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import conditions, one_of
 from app.query.listing import MAX_TOTAL, ListingPage, RequestTarget
-from app.query.parameters import Year
+from app.query.parameters import ListQuery, Year
 from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.record_filters import IN_YEAR
 from app.query.search import matching, parse
@@ -30,9 +27,7 @@ from app.query.snapshot import Snapshot
 router = api_router("search")
 
 _MAX_RANK = 1_000
-"""The number of results that can be paged through or downloaded."""
-_BATCH = 100
-"""The number of results ranked at a time for a download."""
+"""The number of results that can be paged through."""
 
 
 class Snippet(Shape):
@@ -62,8 +57,8 @@ class SearchPage(Page[Hit]):
     suggestions: list[Ref] = Field(description=f"Actors with a similar name, if at most {FEW} records match.")
 
 
-@list_query(None, facets=True)
-class SearchQuery(TopicQuery, SpanQuery, FormatQuery):
+@list_query(facets=True)
+class SearchQuery(TopicQuery, SpanQuery, ListQuery):
     """The parameters of a search."""
 
     q: str = Field(min_length=1, max_length=200, description=WORDS, examples=["sanctions"])
@@ -71,17 +66,13 @@ class SearchQuery(TopicQuery, SpanQuery, FormatQuery):
     year: Annotated[tuple[Year, ...], IN_YEAR] = several("Year in which the date of the record begins.")
 
 
-@router.get("", response_model=SearchPage, responses=LIST_PROBLEMS)
+@router.get("", response_model=SearchPage, summary="Search all records")
 def search(params: Annotated[SearchQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Records of all kinds that match the words, best match first.
 
     Matches in names count most, then in aliases, summaries and quotes. For misspelt names, see `suggestions`. Only the
-    best 1,000 results can be paged through, or downloaded as CSV or JSON Lines.
+    best 1,000 results can be paged through.
     """
-    if target.media_type != JSON:
-        return answer_items(
-            snapshot, lambda stream, most: _hits(stream, params, most), Hit, params, target, any_kind={"record"}
-        )
     page, similar = results(snapshot, params, target)
     return answer_page(snapshot, page, suggestions=similar)
 
@@ -103,14 +94,3 @@ def results(snapshot: Snapshot, params: SearchQuery, target: RequestTarget) -> t
         count_facets(snapshot, [matching(snapshot, terms)], params),
     )
     return page, suggestions(snapshot, terms) if found.total <= FEW else []
-
-
-def _hits(snapshot: Snapshot, params: SearchQuery, most: int | None) -> Iterator[bytes]:
-    """The first `most` hits, or all that can be downloaded."""
-    terms, where = parse(params.q), list(conditions(snapshot, params))
-    end = _MAX_RANK if most is None else most
-    for start in range(0, end, _BATCH):
-        rows = ranked(snapshot, terms, where, start, min(_BATCH, end - start)).rows
-        yield from (orjson.dumps(hit) for hit in hits(snapshot, rows, terms))
-        if len(rows) < _BATCH:
-            return

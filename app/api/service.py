@@ -17,13 +17,12 @@ from starlette.staticfiles import StaticFiles
 
 from app import __version__
 from app.api.openapi import describe
-from app.api.shapes import Health, Root
-from app.http.negotiation import JSON
-from app.http.responses import answer, answer_shape
+from app.api.shapes import Health, Root, success
+from app.http.responses import JSON, answer, answer_shape
 from app.http.routing import ApiRoute, SnapshotDep
 from app.model.dataset import RENDER_VERSION
 from app.model.kinds import KINDS
-from app.problems import Unavailable, responses
+from app.problems import Unavailable
 from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
@@ -37,7 +36,7 @@ health = APIRouter(tags=["service"], route_class=ApiRoute)
 pages = APIRouter(include_in_schema=False)
 
 
-@root.get("/v1", operation_id="get_root", response_model=Root, responses=responses())
+@root.get("/v1", operation_id="get_root", response_model=Root, summary="Get the revision, the counts and the paths")
 def get_root(request: Request, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep) -> Response:
     """The dataset: its identity, its revision, the number of records of each kind, and the paths of the collections."""
     counts = snapshot.counts()
@@ -57,13 +56,15 @@ def get_root(request: Request, _params: Annotated[BaseQuery, Query()], snapshot:
     )
 
 
-@health.get("/healthz", operation_id="get_health", response_model=Health, responses=responses())
+@health.get("/healthz", operation_id="get_health", response_model=Health, summary="Check that the process is alive")
 def get_health() -> Response:
     """The process is alive."""
     return _ok()
 
 
-@health.get("/readyz", operation_id="get_readiness", response_model=Health, responses=responses())
+@health.get(
+    "/readyz", operation_id="get_readiness", response_model=Health, summary="Check that requests can be answered"
+)
 def get_readiness(snapshot: SnapshotDep) -> Response:
     """The service can answer requests. If it cannot, it answers 503 with the reason."""
     if snapshot.render_version != RENDER_VERSION:
@@ -75,8 +76,8 @@ def get_readiness(snapshot: SnapshotDep) -> Response:
     "/metrics",
     operation_id="get_metrics",
     response_class=PlainTextResponse,
-    responses=responses()
-    | {200: {"description": "The metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses=success("The metrics.", "text/plain"),
+    summary="Get metrics of this process",
 )
 def get_metrics(request: Request) -> Response:
     """Metrics of this process in Prometheus' text format.
@@ -112,12 +113,13 @@ async def docs(request: Request) -> Response:
         openapi_url="/openapi.json",
         title="Dossier",
         swagger_js_url="/assets/swagger-ui-bundle.js",
-        swagger_css_url="/assets/swagger-ui.css",
+        swagger_css_url="/static/docs.css",
         swagger_favicon_url="/assets/favicon.png",
         swagger_ui_parameters={
             "defaultModelsExpandDepth": 0,
             "displayRequestDuration": True,
-            "docExpansion": "list",
+            "deepLinking": True,
+            "docExpansion": "none",
             "filter": True,
             "validatorUrl": None,
         },

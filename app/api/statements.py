@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
-from app.api.records import record_router
+from app.api.records import record_routers
 from app.model.statement import STATEMENT_KIND, Statement, StatementAbout, StatementSpeaker, StatementStance
 from app.model.vocabularies import Stance, StatementType
 from app.query.filters import has_value, linked, one_of
@@ -28,9 +28,9 @@ class StatementsQuery(DatedQuery):
     )
     stance: Annotated[tuple[Stance, ...], one_of(StatementStance.value)] = several("Statements with this stance.", 3)
     verbatim: Annotated[Flag | None, has_value(Statement.text)] = optional(
-        "`true`: statements in the speaker's own words; `false`: reports."
+        "`true`: statements in the speaker's own words; `false`: reports.", example=True
     )
     event: Annotated[Ids, linked(Statement.event_id)] = several("Statements made at this event.")
 
 
-router = record_router(STATEMENT_KIND, StatementsQuery)
+router, download = record_routers(STATEMENT_KIND, StatementsQuery)

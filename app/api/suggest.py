@@ -10,7 +10,6 @@ from starlette.responses import Response
 from app.http.responses import answer
 from app.http.routing import SnapshotDep, api_router
 from app.model.shape import Ref, Shape
-from app.problems import responses
 from app.query.completion import MOST, complete
 from app.query.parameters import BaseQuery
 
@@ -46,7 +45,7 @@ class SuggestQuery(BaseQuery):
         return True
 
 
-@router.get("", response_model=Suggestions, responses=responses())
+@router.get("", response_model=Suggestions, summary="Complete a name while somebody types")
 def suggest(params: Annotated[SuggestQuery, Query()], snapshot: SnapshotDep) -> Response:
     """Records to suggest in a search box while somebody types.
 

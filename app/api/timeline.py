@@ -7,18 +7,8 @@ from fastapi import Query
 from pydantic import Field, create_model
 from starlette.responses import Response
 
-from app.api.parameters import (
-    OR_EARLIER,
-    OR_LATER,
-    ActorsQuery,
-    FormatQuery,
-    TopicQuery,
-    WordsQuery,
-    list_query,
-    optional,
-    several,
-)
-from app.api.records import LIST_PROBLEMS
+from app.api.downloads import csv_router
+from app.api.parameters import OR_EARLIER, OR_LATER, ActorsQuery, TopicQuery, WordsQuery, list_query, optional, several
 from app.api.shapes import Page
 from app.http.responses import answer_list
 from app.http.routing import SnapshotDep, TargetDep, api_router
@@ -29,7 +19,7 @@ from app.model.kinds import KINDS
 from app.model.shape import Ref, Shape
 from app.model.vocabularies import Modality
 from app.query.filters import one_of_if_any
-from app.query.parameters import FirstDay, LastDay
+from app.query.parameters import FirstDay, LastDay, ListQuery
 from app.query.timeline import DATED, OF_KIND, ON_OR_AFTER, ON_OR_BEFORE, Bucket, buckets, entries
 
 router = api_router("timeline")
@@ -78,9 +68,8 @@ class TimelineBucket(Shape):
     )
 
 
-@list_query(None, "date", facets=True)
-class TimelineQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
-    """The parameters of the timeline."""
+class TimelineQuery(TopicQuery, ActorsQuery, WordsQuery):
+    """The filters of the timeline."""
 
     date_from: Annotated[FirstDay | None, ON_OR_AFTER] = optional(f"Records {OR_LATER}")
     date_to: Annotated[LastDay | None, ON_OR_BEFORE] = optional(f"Records {OR_EARLIER}")
@@ -94,17 +83,22 @@ class TimelineQuery(TopicQuery, ActorsQuery, WordsQuery, FormatQuery):
     )
 
 
-class TimelineBucketsQuery(TimelineQuery):
+@list_query("date", facets=True)
+class TimelineListQuery(TimelineQuery, ListQuery):
+    """The parameters of the timeline."""
+
+
+class TimelineBucketsQuery(TimelineListQuery):
     """The parameters of the number of records in each year or month."""
 
-    bucket: Bucket = Field(default="year", description="Count by year or by month.")
+    bucket: Bucket = Field(default="year", description="Count by year or by month.", examples=["month"])
 
 
 ENTRIES = entries(TimelineEntry)
 
 
-@router.get("", response_model=Page[TimelineEntry], responses=LIST_PROBLEMS)
-def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
+@router.get("", response_model=Page[TimelineEntry], summary="List dated records in order")
+def list_timeline(params: Annotated[TimelineListQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
     """Events, sanctions and statements sorted by date.
 
     A record is listed once: on the first day of its date, or on the last if the start is open. With `date_from`,
@@ -117,7 +111,7 @@ def list_timeline(params: Annotated[TimelineQuery, Query()], snapshot: SnapshotD
     return answer_list(snapshot, ENTRIES, params, target)
 
 
-@router.get("/buckets", response_model=Page[TimelineBucket], responses=LIST_PROBLEMS)
+@router.get("/buckets", response_model=Page[TimelineBucket], summary="Count dated records by year or month")
 def list_timeline_buckets(
     params: Annotated[TimelineBucketsQuery, Query()], snapshot: SnapshotDep, target: TargetDep
 ) -> Response:
@@ -127,3 +121,6 @@ def list_timeline_buckets(
     out: compare `start` and `end` to find gaps.
     """
     return answer_list(snapshot, buckets(params.bucket, TimelineBucket), params, target)
+
+
+download = csv_router("timeline", ENTRIES, TimelineQuery)

@@ -16,6 +16,7 @@ from app.cli.database import prepared
 from app.database.transactions import reading
 from app.formats import sqlite
 from app.formats.export import EXPORTS
+from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName
 from app.query.snapshot import Snapshot
@@ -83,7 +84,7 @@ def _write(engine: Engine, format: str, file: BinaryIO) -> None:
     with reading(engine) as connection, meter("Exporting") as report:
         snapshot = Snapshot(connection)
         total = EXPORTS[format].count(snapshot)
-        for done, piece in enumerate(EXPORTS[format].write(snapshot, Settings().public_url), start=1):
+        for done, piece in enumerate(EXPORTS[format].write(snapshot, Settings().public_url, KINDS), start=1):
             file.write(piece)
             report(done, total)
     file.flush()

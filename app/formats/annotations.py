@@ -105,15 +105,15 @@ class AnnotationCollection(_Node):
     type: Literal["AnnotationCollection"] = "AnnotationCollection"
     label: str = Field(description="Label of the collection, for people.")
     total: int = Field(description="Number of annotations.", examples=[250])
-    first: str = Field(description="IRI of the first page.", examples=["/v1/documents/a-commentary/annotations?page=1"])
-    last: str = Field(description="IRI of the last page.", examples=["/v1/documents/a-commentary/annotations?page=3"])
+    first: str = Field(description="IRI of the first page.", examples=["/v1/documents/a-commentary/annotations/1"])
+    last: str = Field(description="IRI of the last page.", examples=["/v1/documents/a-commentary/annotations/3"])
 
 
 class AnnotationPage(_Node):
     """A page of a W3C Web Annotation collection, in the order of the text."""
 
     context: Literal["http://www.w3.org/ns/anno.jsonld"] = Field(default=ANNO, alias="@context")
-    id: str = Field(description="IRI of the page.", examples=["/v1/documents/a-commentary/annotations?page=1"])
+    id: str = Field(description="IRI of the page.", examples=["/v1/documents/a-commentary/annotations/1"])
     type: Literal["AnnotationPage"] = "AnnotationPage"
     partOf: str = Field(description="IRI of the collection.", examples=["/v1/documents/a-commentary/annotations"])  # noqa: N815
     startIndex: int = Field(description="Number of annotations on earlier pages.", examples=[0])  # noqa: N815

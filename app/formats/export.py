@@ -1,10 +1,11 @@
 """Exports: the formats of the whole dataset."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from app.formats import annotations, ftm, jsonld
+from app.model.shape import KindName
 from app.model.tables import EVIDENCE, RECORD
 from app.query.scan import count_rows, every_record
 from app.query.snapshot import Snapshot
@@ -19,8 +20,11 @@ class Export:
     description: str
     schema: dict[str, Any]
     """The JSON Schema of the file."""
-    write: Callable[[Snapshot, str], Iterator[bytes]]
-    """Called with a snapshot and the service's public URL, or an empty string. Yields the file piece by piece."""
+    write: Callable[[Snapshot, str, Iterable[KindName]], Iterator[bytes]]
+    """Called with a snapshot, the service's public URL (or an empty string), and the kinds of record.
+
+    Yields the file piece by piece.
+    """
     count: Callable[[Snapshot], int]
     """The number of pieces, for a progress bar."""
 
@@ -28,8 +32,8 @@ class Export:
 _TEXT: dict[str, Any] = {"type": "string"}
 
 
-def _records(snapshot: Snapshot, _public_url: str) -> Iterator[bytes]:
-    return (row.body.encode() + b"\n" for rows in every_record(snapshot) for row in rows)
+def _records(snapshot: Snapshot, _public_url: str, kinds: Iterable[KindName]) -> Iterator[bytes]:
+    return (row.body.encode() + b"\n" for rows in every_record(snapshot, kinds) for row in rows)
 
 
 def _count_records(snapshot: Snapshot) -> int:

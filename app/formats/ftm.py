@@ -1,7 +1,7 @@
 """FollowTheMoney: every record as an entity, and every quote as a Documentation entity, one per line."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,12 +18,12 @@ from app.query.snapshot import Snapshot
 MEDIA_TYPE = "application/json+ftm"
 
 
-def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
-    """Write the whole dataset: the entity of each record, followed by its quotes.
+def write(snapshot: Snapshot, base: str, kinds: Iterable[KindName]) -> Iterator[bytes]:
+    """Write all records of some kinds: the entity of each record, followed by its quotes.
 
     `base` is the public URL of the service. Without it entities have no `sourceUrl`, which must be absolute.
     """
-    for rows in every_record(snapshot):
+    for rows in every_record(snapshot, kinds):
         records = {row.id: orjson.loads(row.body) for row in rows}
         quotes = _quotes(snapshot, list(records))
         actors = _actors(snapshot, records.values())

@@ -5,27 +5,22 @@ the direction has no meaning. Nested fields become attributes such as `record_ur
 `type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import orjson
 
+GEXF = "application/gexf+xml"
+GRAPHML = "application/graphml+xml"
+
 Attributes = dict[str, Any]
+Graph = Mapping[str, Any]
+"""The content of the JSON of `/v1/graph`."""
 
 
-@dataclass(frozen=True)
-class GraphFormat:
-    """A format of the graph."""
-
-    media_type: str
-    write: Callable[[bytes, str], bytes]
-    """Called with the graph, in the JSON of `/v1/graph`, and the day on which the dataset last changed."""
-
-
-def gexf(graph: bytes, day: str) -> bytes:
-    """The graph in GEXF 1.2, which has `label` outside the attributes."""
+def gexf(graph: Graph, day: str) -> bytes:
+    """The graph in GEXF 1.2, which has `label` outside the attributes. `day` is when the dataset last changed."""
     root = Element("gexf", {"xmlns": "http://www.gexf.net/1.2draft", "version": "1.2"})
     SubElement(SubElement(root, "meta", lastmodifieddate=day), "creator").text = "Dossier"
     content = SubElement(root, "graph", defaultedgetype="directed", mode="static")
@@ -46,7 +41,7 @@ def gexf(graph: bytes, day: str) -> bytes:
     return _bytes(root)
 
 
-def graphml(graph: bytes, _day: str) -> bytes:
+def graphml(graph: Graph) -> bytes:
     """The graph in GraphML. Its keys have names, because Gephi reads keys such as d3 as labels of yEd."""
     root = Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
     parts = _parts(graph)
@@ -62,16 +57,9 @@ def graphml(graph: bytes, _day: str) -> bytes:
     return _bytes(root)
 
 
-GRAPH_FORMATS = {
-    "gexf": GraphFormat("application/gexf+xml", gexf),
-    "graphml": GraphFormat("application/graphml+xml", graphml),
-}
-"""Each format of the graph by its name in the parameter `format`. A new one is registered here."""
-
-
-def _parts(graph: bytes) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
+def _parts(graph: Graph) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
     """The nodes and the edges, each with its identifying XML attributes, its label, and its other attributes."""
-    content = orjson.loads(graph)
+    content = orjson.loads(orjson.dumps(graph))
     for edge in content["edges"]:
         edge["edge_type"] = edge.pop("type")
     return {

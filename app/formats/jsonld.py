@@ -1,6 +1,6 @@
 """The dataset as one JSON-LD document: records with schema.org types, and quotes as W3C Web Annotations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -9,6 +9,7 @@ import orjson
 from app.formats.annotations import annotated, annotation, schema_type
 from app.model.kinds import KINDS
 from app.model.shape import KindName
+from app.model.tables import RECORD
 from app.model.vocabularies import ActorType
 from app.query.scan import every_quote, every_record
 from app.query.snapshot import Snapshot
@@ -55,10 +56,11 @@ SCHEMA: dict[str, Any] = {
 """The JSON Schema of the document."""
 
 
-def write(snapshot: Snapshot, base: str) -> Iterator[bytes]:
+def write(snapshot: Snapshot, base: str, kinds: Iterable[KindName]) -> Iterator[bytes]:
     """Write one JSON-LD document: each record with its schema.org type, then each quote as a Web Annotation."""
-    records = (orjson.loads(row.body) for rows in every_record(snapshot) for row in rows)
-    quotes = (row for rows in every_quote(snapshot, annotated()) for row in rows)
+    records = (orjson.loads(row.body) for rows in every_record(snapshot, kinds) for row in rows)
+    of_kinds = annotated().where(RECORD.c.kind.in_(kinds))
+    quotes = (row for rows in every_quote(snapshot, of_kinds) for row in rows)
     things = (orjson.dumps(_thing(record, base)) for record in records)
     annotations = (annotation(row, base).json_bytes() for row in quotes)
     yield b'{"@context":%b,"@graph":[' % orjson.dumps(_CONTEXT)

@@ -1,7 +1,7 @@
 r"""CSV (RFC 4180): one row per item, flat, with documented columns, safe to open in a spreadsheet.
 
     scalar              unchanged; `true`, `false`; empty for null
-    Ref                 its id; `kind/id` if the field may refer to any kind
+    Ref                 its id, `kind/id` if the field may refer to any kind; beside it, in `field.name`, its name
     object              one column per field, by these rules: `date.text`, `date.edtf` …; all empty for null
     list                items joined by `|`; `|` and backslash inside an item are preceded by a backslash
     list of objects     JSON in one cell, as for a map; empty if there are none
@@ -14,41 +14,53 @@ leading apostrophe. Numbers are never changed, so they may begin with a minus.
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 import orjson
 from pydantic import BaseModel
 
 from app.model.shape import Ref
-from app.query.fields import ALWAYS_SHOWN
 
-BOM = "\ufeff".encode()
-"""Tells spreadsheets that the file is UTF-8."""
+MEDIA_TYPE = "text/csv"
+ALWAYS_SHOWN = ("kind", "id", "url")
+"""The fields that identify an item and are never left out."""
 Column = tuple[str, Callable[[Any], Any]]
 """A heading, and the function that makes the cell from an item."""
 _DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 def rows(
-    items: Iterable[bytes], shape: type[BaseModel], any_kind: Collection[str] = (), fields: Collection[str] = ()
+    items: Iterable[bytes],
+    shape: type[BaseModel],
+    any_kind: Collection[str] = (),
+    fields: Collection[str] = (),
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[bytes]:
     """The CSV lines of items with a shape, the heading first.
 
-    `any_kind` names the fields whose Refs may be of any kind. `fields` selects columns, besides `ALWAYS_SHOWN`.
+    `any_kind` names the fields whose Refs may be of any kind. `fields` selects fields, besides `ALWAYS_SHOWN`.
+    `renamed` has other headings for fields.
     """
     columns = [
         column
         for name, annotation in _fields(shape)
-        if name != "evidence" and (not fields or name in fields or name in ALWAYS_SHOWN)
-        for column in _columns(name, annotation, _member(name), any_kind)
+        if name in field_names(shape) and (not fields or name in fields or name in ALWAYS_SHOWN)
+        for column in _columns(renamed.get(name, name), annotation, _member(name), any_kind)
     ]
     remaining = iter(items)
     first = list(islice(remaining, 1))  # an error is raised before the heading is sent
-    yield BOM + _line([heading for heading, _ in columns])
+    yield _line([heading for heading, _ in columns])
     for content in map(orjson.loads, chain(first, remaining)):
         yield _line([_text(cell(content)) for _, cell in columns])
+
+
+def field_names(shape: type[BaseModel]) -> list[str]:
+    """The fields of a shape that have columns."""
+    return [name for name, _ in _fields(shape) if name != "evidence"]
 
 
 def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
@@ -59,17 +71,23 @@ def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: Collection[str]) -> Iterator[Column]:
     """The columns of a field. `value` reads the field from an item."""
     inner = _optional(annotation)
+    of_list = _optional(get_args(inner)[0]) if get_origin(inner) is list else None
     ref = _any_ref if name in any_kind else _ref
-    if get_origin(inner) is dict:
+    if get_origin(inner) is dict or _is_object(of_list):
         yield name, lambda item: _json(value(item))
-    elif get_origin(inner) is list:
-        of_objects = _is_object(_optional(get_args(inner)[0]))
-        yield name, lambda item: _json(value(item)) if of_objects else _joined(value(item), ref)
+    elif of_list is Ref:
+        yield name, lambda item: _joined(value(item), ref)
+        yield f"{name}.name", lambda item: _joined(value(item), itemgetter("name"))
+    elif of_list:
+        yield name, lambda item: _joined(value(item))
+    elif inner is Ref:
+        yield name, lambda item: (found := value(item)) and ref(found)
+        yield f"{name}.name", _member("name", value)
     elif _is_object(inner):
         for part, of_part in _fields(inner):
             yield from _columns(f"{name}.{part}", of_part, _member(part, value), any_kind)
     else:
-        yield name, lambda item: ref(value(item))
+        yield name, value
 
 
 def _member(name: str, of: Callable[[Any], Any] = lambda item: item) -> Callable[[Any], Any]:
@@ -82,16 +100,16 @@ def _member(name: str, of: Callable[[Any], Any] = lambda item: item) -> Callable
     return member
 
 
-def _ref(value: Any) -> Any:
-    return value["id"] if isinstance(value, dict) else value
+def _ref(value: dict[str, str]) -> str:
+    return value["id"]
 
 
-def _any_ref(value: Any) -> Any:
-    return f"{value['kind']}/{value['id']}" if isinstance(value, dict) else value
+def _any_ref(value: dict[str, str]) -> str:
+    return f"{value['kind']}/{value['id']}"
 
 
-def _joined(values: Any, ref: Callable[[Any], Any]) -> str:
-    return "|".join(str(ref(value)).replace("\\", "\\\\").replace("|", "\\|") for value in values or ())
+def _joined(values: Iterable[Any] | None, read: Callable[[Any], str] = str) -> str:
+    return "|".join(read(value).replace("\\", "\\\\").replace("|", "\\|") for value in values or ())
 
 
 def _json(value: Any) -> str | None:

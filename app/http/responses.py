@@ -1,6 +1,6 @@
 """Responses: rendered records joined as bytes, with headers for caching."""
 
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from typing import Any
@@ -11,15 +11,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.http.conditional import entity_tag
-from app.http.negotiation import DOWNLOADS, JSON
-from app.problems import invalid
-from app.query.fields import narrow
-from app.query.listing import Listing, ListingPage, RequestTarget, read_all, read_page
+from app.query.listing import Listing, ListingPage, RequestTarget, read_page
 from app.query.parameters import ListQuery
 from app.query.snapshot import Snapshot
 
+JSON = "application/json"
 _CHUNK_BYTES = 65_536
-CACHE = {"Cache-Control": "public, no-cache", "Vary": "Accept"}
+CACHE = {"Cache-Control": "public, no-cache"}
 """Caches may store responses, and must revalidate them each time by `If-None-Match`."""
 
 
@@ -36,57 +34,27 @@ def answer_shape(snapshot: Snapshot, shape: BaseModel) -> Response:
 
 
 def answer_list(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
-    """A list: a page as JSON, or the whole list in another format."""
-    if target.media_type != JSON:
-        return answer_whole(snapshot, listing, params, target)
-    return answer_page(snapshot, read_page(snapshot, listing, params, target), getattr(params, "fields", ()))
+    """A page of a list."""
+    return answer_page(snapshot, read_page(snapshot, listing, params, target))
 
 
-def answer_page(snapshot: Snapshot, page: ListingPage, fields: Sequence[str] = (), **more: Any) -> Response:
-    """A page of a list, with its `Link` header. `fields` narrows the items, `more` adds members to the page."""
-    items = [narrow(item, fields) for item in page.items] if fields else page.items
+def answer_page(snapshot: Snapshot, page: ListingPage, **more: Any) -> Response:
+    """A page of a list, with its `Link` header. `more` adds members to the page."""
     rest = orjson.dumps({"total": page.count, "next": page.next, "facets": page.facets} | more)
-    content = b"".join([b'{"items":[', b",".join(items), b"],", rest[1:]])
+    content = b"".join([b'{"items":[', b",".join(page.items), b"],", rest[1:]])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(snapshot, content, **links)
 
 
-def answer_whole(snapshot: Snapshot, listing: Listing, params: ListQuery, target: RequestTarget) -> Response:
-    """All items of a filtered list, streamed like `answer_items`."""
-
-    def items(stream: Snapshot, most: int | None) -> Iterator[bytes]:
-        return read_all(stream, listing, params, most)
-
-    return answer_items(snapshot, items, listing.shape, params, target, any_kind=listing.any_kind)
-
-
-def answer_items(
-    snapshot: Snapshot,
-    items: Callable[[Snapshot, int | None], Iterator[bytes]],
-    shape: type[BaseModel],
-    params: ListQuery,
-    target: RequestTarget,
-    *,
-    any_kind: Collection[str] = (),
-) -> Response:
-    """All items, or the first `limit` if it is given, streamed as CSV or JSON Lines. Raises Invalid for a cursor.
-
-    `items` takes a snapshot and a maximum number, and yields the JSON of each item.
-    """
-    if params.cursor is not None:
-        raise invalid("cursor", f"{target.media_type} sends the whole list; leave the cursor out")
-    fields = getattr(params, "fields", ())
-    most = params.limit if any(name == "limit" for name, _ in target.parameters) else None
-    write = DOWNLOADS[target.media_type].write
-    return answer_stream(
-        snapshot, lambda stream: write(items(stream, most), shape, any_kind, fields), target.media_type
-    )
+def named(file: str) -> dict[str, str]:
+    """The header that gives a download its file name."""
+    return {"Content-Disposition": f'attachment; filename="{file}"'}
 
 
 def answer_stream(
-    snapshot: Snapshot, lines: Callable[[Snapshot], Iterator[bytes]], media_type: str, base: str = ""
+    snapshot: Snapshot, lines: Callable[[Snapshot], Iterator[bytes]], media_type: str, file: str, base: str = ""
 ) -> Response:
-    """A response that is read from the database while it is sent, in one revision. Only slow reads can be streamed.
+    """A file that is read from the database while it is sent, in one revision. Only slow reads can be streamed.
 
     `base` is the base URL of the IRIs in the content, if any. The entity tag depends on it.
     """
@@ -95,7 +63,7 @@ def answer_stream(
     return _Stream(
         content,
         chain([first], _chunks(content)),
-        headers=CACHE | {"ETag": entity_tag(snapshot, media_type + base)},
+        headers=CACHE | named(file) | {"ETag": entity_tag(snapshot, media_type + base)},
         media_type=f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
     )
 

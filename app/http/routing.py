@@ -5,7 +5,7 @@ parameters, this is some 240 µs faster than FastAPI. Slow reads of the database
 """
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
@@ -13,25 +13,22 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, ValidationError, create_model
-from pydantic.fields import FieldInfo
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from app.http.headers import request_headers
-from app.http.negotiation import DOWNLOADS, FORMATS, JSON, negotiate
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
-from app.query.parameters import BaseQuery, Names
+from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
 from app.suggest import explain, hint
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def api_router(collection: str, tag: str = "") -> APIRouter:
-    """A router for the paths under `/v1/{collection}`. Its tag in OpenAPI is the collection by default."""
-    return _PrefixRouter(prefix=f"/v1/{collection}", tags=[tag or collection], route_class=ApiRoute)
+def api_router(path: str, tag: str = "") -> APIRouter:
+    """A router for the paths that begin with `/v1/{path}`. Its tag in OpenAPI is `path` by default."""
+    return _PrefixRouter(prefix=f"/v1/{path}", tags=[tag or path], route_class=ApiRoute)
 
 
 class _PrefixRouter(APIRouter):
@@ -62,7 +59,7 @@ def _public_url(request: Request) -> str:
 SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
 """The database in one revision. Endpoints with it run in the event loop if their query is quick, else in a thread."""
 TargetDep = Annotated[RequestTarget, Depends(_target)]
-"""The path and parameters of the request, and the media type of the response."""
+"""The path and parameters of the request."""
 PublicUrlDep = Annotated[str, Depends(_public_url)]
 """The setting `public_url`."""
 
@@ -80,9 +77,13 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        documented = self.responses.get(200, {}).get("content", {})
-        own = [getattr(self.response_class, "media_type", JSON)] if self.response_model or not documented else []
-        return _handler(_Endpoint(self.endpoint), (*own, *documented), self.keeps_blank_values)
+        return _handler(_Endpoint(self.endpoint), self.keeps_blank_values)
+
+    @property
+    def query_model(self) -> type[BaseQuery]:
+        """The model of the query parameters."""
+        query = _Endpoint(self.endpoint).query
+        return query[1] if query else BaseQuery
 
 
 class _Endpoint:
@@ -123,26 +124,23 @@ class _Endpoint:
         return True
 
 
-def _handler(
-    endpoint: _Endpoint, media_types: tuple[str, ...], keeps_blank_values: bool
-) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
-    repeatable = {name: _is_repeatable(field) for name, field in model.model_fields.items()} if model else {}
+    parts = {name: parts_of(field) for name, field in model.model_fields.items()} if model else {}
 
     async def handle(request: Request) -> Response:
         query = request.scope["query_string"]
         parameters = parse_qsl(query.decode("latin-1"), keeps_blank_values) if query else []
-        given = _by_name(parameters, repeatable)
-        media_type = _media_type(request, given.get("format"), media_types)
-        request.state.target = RequestTarget(request.scope["path"], parameters, media_type)
+        given = _by_name(parameters, parts)
+        request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
-        quick = media_type not in DOWNLOADS
+        quick = True
         if model:
             values[query_name] = validated = _validated(model, given)
-            quick = quick and validated.is_quick()
+            quick = validated.is_quick()
         call = partial(endpoint.function, **values)
         if not endpoint.snapshots:
             return call()
@@ -160,16 +158,28 @@ def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:
             raise TypeError(f"{context.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
 
 
-def _by_name(parameters: Iterable[tuple[str, str]], repeatable: Mapping[str, bool]) -> dict[str, Any]:
-    """The query parameters by name, repeatable ones as lists. Raises Invalid for unknown and wrongly repeated ones."""
+def unknown_parameter(name: str, known: Collection[str]) -> str:
+    """What is wrong with an unknown parameter, with a suggestion."""
+    return f"there is no such parameter here{hint(name, known) if known else '; this path takes none'}"
+
+
+def _by_name(
+    parameters: Iterable[tuple[str, str]], parts: Mapping[str, Callable[[str], list[str]] | None]
+) -> dict[str, Any]:
+    """The query parameters by name, those with several values as lists: see `parts_of`.
+
+    Raises Invalid for unknown and wrongly repeated parameters, and for empty parts.
+    """
     given: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, value in parameters:
-        if name not in repeatable:
-            valid = hint(name, repeatable) if repeatable else "; this path takes none"
-            wrong[name] = f"there is no such parameter here{valid}"
-        elif repeatable[name]:
-            given.setdefault(name, []).append(value)
+        if name not in parts:
+            wrong[name] = unknown_parameter(name, parts)
+        elif split := parts[name]:
+            values = split(value)
+            given.setdefault(name, []).extend(values)
+            if "" in values:
+                wrong[name] = "a value is empty; separate values by one comma, as in a,b"
         elif name in given:
             wrong[name] = "takes one value, and was given more; give it once"
         else:
@@ -179,24 +189,11 @@ def _by_name(parameters: Iterable[tuple[str, str]], repeatable: Mapping[str, boo
     return given
 
 
-def _media_type(request: Request, format_name: str | None, offered: tuple[str, ...]) -> str:
-    """The media type to send: by `format` if it is given, else by `Accept`."""
-    named = FORMATS.get(format_name or "")
-    if named in offered:
-        return str(named)
-    return negotiate(request_headers(request.scope["headers"]).get(b"accept", b""), offered)
-
-
 def _validated(model: type[M], given: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as error:
         raise invalid_parameters((str(each["loc"][0]), explain(each, model)) for each in error.errors()) from None
-
-
-def _is_repeatable(field: FieldInfo) -> bool:
-    """Lists may be repeated, except lists of names: those are one value, separated by commas."""
-    return get_origin(field.annotation) is tuple and not any(isinstance(note, Names) for note in field.metadata)
 
 
 def _is_subclass(value: Any, of: type) -> bool:

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import Query
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.api.records import LISTS
-from app.http.negotiation import JSON
-from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
+from app.http.headers import request_headers
+from app.http.negotiation import prefers
+from app.http.responses import JSON
+from app.http.routing import PublicUrlDep, SnapshotDep
 from app.model.actor import ACTOR_KIND
 from app.model.document import DOCUMENT_KIND
 from app.model.kind import Kind
@@ -28,14 +31,15 @@ _DESCRIPTION = (
 _DOCUMENTS = 10
 
 
-@router.get("/", responses={200: {"content": {JSON: {}, "text/html": {}}}})
+@router.get("/")
 def home(
-    _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
+    request: Request, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
 ) -> Response:
     """The first page for people. Programs are redirected to the root of the API."""
-    if target.media_type == JSON:
+    accept = request_headers(request.scope["headers"]).get(b"accept", b"")
+    if not prefers(accept, "text/html", JSON):
         return RedirectResponse("/v1", 307, {"Vary": "Accept"})
-    return page(
+    response = page(
         snapshot,
         "home.html",
         public_url,
@@ -46,12 +50,14 @@ def home(
         documents=_first(snapshot, DOCUMENT_KIND, "-date", _DOCUMENTS),
         questions=list(_questions(_first(snapshot, ACTOR_KIND, "-evidence_count", 2))),
     )
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 def _first(snapshot: Snapshot, kind: Kind, sort: str, most: int) -> list[dict[str, Any]]:
     """The first records of a kind in an order."""
     listing, query = LISTS[kind.name].listing, LISTS[kind.name].query
-    params = query.model_validate({"sort": sort, "limit": most})
+    params = query.model_validate({"sort": [sort], "limit": most})
     page = read_page(snapshot, listing, params, RequestTarget(f"/v1/{kind.plural}", [("sort", sort)]))
     return [orjson.loads(item) for item in page.items]
 

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app.http.headers import request_headers
-from app.http.negotiation import JSON, prefers
+from app.http.negotiation import prefers
+from app.http.responses import JSON
 from app.http.routing import PublicUrlDep
 from app.pages.page import HEADERS, page_router, render
 from app.problems import EXAMPLES, MEDIA_TYPE, PROBLEMS, NotFound, Problem

@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from app.api.anchors import mentions, quotes
 from app.api.coverage import count_cited
-from app.api.evidence import QuotesQuery
-from app.api.mentions import MentionsQuery
+from app.api.evidence import QuoteListQuery
+from app.api.mentions import MentionListQuery
 from app.api.parameters import several
 from app.api.passages import PassagesQuery, passages
 from app.api.records import RecordId
@@ -145,8 +145,8 @@ def _passages(snapshot: Snapshot, key: int, part: tuple[int, int], params: Reade
     def of_part(table: FromClause, number: str) -> Sequence[ColumnElement[bool]]:
         return table.c.document_id == key, table.c[number].between(*part)
 
-    quoted = by_passage(quotes(*of_part(EVIDENCE, "passage")), QuotesQuery(kind=params.kind, actor=params.actor))
-    named = by_passage(mentions(*of_part(MENTION, "passage")), MentionsQuery(actor=params.actor))
+    quoted = by_passage(quotes(*of_part(EVIDENCE, "passage")), QuoteListQuery(kind=params.kind, actor=params.actor))
+    named = by_passage(mentions(*of_part(MENTION, "passage")), MentionListQuery(actor=params.actor))
     for passage in read(passages(*of_part(PASSAGE, "number")), PassagesQuery()):
         of_passage = quoted[passage["number"]]
         runs = list(_runs(passage, of_passage, named[passage["number"]]))

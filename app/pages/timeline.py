@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.timeline import ENTRIES, TimelineQuery
+from app.api.timeline import ENTRIES, TimelineListQuery
 from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
 from app.model.kind import Kind
 from app.model.kinds import KINDS
@@ -41,7 +41,7 @@ Form = Literal["day", "within", "lasting", "about"]
 """A day, some time within the bar, the whole time of it, or about this time."""
 
 
-class TimelinePictureQuery(TimelineQuery):
+class TimelinePictureQuery(TimelineListQuery):
     """The parameters of the timeline. A page is a picture."""
 
     limit: Annotated[int, Field(ge=1, le=MOST), DIGITS] = MOST

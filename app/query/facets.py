@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Select, func, select, union_all
 
 from app.model.shape import KindName
 from app.model.tables import RECORD, table_of
@@ -26,8 +26,13 @@ def count_facets(snapshot: Snapshot, where: Sequence[Any], params: BaseModel) ->
 def _count(
     snapshot: Snapshot, where: Sequence[Any], params: BaseModel, name: str, facet: Filter
 ) -> list[dict[str, Any]]:
+    return count_values(snapshot, facet, select(RECORD.c.id).where(*where, *conditions(snapshot, params, without=name)))
+
+
+def count_values(snapshot: Snapshot, facet: Filter, records: Select[Any]) -> list[dict[str, Any]]:
+    """The values of a facet with labels and counts, most frequent first. `records` selects the keys of the records."""
     # The CTE reads an index only, not the rows with their JSON. The values are then read for these records only.
-    listed = select(RECORD.c.id).where(*where, *conditions(snapshot, params, without=name)).cte("listed")
+    listed = records.cte("listed")
     of_listed = (pairs.where(pairs.selected_columns.record_id.in_(select(listed.c.id))) for pairs in facet.pairs)
     pair = union_all(*of_listed).subquery()
     count = func.count(pair.c.record_id.distinct()).label("number")

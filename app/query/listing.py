@@ -15,7 +15,7 @@ from app.query import cursor
 from app.query.facets import count_facets
 from app.query.filters import conditions
 from app.query.order import Order, Segment, SortKey, segments
-from app.query.parameters import ListQuery
+from app.query.parameters import BaseQuery, ListQuery
 from app.query.prepared import Prepared
 from app.query.rows import Items, to_json
 from app.query.scan import BATCH, count_rows
@@ -23,7 +23,7 @@ from app.query.snapshot import Snapshot
 
 MAX_TOTAL = 10_000
 """The maximum that a total is counted to."""
-_PRESENTATION = {"limit", "cursor", "fields", "facets"}
+_PRESENTATION = {"limit", "cursor", "facets", "evidence"}
 """Parameters that may change from page to page, as they affect neither the rows nor their order."""
 
 
@@ -85,11 +85,10 @@ class ListingPage:
 
 @dataclass(frozen=True)
 class RequestTarget:
-    """The target of a request: its path, its parameters as sent, and the media type negotiated."""
+    """The target of a request: its path, and its parameters as sent."""
 
     path: str
     parameters: Sequence[tuple[str, str]] = ()
-    media_type: str = "application/json"
 
     @cached_property
     def fingerprint(self) -> str:
@@ -116,7 +115,7 @@ def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: R
     return ListingPage(walk.items(snapshot, page), min(total, MAX_TOTAL), total <= MAX_TOTAL, following, facets)
 
 
-def read_all(snapshot: Snapshot, listing: Listing, params: ListQuery, most: int | None) -> Iterator[bytes]:
+def read_all(snapshot: Snapshot, listing: Listing, params: BaseQuery, most: int | None) -> Iterator[bytes]:
     """Every item of a filtered list, or the first `most`, in constant memory. Raises Invalid for a wrong term."""
     walk = _Walk(snapshot, listing, params)
     key: Sequence[Any] | None = None
@@ -129,7 +128,7 @@ def read_all(snapshot: Snapshot, listing: Listing, params: ListQuery, most: int 
 class _Walk:
     """Reads the rows of a filtered list in order, a batch at a time."""
 
-    def __init__(self, snapshot: Snapshot, listing: Listing, params: ListQuery) -> None:
+    def __init__(self, snapshot: Snapshot, listing: Listing, params: BaseQuery) -> None:
         self.snapshot = snapshot
         self.listing = listing
         self.items = listing.item or to_json(listing.shape)

@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -14,43 +15,47 @@ from pydantic import (
     GetJsonSchemaHandler,
     StringConstraints,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
 from app.suggest import hint
 
-COMMA_SEPARATED = "x-comma-separated"
-"""The key in a parameter's JSON Schema that marks items joined by commas in one value."""
-
 
 class Names:
-    """Annotates a `tuple[str, ...]` of names that are joined by commas in one value."""
+    """Annotates a `tuple[str, ...]` of different names from a list."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self._split, handler(source))
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return handler(schema) | {
-            "items": {"type": "string", "enum": list(self.names)},
-            "uniqueItems": True,
-            "minItems": 1,
-            "maxItems": len(self.names),
-            COMMA_SEPARATED: True,
-        }
+        items = {"type": "string", "enum": list(self.names)}
+        return handler(schema) | {"items": items, "uniqueItems": True, "maxItems": len(self.names)}
 
-    def _split(self, value: str) -> list[str]:
-        names = value.split(",")
-        for name in names:
+    def _check(self, given: tuple[str, ...]) -> tuple[str, ...]:
+        for name in given:
             if name not in self.names:
                 raise PydanticCustomError(
                     "name", "'{name}' is not valid here{hint}", {"name": name, "hint": hint(name, self.names)}
                 )
-            if names.count(name) > 1:
+            if given.count(name) > 1:
                 raise PydanticCustomError("name", "'{name}' is given twice", {"name": name})
-        return names
+        return given
+
+
+class FreeText:
+    """Annotates the type of values that may contain commas: several are repeated, never separated by commas."""
+
+
+def parts_of(field: FieldInfo) -> Callable[[str], list[str]] | None:
+    """The function that splits a value of a parameter with several values; None if it takes one."""
+    if get_origin(field.annotation) is not tuple:
+        return None
+    item, _ = get_args(field.annotation)
+    return (lambda value: [value]) if FreeText in getattr(item, "__metadata__", ()) else lambda value: value.split(",")
 
 
 def _matching(pattern: str, message: str) -> BeforeValidator:
@@ -70,15 +75,15 @@ Year = Annotated[int, Field(ge=1, le=9999), DIGITS]
 Ordinal = Annotated[int, Field(ge=1, le=1_000_000), DIGITS]
 Flag = Annotated[bool, _matching("true|false", "must be true or false")]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), FreeText]
 AnyReference = Annotated[
     str, StringConstraints(pattern=f"^({'|'.join(KindName)})/{SLUG.strip('^$')}$", max_length=SLUG_LENGTH + 20)
 ]
 """A record of any kind, as `kind/id`."""
 Ids = tuple[Slug, ...]
 References = tuple[AnyReference, ...]
-Identifier = Annotated[str, StringConstraints(pattern="^[a-z0-9._-]+:.+$", max_length=200)]
-"""An identifier in an external scheme, as `scheme:value`."""
+Identifier = Annotated[str, StringConstraints(pattern="^[a-z0-9._-]+:[^,]+$", max_length=200)]
+"""An identifier in an external scheme, as `scheme:value`. No known scheme has values with commas."""
 
 
 _DateNotation = Annotated[str, StringConstraints(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
@@ -126,7 +131,7 @@ class ListQuery(BaseQuery):
     """The parameters that every list has."""
 
     limit: Annotated[int, Field(ge=1, le=200), DIGITS] = Field(
-        default=50, description="Maximum number of items per page. In CSV and JSON Lines, of items in total."
+        default=50, description="Maximum number of items per page.", examples=[10]
     )
     cursor: str | None = Field(
         default=None,
@@ -137,5 +142,18 @@ class ListQuery(BaseQuery):
 
     if TYPE_CHECKING:  # added to each list's model with the accepted names, where the list has them
         sort: tuple[str, ...] = ()
-        fields: tuple[str, ...] = ()
         facets: tuple[str, ...] = ()
+
+
+class FileQuery(BaseQuery):
+    """The parameters of every file that has a whole list."""
+
+    limit: Ordinal | None = Field(default=None, description="Maximum number of rows; all without it.", examples=[100])
+
+    if TYPE_CHECKING:  # added with the accepted names
+        sort: tuple[str, ...] = ()
+        fields: tuple[str, ...] = ()
+
+    def is_quick(self) -> bool:
+        """False: a file grows with the list."""
+        return False

@@ -1,11 +1,12 @@
 """The whole dataset in batches: every record and every quote, in constant memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, func, select, tuple_
 
 from app.model.kinds import KINDS
+from app.model.shape import KindName
 from app.model.tables import EVIDENCE, RECORD
 from app.query.snapshot import Snapshot
 
@@ -15,9 +16,9 @@ BATCH = 500
 Rows = Sequence[Any]
 
 
-def every_record(snapshot: Snapshot) -> Iterator[Rows]:
-    """The rows of all records, in batches: by kind, then by id."""
-    for kind in KINDS:
+def every_record(snapshot: Snapshot, kinds: Iterable[KindName] = KINDS) -> Iterator[Rows]:
+    """The rows of all records of these kinds, in batches: by kind, then by id."""
+    for kind in kinds:
         query = select(RECORD).where(RECORD.c.kind == kind).order_by(RECORD.c.slug).limit(BATCH)
         rows = snapshot.rows(query)
         while rows:

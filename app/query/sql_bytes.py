@@ -1,4 +1,4 @@
-"""The public JSON of a record, selected as bytes: it is sent without decoding and encoding it."""
+"""The public JSON of a record as bytes: it is selected, cut and sent without decoding and encoding it."""
 
 from typing import Any
 
@@ -27,3 +27,9 @@ def _of_postgresql(element: _Bytes, compiler: Any, **options: Any) -> str:
 
 
 BODY = _Bytes(RECORD.c.body).label("body")
+
+
+def without_quotes(body: bytes) -> bytes:
+    """A record's JSON with an empty `evidence`. Inside strings, quotation marks are escaped, so only keys match."""
+    start = body.index(b',"evidence":[') + len(b',"evidence":[')
+    return body[:start] + body[body.index(b'],"evidence_count":', start) :]

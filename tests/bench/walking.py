@@ -33,5 +33,5 @@ def _steps(distance: int) -> Iterator[int]:
 
 def _after(client: Client, path: str, cursor: str | None, items: int) -> str | None:
     """The cursor `items` items after another one, or None at the end of the list."""
-    following = client.page(f"{path}?fields=id&limit={items}" + (f"&cursor={cursor}" if cursor else ""))["next"]
+    following = client.page(f"{path}?limit={items}" + (f"&cursor={cursor}" if cursor else ""))["next"]
     return str(following).rpartition("cursor=")[2] if following else None

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 import httpx
-import orjson
 from snowballstemmer import stemmer
+
+from tests.services.api import items
 
 Record = dict[str, Any]
 Filters = list[tuple[str, str]]
@@ -129,7 +130,7 @@ class Records:
     """Every record of a service, with every quote behind it."""
 
     def __init__(self, client: httpx.Client, plurals: Iterable[str]) -> None:
-        self.of = {plural: list(_lines(client, f"/v1/{plural}")) for plural in plurals}
+        self.of = {plural: items(client, f"/v1/{plural}", limit=200) for plural in plurals}
         self.plural_of = {kept[0]["kind"]: plural for plural, kept in self.of.items() if kept}
         self.quotes: dict[str, list[Record]] = {}
         self._texts: dict[str, list[tuple[list[str], list[str]]]] = {}
@@ -139,11 +140,11 @@ class Records:
             alone = record["evidence_count"] == len(record["evidence"])
             document = record["document"] or {name: record[name] for name in ("kind", "id", "name", "url")}
             own = [quote | {"document": document} for quote in record["evidence"]]
-            self.quotes[url] = own if alone else list(_lines(client, f"{url}/evidence"))
+            self.quotes[url] = own if alone else items(client, f"{url}/evidence", limit=200)
             assert len(self.quotes[url]) == record["evidence_count"]
         self.mentioned: dict[str, set[str]] = {}
         """The ids of the actors that each document mentions, by its id."""
-        for mention in _lines(client, "/v1/mentions"):
+        for mention in items(client, "/v1/mentions", limit=200):
             self.mentioned.setdefault(mention["document"]["id"], set()).add(mention["actor"]["id"])
 
     def everything(self) -> Iterator[Record]:
@@ -306,12 +307,6 @@ def _written(value: Any, *, any_kind: bool) -> str:
     if isinstance(value, dict):
         return f"{value['kind']}/{value['id']}" if any_kind else str(value["id"])
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _lines(client: httpx.Client, path: str) -> Iterator[Record]:
-    answer = client.get(path, params={"format": "jsonl"})
-    assert answer.status_code == 200, answer.text
-    yield from map(orjson.loads, answer.content.splitlines())
 
 
 _porter = stemmer("porter")

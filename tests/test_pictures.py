@@ -463,6 +463,21 @@ def test_empty_fields_of_the_form_ask_for_everything(api: httpx.Client, path: st
     assert [mark.get("href") for mark in blank] == [mark.get("href") for mark in everything]
 
 
+def test_values_joined_by_commas_are_chosen_in_the_form(api: httpx.Client) -> None:
+    for path, of in (("/timeline", "mark"), ("/graph", "tie")):
+        joined, repeated = f"{path}.svg?kind=event,sanction", f"{path}.svg?kind=event&kind=sanction"
+        hrefs = [str(mark.get("href")) for mark in marks(picture(api, joined), of)]
+        again = [str(mark.get("href")) for mark in marks(picture(api, repeated), of)]
+        assert [href for href in hrefs if "#" not in href] == [href for href in again if "#" not in href] != []
+        page = api.get(f"{path}?kind=event,sanction").text
+        assert re.findall('name="kind" value="([a-z]+)" checked', page) == ["event", "sanction"]
+
+
+def test_a_picture_alone_is_what_an_image_asks_for(api: httpx.Client) -> None:
+    for path in ("/timeline.svg", "/graph.svg"):
+        assert api.get(path, headers={"Accept": "image/svg+xml"}).status_code == 200
+
+
 def test_a_picture_links_to_the_public_url(databases: Databases) -> None:
     with serving(databases.seeded, "https://dossier.example") as url, client_of(url) as client:
         for path in ("/timeline.svg", "/graph.svg"):

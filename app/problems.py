@@ -82,7 +82,7 @@ class MethodNotAllowed(Problem):
 
 
 class Conflict(Problem):
-    """The request continues from a revision that this dataset does not have, as after a restore. Start again."""
+    """The request continues from a state that this dataset never had, as after a restore. Start again."""
 
     status, name, title = 409, "conflict", "Conflict"
 
@@ -128,7 +128,7 @@ EXAMPLES: dict[Problem, str] = {
         "There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."
     ): "/v1/actors/north-corea",
     MethodNotAllowed("POST is not possible here; the API is read-only."): "/v1/actors",
-    Conflict("The dataset is at revision 2, before 7: it was replaced or restored. Start again."): "/v1/changes",
+    Conflict("This dataset was never in the state '7-5f48e3e49a4a405b': start again, without `since`."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
     Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",

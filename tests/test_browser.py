@@ -15,6 +15,8 @@ from tests.services.browser import PUBLIC_NAME, Visit, visiting
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]  # a page is the same on each database
 
 MAIN = ["actors", "events", "sanctions", "statements"]
+MAX_HEIGHT = 4500
+HEIGHT = "panel => panel.getBoundingClientRect().height"
 
 
 @pytest.fixture
@@ -22,6 +24,20 @@ def visit(browser: Browser, seeded_url: str) -> Iterator[Visit]:
     """A visit of the service under a public host name."""
     with visiting(browser, seeded_url.replace("127.0.0.1", PUBLIC_NAME)) as visit:
         yield visit
+
+
+def test_the_first_screen_says_what_this_is_and_leads_on(browser: Browser, seeded_url: str) -> None:
+    with visiting(browser, seeded_url) as visit:
+        visit.page.set_viewport_size({"width": 1280, "height": 900})
+        visit.page.goto("/docs")
+        expect(visit.page.locator(".info")).to_contain_text("Who did what to whom")
+        for kind in MAIN:
+            expect(visit.page.locator(f".opblock-tag[data-tag={kind}]")).to_be_in_viewport(ratio=1)
+        links = visit.page.locator(".info .renderedMarkdown a").all()
+        assert len(links) >= 6
+        for link in links:
+            expect(link).to_be_in_viewport(ratio=1)
+            assert visit.page.request.get(str(link.get_attribute("href"))).ok, link.get_attribute("href")
 
 
 def test_swagger_ui_shows_every_tag_in_order(visit: Visit, api: httpx.Client) -> None:
@@ -43,7 +59,8 @@ def test_lists_and_records_can_be_tried_out(visit: Visit, api: httpx.Client, plu
         expect(shown).to_contain_text(record["name"])
 
 
-def test_every_operation_can_be_tried_out(visit: Visit, api: httpx.Client) -> None:
+def test_every_operation_can_be_tried_out_and_has_a_short_panel(visit: Visit, api: httpx.Client) -> None:
+    """The panels are measured at 1280 pixels of width, with the parameters open."""
     visit.page.goto("/docs")
     tried = {path for plural in MAIN for path in (f"/v1/{plural}", f"/v1/{plural}/{{id}}")}  # tested above
     for path, operation in operations(api).items():
@@ -55,9 +72,16 @@ def try_out(visit: Visit, path: str, operation: dict[str, Any]) -> tuple[Respons
     """Press "Try it out" and "Execute" of an operation; returns the response and the element that shows it."""
     for tried in visit.page.locator(".opblock.is-open .opblock-summary-control").all():
         tried.click()  # open operations are rendered again at each click, which slows the page down
+    tag = visit.page.locator(f".opblock-tag[data-tag={operation['tags'][0]}]")
+    if tag.get_attribute("data-is-open") != "true":
+        tag.click()
     block = visit.page.locator(f"#operations-{operation['tags'][0]}-{operation['operationId']}")
     block.locator(".opblock-summary-control").click()
+    expect(block.locator(".responses-wrapper")).to_be_visible()
+    heights = [block.evaluate(HEIGHT)]
     block.get_by_role("button", name="Try it out").click()
+    heights.append(block.evaluate(HEIGHT))
+    assert max(heights) <= MAX_HEIGHT, (path, heights)
     start = path.partition("{")[0]
     with visit.page.expect_response(lambda response: urlsplit(response.url).path.startswith(start)) as answered:
         block.get_by_role("button", name="Execute").click()
@@ -71,6 +95,8 @@ def test_redoc_renders(visit: Visit) -> None:
     visit.page.goto("/redoc")
     expect(visit.page.get_by_role("heading", name=re.compile("^Dossier"))).to_be_visible()
     expect(visit.page.locator("[data-section-id='tag/sanctions']").first).to_be_attached()
+    for way in ("/docs", "/guide"):
+        expect(visit.page.locator(f"a[href='{way}']").first).to_be_visible()
     visit.page.wait_for_load_state("networkidle")
     # ReDoc tries to load a logo from another host; the page's policy blocks it, which the console reports.
     visit.errors = [error for error in visit.errors if "violates the following Content Security Policy" not in error]

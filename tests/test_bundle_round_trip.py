@@ -168,13 +168,13 @@ def test_a_change_of_comments_alone_is_served_under_a_new_etag_and_leaves_every_
     path = f"/v1/documents/{SEED.name}"
     with serving(str(engine.url)) as url, client_of(url) as client:
         record, before = client.get(path).json(), client.get(f"{path}/bundle")
-        bodies = state(engine)
+        bodies, changes = state(engine), len(items(client, "/v1/changes"))
         assert str(loaded(engine, copy)) == "no record changed; revision 2"
         after = client.get(f"{path}/bundle", headers={"If-None-Match": before.headers["ETag"]})
         assert after.status_code == 200
         assert after.json() == before.json() | {"analysis": analysis}
         assert client.get(path).json() == record
-        assert items(client, "/v1/changes", since=1) == []
+        assert len(items(client, "/v1/changes")) == changes
     assert state(engine) == bodies
     assert str(loaded(engine, copy)) == "nothing changed; revision 2"
 

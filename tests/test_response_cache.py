@@ -195,23 +195,6 @@ def test_another_dataset_takes_the_place_of_one_and_what_was_read_of_that_is_not
 
 
 @pytest.mark.faults
-def test_a_database_that_has_fallen_behind_is_a_503_until_it_has_caught_up(database: Make) -> None:
-    engine = database("seeded")
-    revise(engine, revision=5)
-    with serving(url_of(engine), cache_mb=0) as url, client_of(url) as client:
-        assert client.get("/v1").json()["revision"] == 5
-        revise(engine, revision=4)
-        started = time.monotonic()
-        for path in ("/v1", "/v1/events.csv", "/readyz"):
-            answer = client.get(path)
-            assert "behind" in problem(answer, 503)["detail"]
-            assert answer.headers["retry-after"] == "5"
-        assert time.monotonic() - started < 45
-        revise(engine, revision=6)
-        assert client.get("/v1").json()["revision"] == 6
-
-
-@pytest.mark.faults
 def test_a_replica_may_get_its_schema_later(databases: Databases) -> None:
     with (
         databases.lent("seeded") as written,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Union
 
 from fastapi import Query
 from pydantic import Field, StringConstraints
-from sqlalchemy import and_, func
+from sqlalchemy import and_, func, select
 from starlette.responses import Response
 
 from app.api.parameters import list_query, optional, several
@@ -16,20 +16,20 @@ from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.dataset import ChangeType
 from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref, Shape
-from app.model.tables import CHANGE, RECORD
+from app.model.tables import CHANGE, LOAD, RECORD
 from app.problems import Conflict
+from app.query import cursor
 from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
-from app.query.parameters import Flag, ListQuery, Number
+from app.query.parameters import Flag, ListQuery
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
 router = api_router("changes")
 
-Dataset = Annotated[str, StringConstraints(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+_Since = Annotated[str, StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{1,64}$")]
 _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa: UP007
-_RESTART = "Start again with an empty mirror, without `since` and `dataset`."
 
 
 class _RecordChange(Shape):
@@ -53,20 +53,18 @@ class Change(_RecordChange):
 class ChangePage(Page[Change]):
     """A page of the change feed, oldest change first."""
 
-    dataset: str = Field(
-        description="The id of the dataset. Send it with the next `since`: if the dataset was replaced, a 409 follows.",
-        examples=["5f48e3e4-9a4a-405b-80c8-1c3840f58fa5"],
+    until: str = Field(
+        description="The state of the dataset. That of the last page is the next `since`.",
+        examples=["1-5f48e3e49a4a405b"],
     )
-    revision: int = Field(description="The current revision. On the last page, it is the next `since`.", examples=[1])
 
 
 @list_query("revision")
 class ChangesQuery(ListQuery):
     """The parameters of the change feed."""
 
-    since: Number = Field(default=0, description="Changes after this revision; 0 for all changes.")
-    dataset: Dataset | None = optional(
-        "Id of the dataset that `since` belongs to. If this is another dataset, the response is a 409."
+    since: _Since | None = optional(
+        "Changes after this state: the `until` of an earlier response, unchanged. Omit it for all changes."
     )
     body: Flag = Field(
         default=False, description="Include the record's current JSON with each change.", examples=[True]
@@ -81,36 +79,45 @@ class ChangesQuery(ListQuery):
     summary="List the changes since a revision",
 )
 def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Records that were created, changed or deleted since a revision, oldest change first.
+    """Records that were created, changed or deleted since an earlier state, oldest change first.
 
-    To keep a mirror, begin with `since=0&body=true` and follow `next`: store each `body` as its record, and remove
-    deleted records. From the last page, keep `dataset` and `revision`, and send them as `dataset` and `since` next
-    time. A record that changed several times is listed each time, with its current JSON. This is null if the record
-    was deleted since: its deletion follows. So the mirror is correct after the last page, even if data is loaded
-    meanwhile. After a 409, start again with an empty mirror.
+    To keep a mirror, begin with `body=true` and follow `next`: store each `body` as its record, and remove deleted
+    records. Keep `until` from the last page, and send it as `since` next time. A record that changed several times is
+    listed each time, with its current JSON. This is null if the record was deleted since: its deletion follows. So the
+    mirror is correct after the last page, even if data is loaded meanwhile. A 409 means that the dataset was replaced,
+    or restored from a backup: start again with an empty mirror, without `since`.
     """
-    if params.dataset not in (None, snapshot.dataset):
-        raise Conflict(
-            f"This is the dataset {snapshot.dataset}, not {params.dataset}: their revisions differ. {_RESTART}"
-        )
-    if params.since > snapshot.revision:
-        raise Conflict(
-            f"The dataset is at revision {snapshot.revision}, before {params.since}: it was replaced or restored. "
-            f"{_RESTART}"
-        )
+    after = _revision_of(snapshot, params.since) if params.since else 0
+    if params.cursor is not None:  # the dataset may have been restored since the page before
+        revision, _, token = cursor.decode(params.cursor, target.fingerprint, snapshot.secret)
+        _revision_of(snapshot, f"{revision}-{token}")
     record = (CHANGE.c.kind.label("record_kind"), CHANGE.c.slug.label("record_slug"))
     columns = [*CHANGE.c, *record, func.coalesce(RECORD.c.name, CHANGE.c.name).label("record_name")]
     listing = Listing(
-        source=CHANGE.outerjoin(RECORD, and_(RECORD.c.kind == CHANGE.c.kind, RECORD.c.slug == CHANGE.c.slug)),
+        source=CHANGE.join(LOAD, LOAD.c.revision == CHANGE.c.revision).outerjoin(
+            RECORD, and_(RECORD.c.kind == CHANGE.c.kind, RECORD.c.slug == CHANGE.c.slug)
+        ),
         columns=[*columns, RECORD.c.body] if params.body else columns,
         item=_changes,
         keys=(SortKey("revision", CHANGE.c.revision),),
-        tie=(CHANGE.c.id,),
-        where=(CHANGE.c.revision > params.since,),
+        tie=(CHANGE.c.id, LOAD.c.token),
+        where=(CHANGE.c.revision > after,),
         shape=_RecordChange,
     )
     page = read_page(snapshot, listing, params, target)
-    return answer_page(snapshot, page, dataset=snapshot.dataset, revision=snapshot.revision)
+    return answer_page(snapshot, page, until=f"{snapshot.revision}-{snapshot.token}")
+
+
+def _revision_of(snapshot: Snapshot, since: str) -> int:
+    """The revision of a state. Raises Conflict if the dataset was never in this state."""
+    revision, token = since.split("-")
+    known = select(LOAD.c.revision).where(LOAD.c.revision == int(revision), LOAD.c.token == token)
+    for row in snapshot.rows(known):
+        return int(row.revision)
+    raise Conflict(
+        f"This dataset was never in the state '{since[:40]}': it was replaced, or restored from a backup. "
+        "Start again with an empty mirror, without `since`."
+    )
 
 
 def _changes(snapshot: Snapshot, rows: Sequence[Any]) -> list[bytes]:

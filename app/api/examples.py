@@ -51,13 +51,13 @@ class Examples:
                 self._add_lists(next((event for event in records if _day(event) and event["topics"]), records[0]))
 
     def values(self, path: str, query: type[BaseQuery]) -> Json:
-        """Values of the parameters of an operation. Each value, given alone, finds an item."""
+        """Values of the parameters of an operation. Each value, given alone, finds an item. None: no value does."""
         collection, _, rest = path.removeprefix("/v1/").partition("/")
         collection = collection.partition(".")[0]
         values = self._values.get(collection, {})
         keys = self._keys.get(collection)
         if keys and rest == "{id}/references":
-            return {"kind": found["record"]["kind"] for found in self._first(references(keys[0]))}  # noqa: B035
+            return values | self._referred(keys)
         if keys and not rest:
             records = select(RECORD.c.id).where(RECORD.c.id.in_(keys))
             facets = {name: found for name, found in filters_of(query).items() if found.pairs}
@@ -65,10 +65,18 @@ class Examples:
             return values | {name: count[0]["value"] for name, count in counts.items() if count}
         return values
 
+    def _referred(self, keys: Iterable[int]) -> Json:
+        """The id of the first of some records that others refer to, and the kind of one that does; else no examples."""
+        for key in keys:
+            for found in self._first(references(key)):
+                [record] = self._snapshot.rows(select(RECORD.c.slug).where(RECORD.c.id == key))
+                return {"id": record.slug, "kind": found["record"]["kind"]}
+        return dict.fromkeys(("kind", "limit"))
+
     def _add_lists(self, event: Json) -> None:
         """Add the collections that have records of several kinds, with values from an event."""
         values = _values([event])
-        self._values |= dict.fromkeys(("search", "timeline", "export"), values)
+        self._values |= dict.fromkeys(("search", "suggest", "timeline", "export"), values)
         self._values["changes"] = {"kind": event["kind"], "dataset": self._snapshot.dataset}
         for entry in self._first(ENTRIES):
             self.items["timeline"] = entry
@@ -103,7 +111,8 @@ def _values(items: Iterable[Json]) -> Json:
         own = {name: value for name, value in item.items() if isinstance(value, str | bool | int)}
         own["document"] = (item["document"] or item)["id"]
         if name := item.get("name"):
-            own["q"] = max(re.findall(r"\w+", name) or [name], key=len)
+            word = max(re.findall(r"\w+", name) or [str(name)], key=lambda word: (word[:1].isupper(), len(word)))
+            own |= {"q": word, "prefix": word[:4].lower()}
         if topics := item.get("topics"):
             own["topic"] = topics[0]
         if evidence := item.get("evidence"):

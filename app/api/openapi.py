@@ -58,6 +58,7 @@ _SCHEMA = "#/components/schemas/"
 _KINDS = {kind.plural: kind for kind in KINDS.values()}
 _UNTRIED = {"cursor", "since"}
 """The parameters without examples: their values come from responses."""
+_UNKNOWN = object()
 
 
 def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
@@ -110,9 +111,11 @@ def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot, values: 
             schema["items"] = {"type": "string", "enum": sorted(snapshot.terms(vocabulary))}
         for inherited in ("title", "description"):
             schema.pop(inherited, None)
-        if name in values and name not in _UNTRIED:
-            example = [values[name]] if schema.get("type") == "array" else values[name]
-            schema.setdefault("examples", [example])
+        value = values.get(name, _UNKNOWN)
+        if value is None:
+            schema.pop("examples", None)
+        elif value is not _UNKNOWN and name not in _UNTRIED:
+            schema.setdefault("examples", [[value] if schema.get("type") == "array" else value])
         if parameter.get("required") and "examples" in schema:
             parameter["example"] = schema.pop("examples")[0]  # as this, Swagger UI fills it in
         if not schema.get("default", True):

@@ -61,7 +61,7 @@ class SearchPage(Page[Hit]):
 class SearchQuery(TopicQuery, SpanQuery, ListQuery):
     """The parameters of a search."""
 
-    q: str = Field(min_length=1, max_length=200, description=WORDS, examples=["sanctions"])
+    q: str = Field(min_length=1, max_length=200, description=WORDS)
     kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = several("Kind of the records.", len(KINDS))
     year: Annotated[tuple[Year, ...], IN_YEAR] = several("Year in which the date of the record begins.")
 

@@ -34,10 +34,7 @@ class SuggestQuery(BaseQuery):
     """The parameters of a completion."""
 
     prefix: str = Field(
-        min_length=1,
-        max_length=100,
-        description="The letters typed so far. Case and diacritics don't matter.",
-        examples=["korea"],
+        min_length=1, max_length=100, description="The letters typed so far. Case and diacritics don't matter."
     )
 
     def is_quick(self) -> bool:

@@ -13,6 +13,7 @@ from app.bundle.indexing import index_records, unindex_records
 from app.bundle.progress import Track, untracked
 from app.bundle.render import render_each
 from app.bundle.source import BundleProblem
+from app.database.revision import raise_revision
 from app.database.transactions import now
 from app.model.dataset import RENDER_VERSION, ChangeType
 from app.model.record import position_of
@@ -84,8 +85,7 @@ def publish(
     if lines:
         connection.execute(insert(CHANGE), lines)
     if loaded.changes or force:
-        connection.execute(update(DATASET).values(revision=revision, updated_at=at))
-        loaded.revision, loaded.raised = revision, True
+        loaded.revision, loaded.raised = raise_revision(connection, at), True
     return loaded
 
 

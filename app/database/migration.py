@@ -8,9 +8,10 @@ from dataclasses import asdict
 from sqlalchemy import Connection, Engine, column, insert, inspect, select, table, update
 from sqlalchemy.sql.dml import UpdateBase
 
+from app.database.revision import TOKEN_BYTES, raise_revision
 from app.database.transactions import migrating, now, reading, writing
 from app.model.dataset import RENDER_VERSION
-from app.model.tables import DATASET, table_of
+from app.model.tables import DATASET, LOAD, table_of
 from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES
 from app.resources import MIGRATIONS
@@ -26,11 +27,16 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     if revision == "base":
         return
     with reading(engine) as connection:
-        complete = not _missing(connection)
-    if not complete:
-        with writing(engine) as connection:
-            for statement in _missing(connection):
-                connection.execute(statement)
+        complete = not _missing_identity(connection) and next(_missing_terms(connection), None) is None
+    if complete:
+        return
+    with writing(engine) as connection:
+        terms = list(_missing_terms(connection))
+        for statement in [*_missing_identity(connection), *terms]:
+            connection.execute(statement)
+        # Vocabularies are served, so caches need a new revision. Revision 0 stays: it means that nothing is loaded.
+        if terms and connection.execute(select(DATASET.c.revision)).scalar_one():
+            raise_revision(connection, now())
 
 
 def _is_at_head(engine: Engine) -> bool:
@@ -54,19 +60,19 @@ def _run_alembic(engine: Engine, revision: str) -> None:
         (command.downgrade if revision == "base" else command.upgrade)(config, revision)
 
 
-def _missing(connection: Connection) -> list[UpdateBase]:
-    """The statements that insert the missing rows and update outdated ones."""
+def _missing_identity(connection: Connection) -> list[UpdateBase]:
+    """The statements that give the dataset its identity."""
     dataset = connection.execute(select(DATASET)).first()
-    statements = list(_missing_terms(connection))
     if dataset is None:
+        first = {"revision": 0, "token": secrets.token_hex(TOKEN_BYTES)}
         identity = {"id": 1, "uuid": str(uuid.uuid4()), "secret": secrets.token_hex(32), "updated_at": now()}
-        return [insert(DATASET).values(**identity, revision=0, render_version=RENDER_VERSION), *statements]
-    if statements and dataset.revision:
-        # Vocabularies are served, so caches need a new revision. Revision 0 stays: it means that nothing is loaded.
-        statements.append(update(DATASET).values(revision=DATASET.c.revision + 1, updated_at=now()))
+        return [
+            insert(DATASET).values(**identity, **first, render_version=RENDER_VERSION),
+            insert(LOAD).values(**first, at=identity["updated_at"]),
+        ]
     if dataset.secret == "":  # in an exported file
-        statements.append(update(DATASET).values(secret=secrets.token_hex(32)))
-    return statements
+        return [update(DATASET).values(secret=secrets.token_hex(32))]
+    return []
 
 
 def _missing_terms(connection: Connection) -> Iterator[UpdateBase]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import __version__
 from app.http.bodiless import BodyNotSent, without_body
 from app.http.headers import request_headers
 from app.query.snapshot import Snapshot
@@ -16,7 +17,8 @@ _NOT_IN_304 = (b"content-length", b"content-type", b"content-encoding", b"link")
 
 def entity_tag(snapshot: Snapshot, representation: str) -> str:
     """A strong entity tag for a media type (and what else its content depends on), before content coding."""
-    identity = f"{snapshot.dataset} {snapshot.revision} {snapshot.render_version} {representation}"
+    revision = f"{snapshot.dataset} {snapshot.revision} {snapshot.token} {snapshot.render_version}"
+    identity = f"{revision} {__version__} {representation}"
     return f'"{snapshot.revision}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"'
 
 

@@ -22,8 +22,17 @@ class Dataset(SQLModel, table=True):
     uuid: str  # random, made with the database
     secret: str  # signs the cursors
     revision: int = 0
+    token: str  # that of the last load
     updated_at: str
     render_version: int
+
+
+class Load(SQLModel, table=True):
+    """A load that raised the revision, with its random token."""
+
+    revision: int = Column(primary_key=True)
+    token: str
+    at: str
 
 
 class ChangeType(StrEnum):

@@ -3,7 +3,7 @@
 from app.model.actor import Actor, ActorAlias
 from app.model.columns import table_of as table_of
 from app.model.completion import Completion
-from app.model.dataset import Change, Dataset
+from app.model.dataset import Change, Dataset, Load
 from app.model.document import Document, Passage, Sentence
 from app.model.event import Event, EventParticipant
 from app.model.evidence import EvidenceRow, Mention
@@ -12,7 +12,7 @@ from app.model.relationship import Relationship
 from app.model.sanction import Sanction, SanctionEnforcement, SanctionTarget
 from app.model.statement import Statement, StatementSpeaker
 
-DATASET, CHANGE = table_of(Dataset), table_of(Change)
+DATASET, LOAD, CHANGE = table_of(Dataset), table_of(Load), table_of(Change)
 RECORD, RECORD_ACTOR = table_of(Record), table_of(RecordActor)
 RECORD_DATE, RECORD_TOPIC = table_of(RecordDate), table_of(RecordTopic)
 EVIDENCE, MENTION = table_of(EvidenceRow), table_of(Mention)

@@ -15,6 +15,7 @@ from app.model.terms import OPEN_TERMS
 from app.query.prepared import Prepared
 
 _DATASET = select(DATASET)
+_DATASET_AND_ROLE = _DATASET.add_columns(func.pg_is_in_recovery().label("replica"))
 
 
 @dataclass
@@ -24,8 +25,12 @@ class Revision:
     dataset: str
     revision: int
     updated_at: str
+    token: str
+    """The token of its load. Copies of a database that are loaded differently have the same revision, but not this."""
     render_version: int
     secret: str
+    replica: bool = field(default=False, compare=False)
+    """True if it was read from a replica, which may be behind."""
     counts: dict[KindName, int] | None = field(default=None, compare=False)
     """The number of records of each kind."""
     totals: dict[str, int] = field(default_factory=dict, compare=False)
@@ -40,8 +45,12 @@ class Revision:
     @classmethod
     def read(cls, connection: Connection) -> "Revision":
         """The revision that a connection sees."""
-        row = connection.execute(_DATASET).one()
-        return cls(row.uuid, row.revision, row.updated_at, row.render_version, row.secret)
+        if connection.dialect.name == "sqlite":
+            row, replica = connection.execute(_DATASET).one(), False
+        else:
+            row = connection.execute(_DATASET_AND_ROLE).one()
+            replica = row.replica
+        return cls(row.uuid, row.revision, row.updated_at, row.token, row.render_version, row.secret, replica)
 
 
 class Snapshot:
@@ -62,6 +71,7 @@ class Snapshot:
         self.dataset = self.state.dataset
         self.secret = self.state.secret
         self.revision = self.state.revision
+        self.token = self.state.token
         self.updated_at = self.state.updated_at
         self.render_version = self.state.render_version
 

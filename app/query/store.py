@@ -5,6 +5,7 @@ driver is asynchronous. Slow reads run in a thread.
 """
 
 import asyncio
+import os
 import sqlite3
 import time
 from abc import ABC, abstractmethod
@@ -12,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, event
@@ -42,6 +43,9 @@ _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
 """Seconds before each attempt, so that a replica can catch up or another host take over."""
 _PATIENCE_SECONDS = 8.0
 """No attempt starts after this time. If hosts are silent, each attempt takes seconds."""
+
+
+RETRY = {"Retry-After": "5"}
 
 
 @dataclass
@@ -87,6 +91,7 @@ class Store(ABC):
             if started - begun > _PATIENCE_SECONDS:
                 break
             try:
+                self._reopen_if_replaced()
                 read = await (self._quick(query) if quick else self._slow(query))
             except (DBAPIError, PoolTimeoutError) as error:
                 if isinstance(error, DBAPIError) and not unavailable(error):
@@ -104,24 +109,21 @@ class Store(ABC):
             read.kept.close()
         why = type(failure).__name__ if failure else "its replica is behind"
         raise Unavailable(
-            f"The database cannot be read: {why}. Is it there, and migrated? Try again in a moment.",
-            headers={"Retry-After": "5"},
+            f"The database cannot be read: {why}. Is it there, and migrated? Try again in a moment.", headers=RETRY
         ) from failure
 
     def show(self, revision: Revision, began: float) -> bool:
         """Record that a response shows a revision. False if a newer one was already shown.
 
-        `began` is the time at which the read began, by `time.perf_counter`. Revisions of different datasets (as after
-        a restore) or renderings are ordered by time: a read that began before `latest` was first shown is older.
+        `began` is the time at which the read began, by `time.perf_counter`. A replica with a lower revision is behind.
+        Elsewhere the database was replaced or restored, unless the read began before `latest` was first shown.
         """
         latest = self.latest
-        if latest is not None:
-            if latest.dataset == revision.dataset and latest.revision != revision.revision:
-                if revision.revision < latest.revision:
-                    return False
-            elif (latest.dataset, latest.render_version) == (revision.dataset, revision.render_version):
-                return True
-            elif began < self._shown_at:
+        if latest == revision:
+            return True
+        if latest is not None and not (latest.dataset == revision.dataset and latest.revision < revision.revision):
+            behind = revision.replica and latest.dataset == revision.dataset and latest.revision > revision.revision
+            if behind or began < self._shown_at:
                 return False
         self.latest, self._shown_at = revision, time.perf_counter()
         for listener in self.listeners:
@@ -134,6 +136,9 @@ class Store(ABC):
 
     @abstractmethod
     async def _quick(self, query: Query[T]) -> _Read[T]: ...
+
+    def _reopen_if_replaced(self) -> None:  # noqa: B027  (only a file can be replaced)
+        """Open the database again if another has taken its place. Raises Unavailable if it is gone."""
 
     def _is_transient(self, _error: SQLAlchemyError) -> bool:
         """True if another attempt may succeed."""
@@ -176,6 +181,16 @@ def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
         return problem
 
 
+class _OpenFile(NamedTuple):
+    """The connection of the event loop, and the file that it reads."""
+
+    connection: Connection
+    driver: sqlite3.Connection
+    path: str
+    """Empty for a database in memory."""
+    file: tuple[int, int] | None
+
+
 class SQLiteStore(Store):
     """An SQLite file. The event loop has its own connection, and detects loads by `PRAGMA data_version`."""
 
@@ -193,10 +208,11 @@ class SQLiteStore(Store):
         now = time.perf_counter()
         if now - self._checked_at >= LOOK_SECONDS:
             try:
+                self._reopen_if_replaced()
                 if self._data_version() != self._version:
                     with self._snapshot():
                         pass
-            except (SQLAlchemyError, sqlite3.Error):
+            except (SQLAlchemyError, sqlite3.Error, Unavailable):
                 return False
             self._checked_at = now
         return True
@@ -211,38 +227,56 @@ class SQLiteStore(Store):
     @contextmanager
     def _snapshot(self) -> Iterator[Snapshot]:
         """A snapshot on the connection of the event loop. Updates `_revision`."""
-        connection = self._connection
-        self._driver.execute("BEGIN")
+        connection, driver = self._open.connection, self._open.driver
+        driver.execute("BEGIN")
         try:
             if (version := self._data_version()) != self._version:
                 began = time.perf_counter()
                 self._revision, self._version = self._revision_of(connection), version
                 self.show(self._revision, began)  # even if the query fails: `is_current` only compares versions
-            yield Snapshot(connection, self._revision, self._driver)
+            yield Snapshot(connection, self._revision, driver)
         finally:
             connection.rollback()  # SQLAlchemy's transaction, if a statement began one
-            self._driver.rollback()
+            driver.rollback()
 
     def _data_version(self) -> int:
         """A number that changes with each commit of another connection. In a transaction, it is the snapshot's."""
-        return int(self._driver.execute("PRAGMA data_version").fetchone()[0])
+        return int(self._open.driver.execute("PRAGMA data_version").fetchone()[0])
+
+    def _reopen_if_replaced(self) -> None:
+        path, file = self._open.path, self._open.file
+        if path and _file_at(path) != file:
+            self._close()
 
     @cached_property
-    def _connection(self) -> Connection:
-        return self.engine.connect().execution_options(begun=True)
+    def _open(self) -> _OpenFile:
+        connection = self.engine.connect().execution_options(begun=True)
+        driver: Any = connection.connection.driver_connection
+        path = driver.execute("PRAGMA database_list").fetchone()[2]
+        return _OpenFile(connection, driver, path, _file_at(path) if path else None)
 
-    @cached_property
-    def _driver(self) -> sqlite3.Connection:
-        driver: Any = self._connection.connection.driver_connection
-        return driver  # type: ignore[no-any-return]
+    def _close(self) -> None:
+        if "_open" in vars(self):
+            self._open.connection.close()
+            del self._open
+        self._version = None
+        self.engine.dispose()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        async with super().running():
-            try:
-                yield
-            finally:
-                self._connection.close()
+        try:
+            yield
+        finally:
+            self._close()
+
+
+def _file_at(path: str) -> tuple[int, int]:
+    """The identity of a file: its device and its inode. Raises Unavailable if there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  (for each read: a Path would take longer than the call)
+    except OSError as error:
+        raise Unavailable(f"The database file cannot be read: {error.strerror}.", headers=RETRY) from error
+    return found.st_dev, found.st_ino
 
 
 class PostgreSQLStore(Store):
@@ -264,6 +298,9 @@ class PostgreSQLStore(Store):
     def _on(self, connection: Connection, query: Query[T]) -> _Read[T]:
         snapshot = Snapshot(connection, self._revision_of(connection))
         return _Read(snapshot.state, _result(query, snapshot))
+
+    def _reopen_if_replaced(self) -> None:
+        """Open the database again if another has taken its place. Raises Unavailable if it is gone."""
 
     def _is_transient(self, error: SQLAlchemyError) -> bool:
         if isinstance(error, PoolTimeoutError):  # the client has waited long enough

@@ -60,9 +60,16 @@ def upgrade() -> None:
         sa.Column("uuid", AutoString, nullable=False),
         sa.Column("secret", AutoString, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("token", AutoString, nullable=False),
         sa.Column("updated_at", AutoString, nullable=False),
         sa.Column("render_version", sa.Integer, nullable=False),
         sa.CheckConstraint("id = 1", name="single"),
+    )
+    op.create_table(
+        "load",
+        sa.Column("revision", sa.Integer, primary_key=True),
+        sa.Column("token", AutoString, nullable=False),
+        sa.Column("at", AutoString, nullable=False),
     )
     op.create_table(
         "record",

@@ -45,7 +45,7 @@ SORTS = [
         "id document actor with_actor part_of organisation participant initiator recipient host affected voter "
         "authority target binds enforcer keeper trigger speaker medium event party subject object source holder "
         "involves publisher author",
-        {"No Such~Id": "[a-z0-9]+(-[a-z0-9]+)*", "a" * 81: "at most 80 characters", "": "at least 1 character"},
+        {"No Such~Id": "[a-z0-9]+(-[a-z0-9]+)*", "a" * 81: "at most 80 characters", "": "a value is empty"},
         "no-such-id",
     ),
     Sort(
@@ -70,7 +70,8 @@ SORTS = [
     Sort(
         "named verbatim symmetric attributed", {"yes": "true or false", "1": "true or false", "True": "true or false"}
     ),
-    Sort("q series", {"": "at least 1 character", "a" * 201: "at most 200 characters"}, "Xyzzy"),
+    Sort("q", {"": "at least 1 character", "a" * 201: "at most 200 characters"}, "Xyzzy"),
+    Sort("series", {"": "a value is empty", "a" * 201: "at most 200 characters"}, "Xyzzy"),
 ]
 SORT_OF = {name: sort for sort in SORTS for name in sort.filters.split()}
 NOWHERE = [

@@ -177,7 +177,8 @@ REFUSED = {
     "a sentence of no length": 'UPDATE sentence SET "end" = start',
     "a record that others refer to taken away": f"DELETE FROM record WHERE id = {RUSSIA}",
     "a document taken away from its records": f"DELETE FROM record WHERE id = {DOCUMENT}",
-    "a second dataset": "INSERT INTO dataset SELECT 2, uuid, secret, revision, updated_at, render_version FROM dataset",
+    "a second dataset": "INSERT INTO dataset SELECT 2, uuid, secret, revision, token, updated_at, render_version "
+    "FROM dataset",
 }  # fmt: skip
 
 

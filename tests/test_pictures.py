@@ -178,6 +178,15 @@ def test_ticks_narrow_the_timeline_to_their_time(api: httpx.Client) -> None:
     assert str(every.get("href")).startswith("/timeline?date_from=1990-01-01&date_to=")
 
 
+def test_the_list_names_the_event_whose_date_a_statement_has(api: httpx.Client) -> None:
+    listed = api.get("/timeline?kind=statement").text.partition("The same as a list")[2]
+    for entry in items(api, "/v1/timeline?kind=statement"):
+        row = listed.partition(f'href="{entry["record"]["url"].removeprefix("/v1")}"')[0].rpartition("<li")[2]
+        event = entry["date_of"]
+        assert ("date of" in row) is (event is not None)
+        assert event is None or event["url"].removeprefix("/v1") in row
+
+
 def test_lines_of_the_timeline_tell_the_modality(generated_url: str) -> None:
     with client_of(generated_url) as client:
         modality = {event["url"].removeprefix("/v1"): event["modality"] for event in items(client, "/v1/events")}
@@ -452,6 +461,21 @@ def test_empty_fields_of_the_form_ask_for_everything(api: httpx.Client, path: st
         picture(api, f"{path}.svg?actor=&topic=&document=&date_from=&date_to="), everything[0].get("class") or ""
     )
     assert [mark.get("href") for mark in blank] == [mark.get("href") for mark in everything]
+
+
+def test_values_joined_by_commas_are_chosen_in_the_form(api: httpx.Client) -> None:
+    for path, of in (("/timeline", "mark"), ("/graph", "tie")):
+        joined, repeated = f"{path}.svg?kind=event,sanction", f"{path}.svg?kind=event&kind=sanction"
+        hrefs = [str(mark.get("href")) for mark in marks(picture(api, joined), of)]
+        again = [str(mark.get("href")) for mark in marks(picture(api, repeated), of)]
+        assert [href for href in hrefs if "#" not in href] == [href for href in again if "#" not in href] != []
+        page = api.get(f"{path}?kind=event,sanction").text
+        assert re.findall('name="kind" value="([a-z]+)" checked', page) == ["event", "sanction"]
+
+
+def test_a_picture_alone_is_what_an_image_asks_for(api: httpx.Client) -> None:
+    for path in ("/timeline.svg", "/graph.svg"):
+        assert api.get(path, headers={"Accept": "image/svg+xml"}).status_code == 200
 
 
 def test_a_picture_links_to_the_public_url(databases: Databases) -> None:

@@ -32,7 +32,7 @@ def test_requests_are_counted_and_timed_by_route_and_status(databases: Databases
         assert counts[("/v1/actors/{id}", "304")] == 1
         assert counts[("/v1/actors/{id}", "404")] == 1
         assert counts[("/v1/actors", "422")] == 1
-        assert counts[("/v1/events", "200")] == 1
+        assert counts[("/v1/events.csv", "200")] == 1
         assert counts[("none", "404")] == 1
         assert sum(counts.values()) == 9, "unknown paths share one label"
         lanes = {s.labels["lane"]: s.value for s in found if s.name == "dossier_read_seconds_count"}

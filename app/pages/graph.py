@@ -22,7 +22,7 @@ from app.model.tables import RECORD
 from app.model.vocabularies import ActorType, Modality
 from app.pages.layout import layout
 from app.pages.page import page, page_router
-from app.pages.picture import SvgResponse, line_style, picture, shorten, surroundings, text_width, with_query
+from app.pages.picture import line_style, picture, shorten, surroundings, text_width, with_query
 from app.pages.words import words
 from app.query.listing import RequestTarget
 from app.query.parameters import DIGITS
@@ -168,7 +168,7 @@ def graph_page(
     )
 
 
-@router.get(".svg", response_class=SvgResponse)
+@router.get(".svg")
 def graph_svg(
     params: Annotated[GraphPictureQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
 ) -> Response:

@@ -16,6 +16,7 @@ from app.pages.page import HEADERS, render
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
 
+_SVG = "image/svg+xml"
 _STYLESHEET = Path(__file__).parent / "static" / "style.css"
 _LETTER, _CAPITAL, _WIDE, _NARROW = 0.62, 0.74, 1.0, 0.36
 """Widths of characters, in units of the font's size: generous, because the font is the reader's."""
@@ -31,17 +32,11 @@ _STYLES = {
 }
 
 
-class SvgResponse(Response):
-    """An SVG file."""
-
-    media_type = "image/svg+xml"
-
-
 def picture(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
     """An SVG file from a template, which is given `content`. `public_url` begins its links."""
     svg = render(template, **content | {"alone": True, "base": public_url})
-    tag = entity_tag(snapshot, f"{SvgResponse.media_type} {__version__} {public_url}")
-    return answer(snapshot, svg.encode(), SvgResponse.media_type, **HEADERS, ETag=tag)
+    tag = entity_tag(snapshot, f"{_SVG} {__version__} {public_url}")
+    return answer(snapshot, svg.encode(), _SVG, **HEADERS, ETag=tag)
 
 
 def surroundings(target: RequestTarget) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.model.vocabularies import Modality
 from app.pages.axis import Axis
 from app.pages.links import next_page
 from app.pages.page import page, page_router
-from app.pages.picture import SvgResponse, line_style, picture, shorten, surroundings, text_width, with_query
+from app.pages.picture import line_style, picture, shorten, surroundings, text_width, with_query
 from app.query.listing import RequestTarget, read_page
 from app.query.parameters import DIGITS
 from app.query.rows import Row
@@ -141,7 +141,7 @@ def timeline_page(
     )
 
 
-@router.get(".svg", response_class=SvgResponse)
+@router.get(".svg")
 def timeline_svg(
     params: Annotated[TimelinePictureQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
 ) -> Response:

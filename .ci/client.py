@@ -43,8 +43,8 @@ with Client(base_url=sys.argv[1], raise_on_unexpected_status=True) as client:
         sys.stdout.write(f"{event.name}: {parts}\n")
     texts: dict[str, str] = {}
     for record in (*actors, *events):
+        slug = record.document.id
         for quote in record.evidence:
-            slug = quote.document.id
             texts[slug] = texts.get(slug) or get_document_text.sync_detailed(slug, client=client).content.decode()
             if texts[slug][quote.start : quote.end] != quote.exact:
                 sys.exit(f"{record.id}: {quote.exact!r} does not stand at {quote.start}")

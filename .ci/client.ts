@@ -34,8 +34,8 @@ async function text(id: string): Promise<string[]> {
   return points;
 }
 
-async function stands({ document, start, end, exact }: Evidence): Promise<boolean> {
-  return (await text(document.id)).slice(start, end).join("") === exact;
+async function stands({ start, end, exact }: Evidence, document: string): Promise<boolean> {
+  return (await text(document)).slice(start, end).join("") === exact;
 }
 
 let events = 0;
@@ -43,7 +43,7 @@ let quotes = 0;
 for await (const event of everyEvent()) {
   console.log(`${event.name}: ${event.participants.map(({ actor, role }) => `${actor.name} (${role})`).join(", ")}`);
   for (const quote of event.evidence) {
-    if (!(await stands(quote))) throw new Error(`${event.id}: ${quote.exact} does not stand at ${quote.start}`);
+    if (!(await stands(quote, event.document?.id ?? ""))) throw new Error(`${event.id}: ${quote.exact} does not stand at ${quote.start}`);
     quotes += 1;
   }
   events += 1;

@@ -1,6 +1,6 @@
 """Generates docs/benchmarks.md from results, and preserves its handwritten section."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -142,7 +142,9 @@ def _others(results: Results) -> Iterator[str]:
         times = [(f"a record, by the {name}", one) for name, one in results.loading.items()]
         yield from _comparisons(times, "ms", 1e3, 1.2)
     yield from _building(results.loads)
-    yield from _renaming(results)
+    if results.renaming:
+        yield f"Renaming an actor over {results.search_size:,} records, including the start of `dossier load`:\n"
+        yield from _renaming(results.renaming)
     yield "## Start\n"
     if results.start:
         yield "Time from launch on a migrated database to the first response, compared with (d):\n"
@@ -185,14 +187,13 @@ def _building(loads: Sequence[Load]) -> Iterator[str]:
     )
 
 
-def _renaming(results: Results) -> Iterator[str]:
+def _renaming(loads: Mapping[str, Load]) -> Iterator[str]:
     """Table of the time and memory that renaming an actor takes."""
-    yield f"Renaming an actor over {results.search_size:,} records, including the start of `dossier load`:\n"
     yield from _table(
         ("records that name the actor", "s of the processor", "s by the clock", "peak memory, MiB"),
         (
             (f"{int(named):,}", f"{one.seconds:.1f}", f"{one.elapsed:.1f}", f"{one.peak / 2**20:.0f}")
-            for named, one in results.renaming.items()
+            for named, one in loads.items()
         ),
     )
 

@@ -87,7 +87,9 @@ Identifier = Annotated[str, StringConstraints(pattern="^[a-z0-9._-]+:[^,]+$", ma
 """An identifier in an external scheme, as `scheme:value`. No known scheme has values with commas."""
 
 
-_DateNotation = Annotated[str, StringConstraints(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+_DateNotation = Annotated[
+    str, StringConstraints(pattern="^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+]
 
 
 def _day_of(*, last: bool) -> BeforeValidator:

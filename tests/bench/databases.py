@@ -137,14 +137,14 @@ def contents_after(skipped: int) -> Iterator[bytes]:
 
 
 def load(path: Path, before: int, contents: list[bytes]) -> Load:
-    """Load bundles with `dossier load`, from temporary files."""
-    with TemporaryDirectory(dir=CACHE) as folder:
+    """Load bundles with `dossier load`, from temporary files. Its output goes to a file in the cache folder."""
+    with TemporaryDirectory(dir=CACHE) as folder, (CACHE / "load.log").open("wb") as log:
         files = [Path(folder) / f"{number}.json" for number in range(len(contents))]
         for file, content in zip(files, contents, strict=True):
             file.write_bytes(content)
         started, processor_time = time.perf_counter(), _processor_time()
         environment = os.environ | {"DOSSIER_DATABASE_URL": f"sqlite:///{path}"}
-        process = subprocess.Popen([DOSSIER, "load", *files], env=environment, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([DOSSIER, "load", *files], env=environment, stdout=log, stderr=log)
         peak = _peak(process)
         elapsed = time.perf_counter() - started
         if process.returncode:

@@ -38,4 +38,3 @@ def use_cursor(case: schemathesis.Case) -> None:
     following = answer.links.get("next")
     if following:
         [case.query["cursor"]] = parse_qs(urlsplit(following["url"]).query)["cursor"]
-

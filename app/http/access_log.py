@@ -37,8 +37,11 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        request_id = dict(scope["headers"]).get(b"x-request-id")
-        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+        request_id = b""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                request_id = value
+        if not request_id or not _REQUEST_ID.fullmatch(request_id):
             request_id = next(self._ids)
         scope.setdefault("state", {})["request_id"] = request_id
 

@@ -1,6 +1,5 @@
 """A bundle is given out as it was submitted, byte for byte, and can be loaded again."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -243,10 +242,8 @@ def test_the_command_writes_a_bundle_while_somebody_loads_and_keeps_line_ends_an
     (copy / TEXT_FILE).write_bytes((copy / TEXT_FILE).read_bytes() + b" \r\n\t\n")
     loaded(engine, copy)
     monkeypatch.setenv("DOSSIER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
-    with writing(engine):
-        began = time.monotonic()
+    with writing(engine):  # a command that waits for the lock would fail
         assert CliRunner().invoke(app, ["bundle", COMMENTARY.name, str(tmp_path / "new")]).exit_code == 0
-        assert time.monotonic() - began < 20, "waiting for the lock takes 30 seconds"
     for file in (TEXT_FILE, ANALYSIS_FILE):
         assert (tmp_path / "new" / file).read_bytes() == (copy / file).read_bytes()
     assert str(loaded(engine, tmp_path / "new")) == "nothing changed; revision 2"

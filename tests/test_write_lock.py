@@ -1,6 +1,5 @@
-"""Commands that only read do not wait for a load that holds the write lock."""
+"""Commands that only read do not wait for a load that holds the write lock. One that waits fails after 30 seconds."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,6 @@ from tests.services.api import get
 from tests.services.processes import dossier, started
 
 pytestmark = pytest.mark.faults
-
-SECONDS = 20
-"""A command that waits for the lock takes 30 seconds, and then fails."""
 
 
 @pytest.fixture
@@ -32,14 +28,10 @@ def loading(database: Callable[[Any], Engine]) -> Iterator[str]:
     ids=lambda words: words[0],
 )
 def test_a_command_that_reads_works_while_somebody_writes(loading: str, words: tuple[str, ...]) -> None:
-    began = time.monotonic()
     assert dossier(*words, database=loading)
-    assert time.monotonic() - began < SECONDS
 
 
 def test_the_service_starts_while_somebody_writes(loading: str, tmp_path: Path) -> None:
-    began = time.monotonic()
     with started({"DOSSIER_DATABASE_URL": loading}, tmp_path / "log") as service:
         service.ready()
-        assert time.monotonic() - began < SECONDS
         assert get(f"{service.url}/v1/actors/russia").json()["name"] == "Russia"

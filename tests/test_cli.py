@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from typer.testing import CliRunner
 
 from app.bundle import load
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
-from app.cli import app
-from app.database.engine import connect
+from app.database.engine import connect, place
 from tests.factories.bundles import dump, edited
 from tests.paths import COMMENTARY, SEED
+from tests.services.commands import invoked, said
 
 
 class Dossier:
@@ -25,10 +24,8 @@ class Dossier:
     def __call__(self, *arguments: str | Path) -> tuple[int, list[str], list[str]]:
         """The exit code, and the lines of standard output and of standard error."""
         environment = {"DOSSIER_DATABASE_URL": str(self.engine.url)}
-        result = CliRunner().invoke(app, [*map(str, arguments)], env=environment)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.exit_code, result.stdout.splitlines(), result.stderr.splitlines()
+        result = invoked(*arguments, environment=environment)
+        return result.exit_code, result.stdout.splitlines(), said(result).splitlines()
 
 
 @pytest.fixture
@@ -230,9 +227,13 @@ def test_the_command_renders_anew_what_another_version_rendered(dossier: Dossier
             return [(row.revision, row.change, row.slug) for row in rows]
 
     tamper(dossier.engine, "UPDATE dataset SET render_version = 0")
+    told = f"{place(dossier.engine.url)}: was rendered by another version: run `dossier migrate`"
+    assert dossier("check") == (2, [], [told])
+    assert dossier("migrate")[0] == 0
     assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert changes() == [], "it is rendered as it was"
     tamper(dossier.engine, f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
+    assert dossier("migrate")[0] == 0
     assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert changes() == [(2, "changed", "russia")]
     assert dossier("load", SEED) == (0, ["nothing changed; revision 2"], [])

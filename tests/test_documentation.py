@@ -15,16 +15,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from typer.testing import CliRunner
 
 from app.bundle.source import Source
-from app.cli import app
 from app.model.claims import claim_fields
 from app.model.dates import approximate, bounds
 from app.model.kinds import KINDS
 from app.settings import Settings
 from tests.paths import ROOT
 from tests.services.api import get
+from tests.services.commands import invoked, said
 from tests.services.serving import serving
 
 README = ROOT / "README.md"
@@ -123,8 +122,8 @@ def check_request(words: list[str], shown: str, base: str) -> None:
 
 def check_command(words: list[str], shown: str) -> None:
     assert words[0] == "dossier", words
-    result = CliRunner().invoke(app, words[1:])
-    assert result.output.strip() == shown, words
+    result = invoked(*words[1:])
+    assert (said(result) + result.stdout).strip() == shown, words
     assert (result.exit_code != 0) == ("nothing was changed" in shown), words
 
 
@@ -211,5 +210,5 @@ def test_what_a_page_names_exists(page: Path) -> None:
 
 
 def test_the_schema_in_docs_is_that_of_the_code() -> None:
-    result = CliRunner().invoke(app, ["schema"])
+    result = invoked("schema")
     assert (ROOT / "docs" / "bundle.schema.json").read_bytes() == result.stdout_bytes

@@ -5,7 +5,7 @@ import gc
 gc.disable()  # imported objects last, and searching them for garbage takes a fifth of the start-up time
 
 from app.cli import bundles, exports, operations, records, service  # noqa: E402
-from app.cli.root import app  # noqa: E402
+from app.cli.root import app as app  # noqa: E402
 
 for part in (service, operations, bundles, records, exports):
     app.add_typer(part.app)

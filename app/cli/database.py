@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 
 from app.bundle.publish import rerender
 from app.cli.console import err, fail, progress
-from app.cli.failures import database_failure
+from app.cli.failures import WRONG_DATABASE, database_failure
 from app.database.engine import LOCK_MINUTES, address, connect, file_of, place, writable
 from app.database.migration import Unusable, migrate, require_schema
 from app.database.transactions import reading, writing
@@ -24,7 +24,7 @@ def opened(url: URL | None = None, *, outdated: bool = False) -> Iterator[Engine
     `outdated` allows an older schema, and records that another version rendered.
     """
     engine = connect(url or Settings().database_url, create=False, waiting=say_that_it_waits)
-    with disposed(engine):
+    with disposed(engine, "name the file of a backup" if url else WRONG_DATABASE):
         with reading(engine) as connection:
             require_schema(connection, outdated=outdated)
             if not (outdated or is_rendered(connection)):
@@ -79,13 +79,16 @@ def is_rendered(connection: Connection) -> bool:
 
 
 @contextmanager
-def disposed(engine: Engine) -> Iterator[None]:
-    """Close the connections of a database at the end. If it fails, end the command with one line."""
+def disposed(engine: Engine, remedy: str = WRONG_DATABASE) -> Iterator[None]:
+    """Close the connections of a database at the end. If it fails, end the command with one line.
+
+    `remedy` is what to do if it is the wrong database.
+    """
     try:
         yield
     except Exception as error:
         if line := database_failure(error, engine.url):
-            fail(line, 2)
+            fail(line.replace(WRONG_DATABASE, remedy), 2)
         raise
     finally:
         engine.dispose()

@@ -36,7 +36,7 @@ def export(
 ) -> None:
     """Write the whole dataset. All of it is of one revision, even if bundles are loaded meanwhile."""
     if file is None and format == SQLITE:
-        fail("the format sqlite needs a file to write to")
+        fail("the format sqlite needs a file to write to", 2)
     with opened() as engine:
         if file is None:
             _write(engine, format, sys.stdout.buffer)

@@ -15,6 +15,8 @@ from app.settings import Settings
 from app.suggest import explain, hint
 
 PREFIX = str(Settings.model_config["env_prefix"])
+WRONG_DATABASE = "correct DOSSIER_DATABASE_URL"
+"""What to do if a command uses a database that is not meant."""
 _LOCKED = f"another process has held the write lock for {LOCK_MINUTES} minutes; end it, then repeat the command"
 _SQLITE = {
     "BUSY": _LOCKED,
@@ -56,7 +58,13 @@ def wrong_settings(error: ValidationError) -> Iterator[str]:
     """A line for each wrong setting. A database URL is not shown, because it may contain a password."""
     for mistake in error.errors():
         name = str(mistake["loc"][0])
-        reason = mistake["ctx"]["error"] if mistake["type"] == "value_error" else explain(mistake, Settings)
+        match mistake["type"]:
+            case "value_error":
+                reason = mistake["ctx"]["error"]
+            case "string_pattern_mismatch":
+                reason = f"'{mistake['input']}' has another form"
+            case _:
+                reason = explain(mistake, Settings)
         yield f"{PREFIX}{name.upper()}: {reason} ({Settings.model_fields[name].description})"
 
 

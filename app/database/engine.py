@@ -72,7 +72,7 @@ def immutable(file: Path) -> bool:
 def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] = lambda: None) -> Engine:
     """An engine for the database at `url`, for the transactions `reading`, `writing` and `migrating`.
 
-    Without `create`, an SQLite file must exist, and its journal mode is kept. `waiting` is called when a writer must
+    Without `create`, an SQLite file must exist. `waiting` is called when a writer must
     wait for another.
     """
     parsed = address(url)
@@ -92,13 +92,12 @@ def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] 
 
 
 def _connect_sqlite(url: URL, create: bool, waiting: Callable[[], None]) -> Engine:
-    writes = create and writable(url)
     engine = create_engine(url, poolclass=QueuePool, creator=lambda: _open_sqlite(url, create))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
-        for pragma in (*["journal_mode=WAL"] * writes, "synchronous=NORMAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
 
     # The driver would begin a transaction only at the first write. But readers need one snapshot from their first
     # statement, and writers need the lock before they read.

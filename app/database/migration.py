@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 
 from sqlalchemy import Connection, Engine, column, insert, inspect, select, table, update
@@ -52,7 +53,10 @@ def require_schema(connection: Connection, *, outdated: bool = False) -> str | N
         return revision
     if revision is None:
         raise Unusable("is empty; fill it with `dossier load`")
-    raise Unusable(f"has the schema {revision}, and this version needs {newest}: make a backup, then `dossier migrate`")
+    raise Unusable(
+        f"has the schema {revision}, and this version needs {newest}: make a backup with the "
+        "version that wrote it, then run `dossier migrate`"
+    )
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -63,6 +67,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """
     with reading(engine) as connection:
         at = require_schema(connection, outdated=True)
+    if engine.dialect.name == "sqlite" and writable(engine.url):
+        with closing(engine.raw_connection()) as opened, closing(opened.cursor()) as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")  # lets others read while one writes; the file keeps it
     if revision != "head" or at != SCHEMAS[-1]:
         _run_alembic(engine, revision)
     if revision == "base":

@@ -28,6 +28,7 @@ def serve() -> None:
     gc.disable()  # imports create many lasting objects, which the collector would search repeatedly
     import uvicorn
 
+    from app.http.connection import limited_connections
     from app.main import create_app
 
     settings = Settings()
@@ -49,6 +50,8 @@ def serve() -> None:
         server_header=False,  # it would tell attackers the software
         timeout_graceful_shutdown=settings.grace_seconds,
         proxy_headers=False,  # responses don't depend on scheme, host or client address
+        http=limited_connections(settings),
+        ws="none",
     )
 
 

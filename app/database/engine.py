@@ -16,6 +16,8 @@ LOCK_MINUTES = 60
 """Timeout of a writer that waits for the write lock. Another process may load many bundles."""
 _ATTEMPT_SECONDS = 1
 """Time of an attempt to take the write lock of SQLite, which Ctrl-C cannot interrupt."""
+_POOL_SIZE = 80
+"""Connections of a process to SQLite: one for the event loop, each thread and each stream. They open when needed."""
 _BUSY_SECONDS = 30
 """Timeout of a reader that waits for a lock."""
 _WRITER_CACHE_KIB = 32_768
@@ -92,7 +94,7 @@ def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] 
 
 
 def _connect_sqlite(url: URL, create: bool, waiting: Callable[[], None]) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, creator=lambda: _open_sqlite(url, create))
+    engine = create_engine(url, poolclass=QueuePool, pool_size=_POOL_SIZE, creator=lambda: _open_sqlite(url, create))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

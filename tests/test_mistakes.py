@@ -334,6 +334,11 @@ def held_lock() -> Iterator[None]:
         yield
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of a folder, without the journals that SQLite makes and deletes."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_gets_one_line(
@@ -359,15 +364,14 @@ def test_a_mistake_gets_one_line(
             case "locked":
                 monkeypatch.setattr(engines, "LOCK_MINUTES", 0)
                 stack.enter_context(held_lock())
-        before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        before = contents(tmp_path)
         result = invoked(
             *map(filled, mistake.words), environment={name: filled(value) for name, value in mistake.settings.items()}
         )
         assert said(result) == filled(mistake.line) + "\n"
         assert (result.exit_code, result.stdout) == (mistake.code, "")
         assert SECRET not in result.stderr
-    after = {path: path.read_bytes() for path in tmp_path.iterdir() if not path.name.endswith(("-wal", "-shm"))}
-    assert after == before, "the mistake has changed a file, or made one"
+    assert contents(tmp_path) == before, "the mistake has changed a file, or made one"
 
 
 def test_there_are_many_mistakes() -> None:

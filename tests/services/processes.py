@@ -74,3 +74,16 @@ def dossier(*words: str | Path, database: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@contextmanager
+def running(*words: str | Path, database: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command that runs, and is killed at the end if it still does."""
+    environment = os.environ | {"DOSSIER_DATABASE_URL": database}
+    with subprocess.Popen(
+        [*_DOSSIER, *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

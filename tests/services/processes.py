@@ -47,6 +47,11 @@ class Service:
                 time.sleep(0.1)
         raise AssertionError(self.log.read_text())
 
+    def signal(self, how: signal.Signals) -> None:
+        """Send a signal to the process."""
+        assert self._process is not None
+        self._process.send_signal(how)
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the process if it runs; returns its exit status."""
         if self._process is None:

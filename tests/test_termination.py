@@ -37,7 +37,7 @@ def test_a_response_that_is_being_sent_is_finished(large: str, tmp_path: Path) -
         with httpx.stream("GET", f"{service.url}/v1/export", headers={"Accept-Encoding": "identity"}) as answer:
             chunks = answer.iter_raw(2**16)
             received = next(chunks)
-            service.signal(signal.SIGTERM)
+            service.send(signal.SIGTERM)
             time.sleep(1)
             with pytest.raises(httpx.ConnectError):
                 httpx.get(f"{service.url}/healthz")

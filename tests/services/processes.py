@@ -47,7 +47,7 @@ class Service:
                 time.sleep(0.1)
         raise AssertionError(self.log.read_text())
 
-    def signal(self, how: signal.Signals) -> None:
+    def send(self, how: signal.Signals) -> None:
         """Send a signal to the process."""
         assert self._process is not None
         self._process.send_signal(how)

@@ -224,3 +224,38 @@ def test_long_work_shows_bars_on_a_terminal_and_keeps_them_out_of_the_result(
 
 def test_checking_the_database_tells_how_far_it_is(run: Run) -> None:
     assert run("check").stdout.strip() == "OK: 0 differences"
+
+
+# Terminals and pipes
+
+
+@pytest.mark.parametrize("words", [("show", "actor", "north-korea"), ("search", "regime"), ("--help",)])
+def test_a_character_that_a_terminal_cannot_show_is_escaped(databases: Databases, words: tuple[str, ...]) -> None:
+    environment = {"DOSSIER_DATABASE_URL": databases.seeded, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    command = [sys.executable, "-c", "from app.cli import app; app()", *words]
+    result = subprocess.run(command, capture_output=True, env=os.environ | environment, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.isascii()
+    assert (b"\\u2019" in result.stdout) == (words[0] == "show")
+    assert b"Traceback" not in result.stderr
+
+
+def test_a_reader_that_closes_the_pipe_is_no_error_to_report(databases: Databases) -> None:
+    command = [sys.executable, "-c", "from app.cli import app; app()", "export", "jsonl"]
+    environment = os.environ | {"DOSSIER_DATABASE_URL": databases.seeded}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert [line for line in process.stderr.read().splitlines() if not line.startswith(b"reading ")] == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_behind_standard_output_is_one_line(databases: Databases) -> None:
+    command = [sys.executable, "-c", "from app.cli import app; app()", "export", "jsonl"]
+    environment = os.environ | {"DOSSIER_DATABASE_URL": databases.seeded}
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[1:] == ["No space left on device"]

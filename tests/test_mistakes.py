@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from app.database import engine as engines
 from app.database import migration
+from app.database.engine import connect
 from app.settings import Settings
 from tests.paths import COMMENTARY
 from tests.services.commands import invoked, said
@@ -376,3 +377,81 @@ def test_a_mistake_gets_one_line(
 
 def test_there_are_many_mistakes() -> None:
     assert len(MISTAKES) >= 40
+
+
+# PostgreSQL
+
+PREPARED = (
+    f"CREATE ROLE stranger LOGIN PASSWORD '{SECRET}'",
+    f"CREATE ROLE guarded LOGIN PASSWORD '{SECRET}'",
+    "CREATE ROLE crowd LOGIN CONNECTION LIMIT 0",
+)
+SERVER = {
+    "a database that the server does not have": (
+        ("status",),
+        "postgresql://postgres@/nowhere?host={host}",
+        'database nowhere on {host}: connection failed: connection to server on socket "{host}/.s.PGSQL.5432" failed: '
+        'FATAL:  database "nowhere" does not exist; create it, or correct DOSSIER_DATABASE_URL',
+    ),
+    "a wrong password": (
+        ("status",),
+        "postgresql://guarded:wrong@/{name}?host={host}",
+        'database {name} on {host}: connection failed: connection to server on socket "{host}/.s.PGSQL.5432" failed: '
+        'FATAL:  password authentication failed for user "guarded"; correct the user or the password in '
+        "DOSSIER_DATABASE_URL",
+    ),
+    "no password": (
+        ("status",),
+        "postgresql://guarded@/{name}?host={host}",
+        'database {name} on {host}: connection failed: connection to server on socket "{host}/.s.PGSQL.5432" failed: '
+        "fe_sendauth: no password supplied; add the password to DOSSIER_DATABASE_URL, or set PGPASSWORD",
+    ),
+    "too many connections": (
+        ("status",),
+        "postgresql://crowd@/{name}?host={host}",
+        'database {name} on {host}: connection failed: connection to server on socket "{host}/.s.PGSQL.5432" failed: '
+        'FATAL:  too many connections for role "crowd"; raise max_connections, or end other clients',
+    ),
+    "a user without rights": (
+        SHOW,
+        f"postgresql://stranger:{SECRET}@/{{name}}?host={{host}}",
+        "database {name} on {host}: permission denied for table alembic_version; make the user the owner of the "
+        "database",
+    ),
+    "a user who may not make tables": (
+        ("migrate",),
+        f"postgresql://stranger:{SECRET}@/postgres?host={{host}}",
+        "database postgres on {host}: permission denied for schema public; make the user the owner of the database",
+    ),
+    "an empty server": (
+        SHOW,
+        "postgresql://postgres@/postgres?host={host}",
+        "database postgres on {host}: is empty; fill it with `dossier load`",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def server(databases: Databases) -> dict[str, str]:
+    """The host and the name of a database with the seed, on a server with users of several kinds."""
+    engine = connect(databases.seeded)
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        for statement in PREPARED:
+            cursor.execute(statement)
+        connection.commit()
+        rules = Path(str(engine.url.query["host"])) / "data" / "pg_hba.conf"
+        rules.write_text(f"local all guarded scram-sha-256\n{rules.read_text()}")
+        cursor.execute("SELECT pg_reload_conf()")
+    engine.dispose()
+    return {"host": str(engine.url.query["host"]), "name": str(engine.url.database)}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("words", "url", "line"), SERVER.values(), ids=SERVER.keys())
+def test_a_mistake_with_a_server_gets_one_line(
+    server: dict[str, str], words: tuple[str, ...], url: str, line: str
+) -> None:
+    result = invoked(*words, environment={"DOSSIER_DATABASE_URL": url.format(**server)})
+    assert result.stderr == line.format(**server) + "\n"
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert SECRET not in result.stderr

@@ -66,24 +66,16 @@ class Settings(BaseSettings):
     @field_validator("database_url", "read_database_url")
     @classmethod
     def _is_supported(cls, url: str, info: ValidationInfo) -> str:
-        """Reject what is no URL of a supported database. The messages don't contain the URL: it may have a password."""
-        if url == "" and info.field_name == "read_database_url":
-            return url
+        """Reject URLs of other databases. The message does not contain the URL, which may have a password."""
         try:
-            parsed = make_url(url)
+            parsed = make_url(url or "sqlite://") if info.field_name == "read_database_url" else make_url(url)
+            sqlite = parsed.get_backend_name() == "sqlite"
+            wrong = bool(parsed.host or parsed.query.keys() - _SQLITE_PARAMETERS) if sqlite else "@" in str(parsed.host)
         except (ArgumentError, ValueError):
-            raise ValueError("this is no URL of a database; in a password, write `/ : @` as `%2F %3A %40`") from None
-        if parsed.drivername not in _DRIVERS:
-            raise ValueError(f"'{parsed.drivername}' is not supported")
-        if parsed.get_backend_name() == "sqlite":
-            if parsed.host:
-                raise ValueError(
-                    "after `sqlite:`, write three slashes before a relative path, four before an absolute one"
-                )
-            if wrong := parsed.query.keys() - _SQLITE_PARAMETERS:
-                raise ValueError(
-                    f"SQLite has no parameter '{min(wrong)}'; valid are: {', '.join(sorted(_SQLITE_PARAMETERS))}"
-                )
-        elif "@" in (parsed.host or ""):
-            raise ValueError("in a password, write `@` as `%40`")
+            wrong = True
+        if wrong or parsed.drivername not in _DRIVERS:
+            raise ValueError(
+                "write `sqlite:///file?mode=ro`, `sqlite:////folder/file` or `postgresql://user:password@host/name`, "
+                "and in a password `%2F %3A %40` for `/ : @`"
+            )
         return url

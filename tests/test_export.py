@@ -446,6 +446,6 @@ def test_the_command_copies_the_database_without_its_secret(
 def test_the_command_says_what_it_cannot_do(export: Command, tmp_path: Path) -> None:
     assert export("sqlite") == (2, b"", "the format sqlite needs a file to write to\n")
     file = tmp_path / "no such folder" / "file"
-    assert export("jsonl", file) == (2, b"", f"{file}: cannot be written: No such file or directory\n")
+    assert export("jsonl", file) == (2, b"", f"{file}.part: No such file or directory\n")
     code, _, told = export("csv")
     assert (code, "'csv' is not one of" in told) == (2, True)

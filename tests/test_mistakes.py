@@ -45,10 +45,15 @@ def url(value: str, reason: str) -> Mistake:
     return setting("DOSSIER_DATABASE_URL", value, reason)
 
 
-NO_URL = "this is no URL of a database; in a password, write `/ : @` as `%2F %3A %40`"
+NO_URL = (
+    "write `sqlite:///file?mode=ro`, `sqlite:////folder/file` or `postgresql://user:password@host/name`, and in a "
+    "password `%2F %3A %40` for `/ : @`"
+)
+UNOPENED = (
+    "unable to open database file; correct DOSSIER_DATABASE_URL, or let this user read the file and write to its folder"
+)
 ANOTHER = "belongs to another program: it has the tables albums, songs; correct DOSSIER_DATABASE_URL"
-NOT_SQLITE = "is not an SQLite database; correct DOSSIER_DATABASE_URL, or move the file away"
-DAMAGED = "is damaged; move it away, and restore a backup with `dossier restore`"
+NOT_SQLITE = "file is not a database; correct DOSSIER_DATABASE_URL, or move the file away"
 
 MISTAKES = {
     # Settings
@@ -56,9 +61,7 @@ MISTAKES = {
         "DOSSIER_PROT: there is no such setting; did you mean 'DOSSIER_PORT'?", settings={"DOSSIER_PROT": "80"}
     ),
     "a port that is a word": setting(
-        "DOSSIER_PORT",
-        "http",
-        "Input should be a valid integer, unable to parse string as an integer (given: 'http')",
+        "DOSSIER_PORT", "http", "Input should be a valid integer, unable to parse string as an integer (given: 'http')"
     ),
     "a port that Kubernetes sets": setting(
         "DOSSIER_PORT",
@@ -86,25 +89,20 @@ MISTAKES = {
         "Input should be a valid integer, unable to parse string as an integer (given: '10s')",
     ),
     "a public URL without a scheme": setting(
-        "DOSSIER_PUBLIC_URL", "dossier.example", "'dossier.example' has another form"
+        "DOSSIER_PUBLIC_URL",
+        "dossier.example",
+        "String should match pattern '^(https?://[^/]+)?$' (given: 'dossier.example')",
     ),
     # URLs of databases
     "a path as URL": url("/data/dossier.db", NO_URL),
     "a file name as URL": url("dossier.db", NO_URL),
     "an empty URL": url("", NO_URL),
     "a URL whose port is a word": url(f"postgresql://dossier:{SECRET}@host:port/dossier", NO_URL),
-    "two slashes": url(
-        "sqlite://dossier.db",
-        "after `sqlite:`, write three slashes before a relative path, four before an absolute one",
-    ),
-    "a misspelt parameter": url(
-        "sqlite:///dossier.db?mod=ro", "SQLite has no parameter 'mod'; valid are: immutable, mode, uri"
-    ),
-    "MySQL": url(f"mysql://dossier:{SECRET}@host/dossier", "'mysql' is not supported"),
-    "another driver": url(
-        f"postgresql+asyncpg://dossier:{SECRET}@host/dossier", "'postgresql+asyncpg' is not supported"
-    ),
-    "a password with @": url(f"postgresql://dossier:{SECRET}@@host/dossier", "in a password, write `@` as `%40`"),
+    "two slashes": url("sqlite://dossier.db", NO_URL),
+    "a misspelt parameter": url("sqlite:///dossier.db?mod=ro", NO_URL),
+    "MySQL": url(f"mysql://dossier:{SECRET}@host/dossier", NO_URL),
+    "another driver": url(f"postgresql+asyncpg://dossier:{SECRET}@host/dossier", NO_URL),
+    "a password with @": url(f"postgresql://dossier:{SECRET}@@host/dossier", NO_URL),
     "a replica that is a path": setting("DOSSIER_READ_DATABASE_URL", "/data/replica.db", NO_URL),
     "a server that is down": Mistake(
         "database dossier on 127.0.0.1:1: connection failed: connection to server at "
@@ -131,23 +129,17 @@ MISTAKES = {
     ),
     # Files of databases
     "no database": Mistake(
-        "{here}/dossier.db: does not exist; correct DOSSIER_DATABASE_URL, or make it with `dossier load` or "
-        "`dossier serve`",
-        SHOW,
+        "{here}/dossier.db: does not exist; correct DOSSIER_DATABASE_URL, or make it with `dossier load`", SHOW
     ),
     "no folder to read from": Mistake(
-        "{here}/no/x.db: there is no folder {here}/no; create it, or correct DOSSIER_DATABASE_URL",
+        "{here}/no/x.db: does not exist; correct DOSSIER_DATABASE_URL, or make it with `dossier load`",
         SHOW,
         {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"},
     ),
     "no folder to write to": Mistake(
-        "{here}/no/x.db: there is no folder {here}/no; create it, or correct DOSSIER_DATABASE_URL",
-        LOAD,
-        {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"},
+        "{here}/no/x.db: " + UNOPENED, LOAD, {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"}
     ),
-    "a folder as database": Mistake(
-        "{here}: is a folder; name a file in DOSSIER_DATABASE_URL", SHOW, {"DOSSIER_DATABASE_URL": "sqlite:///{here}"}
-    ),
+    "a folder as database": Mistake("{here}: " + UNOPENED, SHOW, {"DOSSIER_DATABASE_URL": "sqlite:///{here}"}),
     "a text file as database": Mistake("{here}/dossier.db: " + NOT_SQLITE, SHOW, prepare="text_file"),
     "a text file to load into": Mistake("{here}/dossier.db: " + NOT_SQLITE, LOAD, prepare="text_file"),
     "a database of another program": Mistake("{here}/dossier.db: " + ANOTHER, SHOW, prepare="music"),
@@ -159,7 +151,12 @@ MISTAKES = {
         prepare="music_with_migrations",
     ),
     "an empty file": Mistake("{here}/dossier.db: is empty; fill it with `dossier load`", SHOW, prepare="empty_file"),
-    "a damaged database": Mistake("{here}/dossier.db: " + DAMAGED, SHOW, prepare="truncated"),
+    "a damaged database": Mistake(
+        "{here}/dossier.db: database disk image is malformed; move the file away, and restore a backup with "
+        "`dossier restore`",
+        SHOW,
+        prepare="truncated",
+    ),
     "a database of a newer version": Mistake(
         "{here}/dossier.db: has the schema 0999, which this version does not know (it has 0001): use the version that "
         "wrote it, or restore a backup",
@@ -182,25 +179,26 @@ MISTAKES = {
         "{here}/dossier.db: was rendered by another version: run `dossier migrate`", SHOW, prepare="rendered"
     ),
     "a database of a development version": Mistake(
-        "{here}/dossier.db: no such column: dataset.token, although it has the schema 0001: a development version "
-        "made it; load the bundles into a new database",
+        "{here}/dossier.db: no such column: dataset.token; a development version made it; load the bundles into a new "
+        "database",
         SHOW,
         prepare="in_development",
     ),
     "a database that can only be read": Mistake(
-        "{here}/dossier.db: can only be read; let this user write to the file and its folder, or drop `mode=ro` from "
-        "the URL",
+        "{here}/dossier.db: attempt to write a readonly database; let this user write to the file and its folder, or "
+        "drop `mode=ro` from the URL",
         LOAD,
         {"DOSSIER_DATABASE_URL": "sqlite:///{here}/dossier.db?mode=ro"},
         prepare="seeded",
     ),
     "a full disk": Mistake(
-        "{here}/dossier.db: the disk is full, and nothing was changed; free some space, then repeat the command",
+        "{here}/dossier.db: database or disk is full; nothing was changed; free some space, then repeat the command",
         LOAD,
         prepare="full",
     ),
     "a lock that is held for too long": Mistake(
-        "{here}/dossier.db: another process has held the write lock for 60 minutes; end it, then repeat the command",
+        "{here}/dossier.db: database is locked; another process has written for 60 minutes; end it, then repeat the "
+        "command",
         LOAD,
         prepare="locked",
     ),
@@ -214,9 +212,7 @@ MISTAKES = {
         "the format sqlite needs a file to write to", ("export", "sqlite"), prepare="seeded"
     ),
     "an export into no folder": Mistake(
-        "{here}/no/x.jsonl: cannot be written: No such file or directory",
-        ("export", "jsonl", "{here}/no/x.jsonl"),
-        prepare="seeded",
+        "{here}/no/x.jsonl.part: No such file or directory", ("export", "jsonl", "{here}/no/x.jsonl"), prepare="seeded"
     ),
     "a backup over a file": Mistake(
         "{here}/dossier.db: exists already; a backup overwrites nothing",
@@ -227,13 +223,15 @@ MISTAKES = {
         "{here}/no/x.db.part: No such file or directory", ("backup", "{here}/no/x.db"), prepare="seeded"
     ),
     "a backup that another one writes": Mistake(
-        "{here}/x.db.part: another backup writes this file, or has been killed; delete it then",
+        "{here}/x.db.part: another command writes this file, or was killed; delete it then",
         ("backup", "{here}/x.db"),
         prepare="begun_backup",
     ),
-    "a restore of nothing": Mistake("{here}/no.db: there is no such file", ("restore", "{here}/no.db")),
+    "a restore of nothing": Mistake(
+        "{here}/no.db: does not exist; name the file of a backup", ("restore", "{here}/no.db")
+    ),
     "a restore of a text": Mistake(
-        "{here}/dossier.db: is not an SQLite database; name the file of a backup, or move the file away",
+        "{here}/dossier.db: file is not a database; name the file of a backup, or move the file away",
         ("restore", "{here}/dossier.db"),
         prepare="text_file",
     ),
@@ -242,7 +240,7 @@ MISTAKES = {
         ("restore", "{here}/dossier.db"),
         prepare="music",
     ),
-}  # fmt: skip
+}
 
 
 # The files of the cases
@@ -404,7 +402,7 @@ SERVER = {
         ("status",),
         "postgresql://guarded@/{name}?host={host}",
         'database {name} on {host}: connection failed: connection to server on socket "{host}/.s.PGSQL.5432" failed: '
-        "fe_sendauth: no password supplied; add the password to DOSSIER_DATABASE_URL, or set PGPASSWORD",
+        "fe_sendauth: no password supplied; correct the user or the password in DOSSIER_DATABASE_URL",
     ),
     "too many connections": (
         ("status",),

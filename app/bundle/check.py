@@ -33,7 +33,7 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
         yield from _stale(session, track)
 
 
-def damage(connection: Connection, _track: Track = untracked) -> Iterator[str]:
+def damage(connection: Connection) -> Iterator[str]:
     """What SQLite finds wrong with its file."""
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA integrity_check").scalars()

@@ -15,7 +15,7 @@ from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
 from app.bundle.source import BundleRejected, Bundles
 from app.cli.console import counted, err, fail, out, progress
-from app.cli.database import opened, prepared, trial
+from app.cli.database import opened, prepared, tried
 from app.database.transactions import reading, writing
 
 app = typer.Typer()
@@ -61,7 +61,7 @@ def check(
             err.print(line)
         out.print(counted(len(found), "difference") if found else "OK: 0 differences")
         raise typer.Exit(1 if found else 0)
-    with rejections(), trial() as connection, progress() as track:
+    with rejections(), tried() as engine, progress() as track, reading(engine, writing=True) as connection:
         loaded = load(connection, Bundles(paths), track)
     _warn(loaded)
     out.print(f"OK: {', '.join(counted(total, name) for name, total in loaded.totals.items())}, 0 problems")

@@ -1,7 +1,7 @@
 """The database of the commands."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL
 from app.bundle.publish import rerender
 from app.cli.console import err, fail, progress
 from app.cli.failures import WRONG_DATABASE, database_failure
-from app.database.engine import LOCK_MINUTES, address, connect, file_of, place, writable
+from app.database.engine import LOCK_MINUTES, address, connect, file_of, place
 from app.database.migration import Unusable, migrate, require_schema
 from app.database.transactions import reading, writing
 from app.model.dataset import RENDER_VERSION
@@ -25,6 +25,8 @@ def opened(url: URL | None = None, *, outdated: bool = False) -> Iterator[Engine
     """
     engine = connect(url or Settings().database_url, create=False, waiting=say_that_it_waits)
     with disposed(engine, "name the file of a backup" if url else WRONG_DATABASE):
+        if (file := file_of(engine.url)) and not file.exists():
+            raise Unusable(f"does not exist; {WRONG_DATABASE}{'' if url else ', or make it with `dossier load`'}")
         with reading(engine) as connection:
             require_schema(connection, outdated=outdated)
             if not (outdated or is_rendered(connection)):
@@ -33,17 +35,13 @@ def opened(url: URL | None = None, *, outdated: bool = False) -> Iterator[Engine
         yield engine
 
 
-@contextmanager
-def trial() -> Iterator[Connection]:
-    """A transaction that tries changes and keeps none. Without a database, it begins with an empty one in memory."""
+def tried() -> AbstractContextManager[Engine]:
+    """The database of the settings, to try a load. Without one, an empty database in memory."""
     file = file_of(address(Settings().database_url))
     if file is None or file.exists():
-        with opened() as engine, reading(engine, writing=True) as connection:
-            yield connection
-    else:
-        err.print(f"there is no {place(address(Settings().database_url))} yet: checking against an empty database")
-        with prepared("sqlite://") as engine, reading(engine, writing=True) as connection:
-            yield connection
+        return opened()
+    err.print(f"there is no {file.absolute()} yet: checking against an empty database", highlight=False)
+    return prepared("sqlite://")
 
 
 @contextmanager
@@ -64,10 +62,6 @@ def upgrade(engine: Engine) -> None:
     with reading(engine) as connection:
         if is_rendered(connection):
             return
-    if not writable(engine.url):
-        raise Unusable(
-            "was rendered by another version, and can only be read: run `dossier migrate` where it can be written"
-        )
     with progress() as track, writing(engine) as connection:
         if not is_rendered(connection):  # another process may have done it meanwhile
             rerender(connection, track)

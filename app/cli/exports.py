@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.bundle.submission import read_submission
-from app.cli.console import fail, meter, out
+from app.cli.console import fail, meter, new_file, out
 from app.cli.database import opened
 from app.database.copying import copy_to_file
 from app.database.transactions import reading
@@ -65,20 +65,13 @@ def bundle(
 
 
 def _write_file(engine: Engine, format: str, file: Path) -> None:
-    part = file.with_name(f"{file.name}.part")  # renamed when complete, so that `file` is never incomplete
-    try:
+    with new_file(file) as part:
         if format == SQLITE:
             with meter("Copying") as report:
-                part.touch()
                 copy_to_file(engine, part, report, secret=False)
         else:
             with part.open("wb") as opened:
                 _write(engine, format, opened)
-        part.replace(file)
-    except OSError as error:
-        fail(f"{file}: cannot be written: {error.strerror}", 2)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write(engine: Engine, format: str, file: BinaryIO) -> None:

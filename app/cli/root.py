@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from app import __version__
 from app.cli.console import fail, out
-from app.cli.failures import system_failure, unknown_settings, wrong_settings
+from app.cli.failures import unknown_settings, wrong_settings
 
 
 class Group(TyperGroup):
@@ -37,7 +37,7 @@ class Group(TyperGroup):
         except BrokenPipeError:
             raise
         except OSError as error:
-            fail(system_failure(error), 2)
+            fail(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror), 2)
 
 
 app = typer.Typer(

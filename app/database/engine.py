@@ -14,8 +14,6 @@ from sqlalchemy.pool import QueuePool
 
 LOCK_MINUTES = 60
 """Timeout of a writer that waits for the write lock. Another process may load many bundles."""
-_ATTEMPT_SECONDS = 1
-"""Time of an attempt to take the write lock of SQLite, which Ctrl-C cannot interrupt."""
 _POOL_SIZE = 80
 """Connections of a process to SQLite: one for the event loop, each thread and each stream. They open when needed."""
 _BUSY_SECONDS = 30
@@ -50,8 +48,8 @@ def file_of(url: URL) -> Path | None:
 
 def place(url: URL) -> str:
     """A database as messages name it, without user and password."""
-    if url.get_backend_name() == "sqlite":
-        return str(file.absolute()) if (file := file_of(url)) else "the database in memory"
+    if file := file_of(url):
+        return str(file.absolute())
     hosts = url.host or url.query.get("host") or "localhost"
     port = f":{url.port}" if url.port else ""
     return f"database {url.database or url.username} on {hosts if isinstance(hosts, str) else ','.join(hosts)}{port}"
@@ -74,8 +72,7 @@ def immutable(file: Path) -> bool:
 def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] = lambda: None) -> Engine:
     """An engine for the database at `url`, for the transactions `reading`, `writing` and `migrating`.
 
-    Without `create`, an SQLite file must exist. `waiting` is called when a writer must
-    wait for another.
+    Without `create`, an SQLite file must exist. `waiting` is called when a writer must wait for another.
     """
     parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
@@ -128,18 +125,17 @@ def _open_sqlite(url: URL, create: bool) -> sqlite3.Connection:
 
 
 def _begin_immediate(connection: Connection, waiting: Callable[[], None]) -> None:
-    """Take the write lock of SQLite, in attempts that Ctrl-C can end."""
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_ATTEMPT_SECONDS * 1000}")
-    for attempt in range(LOCK_MINUTES * 60 // _ATTEMPT_SECONDS):
+    """Take the write lock of SQLite, in attempts of a second, between which Ctrl-C is noticed."""
+    connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
+    for attempt in range(LOCK_MINUTES * 60 + 1):
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             return
         except OperationalError as error:
-            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            if "locked" not in str(error.orig) or attempt == LOCK_MINUTES * 60:
                 raise
-            if not attempt:
+            if attempt == 0:
                 waiting()
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def postgresql_options(url: URL) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The documentation is true: its tables, paths, commands, requests and examples are tested.
 
 Three conventions make a page testable. A fenced block with a file name after its language stands for that file. A
-`console` block holds commands and their output, an `sh` block only commands; each stands on one line. In JSON, a bare
-`…` before a closing bracket stands for more items, and a string that ends in ` …` is truncated; everything else is
-compared exactly.
+`console` block holds commands and their output; an `sh` block holds commands, and a `text` block after it their output.
+In JSON, a bare `…` before a closing bracket stands for more items, and a string that ends in ` …` is truncated;
+everything else is compared exactly.
 """
 
 import json
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -76,19 +77,23 @@ def table(page: Path, heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
-def steps(block: Block) -> list[tuple[str, str | None]]:
-    """The commands of a block as they are pasted, each with the output that the page shows (None: any output).
+def steps(page: Path) -> Iterator[tuple[str, str | None]]:
+    """The commands of a page as they are pasted, each with the output that the page shows (None: any output).
 
-    In a `console` block, a `$` stands before each command.
+    In a `console` block, a `$` stands before each command. In an `sh` block without output, each line is a command.
     """
-    if block.language == "sh":
-        lines = [line for line in block.text.splitlines() if line]
-        return [(line, None) for line in lines if not any(re.search(words, line) for words in NOT_RUN)]
-    if block.language != "console":
-        return []
-    found = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
-    assert not found[0], "a console block begins with a command"
-    return [(command, shown.strip("\n")) for command, _, shown in (step.partition("\n") for step in found[1:])]
+    for block, following in pairwise([*blocks(page), Block("", "", "")]):
+        if block.language == "console":
+            found = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+            assert not found[0], "a console block begins with a command"
+            for command, _, shown in (step.partition("\n") for step in found[1:]):
+                yield command, shown.strip("\n")
+        elif block.language == "sh" and following.language == "text" and not following.file:
+            yield block.text, following.text.strip("\n")
+        elif block.language == "sh":
+            for line in block.text.splitlines():
+                if line and not any(re.search(words, line) for words in NOT_RUN):
+                    yield line, None
 
 
 def read_shown(text: str) -> Any:
@@ -167,7 +172,7 @@ def fresh_folder(page: Path, folder: Path, base: str, database: str) -> dict[str
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_a_page_shows_is_what_happens(page: Path, database: Callable[[str], Engine], tmp_path: Path) -> None:
     """Over the seed, from top to bottom: paste the commands into one shell, and compare their output."""
-    found = [step for block in blocks(page) for step in steps(block)]
+    found = list(steps(page))
     if not found:
         return
     folder, outputs = tmp_path / "folder", tmp_path / "outputs"

@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
@@ -26,8 +27,10 @@ from app.cli import app
 from app.model.claims import claim_fields
 from app.model.dates import approximate, bounds
 from app.model.kinds import KINDS
+from app.model.shape import KindName
 from app.settings import Settings
 from tests.paths import ROOT
+from tests.services.api import operations
 from tests.services.serving import serving
 
 README = ROOT / "README.md"
@@ -136,12 +139,11 @@ def untrue(shown: Any, answer: Any, at: str = "") -> Iterator[str]:
 
 
 def check_output(command: str, shown: str, output: str) -> None:
-    """Compare line by line; JSON with a `…` by its values."""
-    lines = [line.rstrip() for line in output.splitlines()]
-    if CUT in shown and output[:1] in ("{", "["):
+    """Compare JSON that the page shows on several lines by its values, everything else line by line."""
+    if shown.startswith("{\n"):
         assert list(untrue(read_shown(shown), json.loads(output))) == [], command
     else:
-        assert lines == shown.splitlines(), command
+        assert [line.rstrip() for line in output.splitlines()] == shown.splitlines(), command
 
 
 def fresh_folder(page: Path, folder: Path, base: str, database: str) -> dict[str, str]:
@@ -218,6 +220,23 @@ def test_the_table_of_kinds_has_every_kind() -> None:
     assert [(row[0], row[1]) for row in table(API, "kind")] == [
         (kind.name.value, f"`/v1/{kind.plural}`") for kind in KINDS.values()
     ]
+
+
+def test_the_table_of_parameters_has_those_of_every_list(api: httpx.Client) -> None:
+    paths = operations(api)
+    of_lists = [{each["name"] for each in paths[f"/v1/{kind.plural}"]["parameters"]} for kind in KINDS.values()]
+    shown = {name for row in table(API, "parameter") for name in re.findall(r"`(\w+)`", row[0])}
+    assert shown == set.intersection(*of_lists) | {"date_from", "date_to"}
+    undated = [kind.name for kind, names in zip(KINDS.values(), of_lists, strict=True) if "date_from" not in names]
+    assert undated == [KindName.ACTOR, KindName.ASSESSMENT]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_paths_on_a_page_are_those_of_the_service(page: Path, api: httpx.Client) -> None:
+    served = [re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)) for path in operations(api)]
+    shown = [text.partition("?")[0] for text in code(page) if re.fullmatch(r"/v1(/[\w./{}?=&,-]+)?", text)]
+    paths = {path.replace("{plural}", "events") for path in shown}
+    assert [path for path in paths if not any(re.fullmatch(each, path) for each in served)] == []
 
 
 def test_the_table_of_dates_gives_their_bounds() -> None:

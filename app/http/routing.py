@@ -21,7 +21,7 @@ from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
-from app.query.store import Abandoned
+from app.query.watch import Abandoned
 from app.suggest import explain, hint
 
 M = TypeVar("M", bound=BaseModel)

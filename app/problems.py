@@ -1,6 +1,7 @@
 """Problem details (RFC 9457): the errors of the API, as `application/problem+json`."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
@@ -8,6 +9,8 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE = "application/problem+json"
+MAX_MISTAKES = 10
+"""The maximum number of mistakes that a problem describes."""
 
 
 class ProblemError(BaseModel):
@@ -33,7 +36,8 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What went wrong in this request, and what is valid.")
     instance: str = Field(description="The requested path.", examples=["/v1/actors"])
     errors: list[ProblemError] = Field(
-        description="Each mistake with its location. Empty if there is no more to say than `detail`."
+        description=f"The first {MAX_MISTAKES} mistakes, each with its location. Empty if there is no more to say than "
+        "`detail`."
     )
 
 
@@ -99,6 +103,24 @@ class Invalid(Problem):
     status, name, title = 422, "invalid", "Invalid request"
 
 
+class RequestTimeout(Problem):
+    """The request did not arrive in time. Send it again, whole."""
+
+    status, name, title = 408, "request-timeout", "Request timeout"
+
+
+class UrlTooLong(Problem):
+    """The URL is too long. Ask for fewer values, or for a whole list as a file."""
+
+    status, name, title = 414, "url-too-long", "URL too long"
+
+
+class HeadersTooLarge(Problem):
+    """The headers of the request are too large. Send fewer."""
+
+    status, name, title = 431, "headers-too-large", "Headers too large"
+
+
 class Internal(Problem):
     """The server failed; the request may be correct. The log has the cause, under the `X-Request-ID`."""
 
@@ -111,14 +133,25 @@ class Unavailable(Problem):
     status, name, title = 503, "unavailable", "Service unavailable"
 
 
+class Busy(Problem):
+    """The service has too many requests, or this one takes too long. Try again later, or ask for less."""
+
+    status, name, title = 503, "busy", "Service busy"
+
+
+RETRY = {"Retry-After": "5"}
+"""The header of a problem that may have passed after some seconds."""
+
+
 def invalid(parameter: str, detail: str) -> Invalid:
     """The problem of one invalid parameter."""
     return invalid_parameters([(parameter, detail)])
 
 
 def invalid_parameters(mistakes: Iterable[tuple[str, str]]) -> Invalid:
-    """The problem of several mistakes: each is the name of a parameter, and what is wrong with it."""
-    errors = [ProblemError(parameter=parameter, detail=detail) for parameter, detail in mistakes]
+    """The problem of the first mistakes: each is the name of a parameter, and what is wrong with it."""
+    first = islice(mistakes, MAX_MISTAKES)  # a suggestion for each of thousands would take seconds
+    errors = [ProblemError(parameter=parameter, detail=detail) for parameter, detail in first]
     return Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
 
 
@@ -131,7 +164,11 @@ EXAMPLES: dict[Problem, str] = {
     Conflict("This dataset was never in the state '7-5f48e3e49a4a405b': start again, without `since`."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
+    RequestTimeout("The request did not arrive within 20 seconds. Send it whole."): "/v1/actors",
+    UrlTooLong("The URL has 20,000 bytes; at most 8,192 are possible. Ask for fewer values."): "/v1/actors",
+    HeadersTooLarge("The headers have 40,000 bytes; at most 32,768 are possible. Send fewer."): "/v1/actors",
     Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",
+    Busy("The query took longer than 10 seconds. Ask for less, or try again later."): "/v1/search",
     UNAVAILABLE: "/v1/actors",
 }
 """An example of each type of problem, with the requested path. They are shown in OpenAPI."""

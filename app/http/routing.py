@@ -22,9 +22,13 @@ from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
+from app.query.watch import Abandoned
 from app.suggest import explain
 
 M = TypeVar("M", bound=BaseModel)
+
+_CLIENT_HAS_GONE = 499
+"""The status in the log for a request whose client left before the response. It is not sent."""
 
 
 def api_router(path: str, tag: str = "") -> APIRouter:
@@ -145,11 +149,22 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
         call = partial(endpoint.function, **values)
         if not endpoint.snapshots:
             return call()
-        return await request.app.state.store.read(  # type: ignore[no-any-return]
-            lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)), quick=quick
-        )
+        try:
+            return await request.app.state.store.read(  # type: ignore[no-any-return]
+                lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)),
+                quick=quick,
+                abandoned=partial(_disconnected, request),
+            )
+        except Abandoned:
+            return Response(status_code=_CLIENT_HAS_GONE)
 
     return handle
+
+
+async def _disconnected(request: Request) -> None:
+    """Return when the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:
@@ -170,7 +185,7 @@ def _by_name(
     wrong: dict[str, str] = {}
     for name, value in parameters:
         if name not in parts:
-            wrong[name] = unknown_parameter(name, parts, files_of(request))
+            wrong[name] = ""
         elif split := parts[name]:
             values = split(value)
             given.setdefault(name, []).extend(values)
@@ -181,7 +196,9 @@ def _by_name(
         else:
             given[name] = value
     if wrong:
-        raise invalid_parameters(wrong.items())
+        raise invalid_parameters(
+            (name, detail or unknown_parameter(name, parts, files_of(request))) for name, detail in wrong.items()
+        )
     return given
 
 

@@ -6,7 +6,7 @@ A filter stands in the annotation of a query model's field.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from pydantic import BaseModel, GetJsonSchemaHandler
@@ -26,6 +26,7 @@ VOCABULARY = "x-vocabulary"
 """The key in a parameter's JSON Schema that names the open vocabulary of its values."""
 
 MAX_WARNINGS = 5
+"""The maximum number of ids for which a similar one is looked up."""
 Condition = ColumnElement[bool]
 Parameters = Mapping[str, Any]
 """The parameters of a request, by name."""
@@ -71,15 +72,15 @@ def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = N
     """The conditions of the given parameters, except `without`. Raises Invalid for unknown terms and malformed ids."""
     given = vars(params)
     filters = {name: each for name, each in filters_of(type(params)).items() if given[name] not in (None, ())}
-    wrong = [
+    mistakes = (
         (name, mistake)
         for name, each in filters.items()
         if each.vocabulary or each.kinds
         for value in _values(given[name])
         if (mistake := each.mistake(snapshot, value))
-    ]
-    if wrong:
-        raise invalid_parameters(wrong)
+    )
+    for first in mistakes:
+        raise invalid_parameters(islice(chain([first], mistakes), MAX_WARNINGS))
     for name, each in filters.items():
         if name != without:
             yield each.condition(snapshot, given[name], given)

@@ -1,7 +1,8 @@
 """A snapshot of the database: one revision, and the values that are derived from it once."""
 
+import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +59,7 @@ class Snapshot:
         connection: Connection,
         state: Revision | None = None,
         driver: sqlite3.Connection | None = None,
-        opened: ExitStack | None = None,
+        keep: Callable[[], ExitStack] | None = None,
     ) -> None:
         self.connection = connection
         self.state = state or Revision.read(connection)
@@ -66,7 +67,9 @@ class Snapshot:
         """The keys of the records that were looked up, by kind and id; None for ids that no record has."""
         self.kept = ExitStack()
         self._driver = driver
-        self._opened = opened
+        self._keep = keep
+        self.stream_until = math.inf
+        """The time at which streams end, by `time.monotonic`."""
         self.dataset = self.state.dataset
         self.secret = self.state.secret
         self.revision = self.state.revision
@@ -76,8 +79,8 @@ class Snapshot:
 
     def keep(self) -> ExitStack:
         """Keep the connection open after the read. The caller closes the returned stack."""
-        assert self._opened is not None, "a quick read cannot be kept open"  # noqa: S101
-        self.kept = self._opened.pop_all()
+        assert self._keep is not None, "a quick read cannot be kept open"  # noqa: S101
+        self.kept = self._keep()
         return self.kept
 
     def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:

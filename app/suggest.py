@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 _MIN_SIMILARITY = 0.6
-_MAX_LISTED = 25
+_MAX_LISTED = 40
 """Longer lists of choices are not shown."""
 _MESSAGES = {
     "missing": "is missing",

@@ -29,6 +29,10 @@ _OTHER_NAMES = {
 """The names of other APIs, by the name of our parameter for the same."""
 _OF_FILES = {"format", "fields", "columns", "select", "output", "alt", "csv", "download"}
 """The parameters by which other APIs make a file of a list."""
+_SOURCES = {
+    "cursor": " Follow the path in `next`, which has the cursor.",
+    "since": " It takes `until` of an earlier response, not a date or a revision.",
+}
 _MOST_NAMES = 50
 
 
@@ -43,8 +47,8 @@ def unknown_parameter(name: str, known: Collection[str], files: Collection[str] 
     ours = [each for each, others in _OTHER_NAMES.items() if each in known and word in others.split()]
     if not ours:
         return f"{unknown}{hint(word, known, _MOST_NAMES)}"
-    follow = " Follow the path in `next`, which has the cursor." if "cursor" in ours else ""
-    return f"{unknown}; did you mean {' or '.join(map(repr, ours))}?{follow}"
+    source = "".join(_SOURCES.get(each, "") for each in ours)
+    return f"{unknown}; did you mean {' or '.join(map(repr, ours))}?{source}"
 
 
 def files_of(request: Request) -> list[str]:

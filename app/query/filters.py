@@ -88,12 +88,12 @@ def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = N
 
 def warnings(snapshot: Snapshot, params: BaseModel) -> list[dict[str, Any]]:
     """A warning for each id in the filters that no record has, for the first `MAX_WARNINGS`."""
-    given = vars(params)
+    given, filters = vars(params), filters_of(type(params))
     unknown_ids = (
-        {"parameter": name, "value": value} | unknown(snapshot, each.kinds, value)
-        for name, each in filters_of(type(params)).items()
-        if each.kinds and given[name]
-        for known in [keys_of(snapshot, each.kinds, given[name])]
+        {"parameter": name, "value": value} | unknown(snapshot, kinds, value)
+        for name in sorted(filters.keys() & params.model_fields_set)
+        if (kinds := filters[name].kinds)
+        for known in [keys_of(snapshot, kinds, given[name])]
         for value in dict.fromkeys(given[name])
         if value not in known
     )

@@ -17,7 +17,7 @@ from app.model.tokens import words
 from app.query.prepared import Prepared
 from app.query.snapshot import Snapshot
 
-_NEIGHBOURS = 20
+_NEIGHBOURS = 10
 """The number of entries of an index that are read on either side of a text."""
 _LENGTH, _WORDS = 80, 5
 """The length of the text that is looked up, and the number of its words from each of which on it is looked up too."""

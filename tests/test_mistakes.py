@@ -1,5 +1,6 @@
 """Mistakes of operators, and failures of their machines: each gets one line that says what, where, and what to do."""
 
+import re
 import shutil
 import socket
 import sqlite3
@@ -15,10 +16,11 @@ from app.database import engine as engines
 from app.database import migration
 from app.database.engine import connect
 from app.settings import Settings
-from tests.paths import COMMENTARY
+from tests.paths import COMMENTARY, ROOT
 from tests.services.commands import invoked, said
 from tests.services.databases import Databases
 
+OPERATIONS = ROOT / "docs" / "operations.md"
 SECRET = "hunter2"
 SHOW = ("show", "actor", "russia")
 LOAD = ("load", str(COMMENTARY))
@@ -453,3 +455,12 @@ def test_a_mistake_with_a_server_gets_one_line(
     assert result.stderr == line.format(**server) + "\n"
     assert (result.exit_code, result.stdout) == (2, "")
     assert SECRET not in result.stderr
+
+
+def test_the_messages_in_the_documentation_are_those_of_the_commands() -> None:
+    shown = re.findall(r"^\| `([^`]+)` \| [^|]+ \|$", OPERATIONS.read_text().partition("| message |")[2], re.MULTILINE)
+    lines = [mistake.line for mistake in MISTAKES.values()] + [line for _, _, line in SERVER.values()]
+    assert len(shown) == 15
+    assert [
+        message for message in shown if message != "is damaged" and not any(message in line for line in lines)
+    ] == []

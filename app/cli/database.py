@@ -37,10 +37,11 @@ def opened(url: URL | None = None, *, outdated: bool = False) -> Iterator[Engine
 
 def tried() -> AbstractContextManager[Engine]:
     """The database of the settings, to try a load. Without one, an empty database in memory."""
-    file = file_of(address(Settings().database_url))
-    if file is None or file.exists():
+    url = address(Settings().database_url)
+    file = file_of(url)
+    if file.exists() if file else url.get_backend_name() != "sqlite":
         return opened()
-    err.print(f"there is no {file.absolute()} yet: checking against an empty database", highlight=False)
+    err.print(f"checking against an empty database, without {place(url)}", highlight=False)
     return prepared("sqlite://")
 
 

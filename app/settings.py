@@ -3,14 +3,19 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
+_SQLITE_PARAMETERS = {"mode", "immutable", "uri"}
 
 
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="DOSSIER_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_", frozen=True, hide_input_in_errors=True)
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
@@ -48,9 +53,37 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Level of the log on standard error; `info` logs each request."
     )
+    grace_seconds: int = Field(
+        default=8, ge=0, le=3600, description="Seconds that running requests have after SIGTERM; Docker kills after 10."
+    )
     seed: Path = Field(default=Path("seed"), description="Folder with the bundles to load into a new database.")
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^/]+)?$",
         description="URL of the service as clients see it, like `https://host`; if empty, IRIs are relative.",
     )
+
+    @field_validator("database_url", "read_database_url")
+    @classmethod
+    def _is_supported(cls, url: str, info: ValidationInfo) -> str:
+        """Reject what is no URL of a supported database. The messages don't contain the URL: it may have a password."""
+        if url == "" and info.field_name == "read_database_url":
+            return url
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            raise ValueError("this is no URL of a database; in a password, write `/ : @` as `%2F %3A %40`") from None
+        if parsed.drivername not in _DRIVERS:
+            raise ValueError(f"'{parsed.drivername}' is not supported")
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.host:
+                raise ValueError(
+                    "after `sqlite:`, write three slashes before a relative path, four before an absolute one"
+                )
+            if wrong := parsed.query.keys() - _SQLITE_PARAMETERS:
+                raise ValueError(
+                    f"SQLite has no parameter '{min(wrong)}'; valid are: {', '.join(sorted(_SQLITE_PARAMETERS))}"
+                )
+        elif "@" in (parsed.host or ""):
+            raise ValueError("in a password, write `@` as `%40`")
+        return url

@@ -35,10 +35,15 @@ class Stream:
 out, err = Stream(stderr=False), Stream(stderr=True)
 
 
-def fail(reason: str) -> NoReturn:
-    """Print why a command failed, and end it."""
-    err.print(reason)
-    raise typer.Exit(1) from None
+def fail(reason: str, code: int = 1) -> NoReturn:
+    """Print why a command failed, and end it. The exit code is 2 for mistakes in the settings and the surroundings."""
+    err.print(reason, highlight=False)
+    raise typer.Exit(code) from None
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 record`, `2 records`."""
+    return f"{number} {noun}{'s'[: number != 1]}"
 
 
 @contextmanager

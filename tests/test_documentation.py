@@ -187,7 +187,7 @@ def test_what_a_page_shows_is_what_happens(page: Path, database: Callable[[str],
     url = str(database("seeded").url)
     with serving(url) as base:
         environment = fresh_folder(page, folder, base, url)
-        subprocess.run(["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, timeout=120)
+        subprocess.run(["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, timeout=300)
     for number, (command, shown) in enumerate(found):
         output = (outputs / str(number)).read_text()
         status = (outputs / f"{number}.status").read_text().strip()

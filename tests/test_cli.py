@@ -77,7 +77,9 @@ def test_bundles_are_checked_without_a_database(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     result = invoked("check", SEED)
     assert (result.exit_code, result.stdout) == (0, "OK: 1 bundle, 169 records, 370 quotes, 0 problems\n")
-    assert result.stderr.splitlines()[0] == (f"checking against an empty database, without {tmp_path}/dossier.db")
+    assert result.stderr.splitlines()[0] == (
+        f"checking against an empty database, because {tmp_path}/dossier.db does not exist"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -38,7 +38,7 @@ LOOK_SECONDS = 0.005
 """Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
 """Time between reads of PostgreSQL's revision."""
-_NICENESS = 10
+_NICENESS = 2
 """The priority of threads that read, from 0 (normal) to 19 (lowest)."""
 _STOP_SECONDS = 5
 """Time that a stopping service gives the poll in progress."""

@@ -242,8 +242,7 @@ def test_a_misspelt_search_suggests_a_name(site: httpx.Client) -> None:
 
 
 def test_a_search_without_words_shows_the_form(site: httpx.Client) -> None:
-    for path in ("/search", "/search?q="):
-        assert page(site, path).texts["h1"] == ["Search"]
+    assert page(site, "/search").texts["h1"] == ["Search"]
 
 
 def test_each_vocabulary_has_a_page_with_an_anchor_for_each_term(site: httpx.Client) -> None:
@@ -321,6 +320,31 @@ def test_pages_allow_nothing_inline(site: httpx.Client, path: str) -> None:
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("/?fbclid=x", "/"),
+        ("/events/karsk-crossing?utm_source=x&utm_medium=", "/events/karsk-crossing"),
+        ("/events?utm_source=x&type=consult&limit=5&page=2", "/events?type=consult&limit=5"),
+        ("/search?q=%C5%81%C3%B3d%C5%BA+%26+more&gclid=%00", "/search?q=%C5%81%C3%B3d%C5%BA+%26+more"),
+        ("/timeline?kind=event,sanction&actor=&topic=", "/timeline?kind=event%2Csanction"),
+        ("/graph.svg?kind=&depth=2", "/graph.svg?depth=2"),
+        ("/documents/harbour-notes-3-2023?ref=x", "/documents/harbour-notes-3-2023"),
+        ("/problems/gone?a=b", "/problems/gone"),
+        ("/guide?a=%FF", "/guide"),
+    ],
+)
+def test_a_page_redirects_to_its_address_without_unknown_and_empty_parameters(
+    site: httpx.Client, asked: str, kept: str
+) -> None:
+    for method in ("GET", "HEAD"):
+        response = site.request(method, asked, headers=HTML)
+        assert (response.status_code, response.headers["location"], response.content) == (307, kept, b"")
+        assert "etag" not in response.headers  # so the response cache does not store it
+    page_or_picture = site.get(kept, headers=HTML)
+    assert page_or_picture.status_code == 200
+
+
 def test_pages_name_themselves_to_search_engines_and_messengers(databases: Databases) -> None:
     public = "https://dossier.example"
     with serving(databases.seeded, public) as url, client_of(url) as client:
@@ -340,7 +364,6 @@ def test_a_browser_gets_errors_as_pages_and_a_program_as_problems(site: httpx.Cl
         ("/nowhere", 404, "/nowhere"),
         ("/actors/north-corea", 404, "'north-korea'"),
         ("/actors/North", 422, "id"),
-        ("/events?typ=consult", 422, "'type'"),
         ("/events?type=consul", 422, "'consult'"),
         ("/events?cursor=forged", 422, "start again"),
         ("/static/nothing.js", 404, "/static/nothing.js"),
@@ -416,7 +439,6 @@ def test_nothing_in_a_request_becomes_markup(hostile: httpx.Client) -> None:
         "/%3Cscript%3Epwn()%3C/script%3E",
         "/actors/%3Cscript%3E",
         "/events?type=%22%3E%3Cscript%3E",
-        "/events?%3Cscript%3E=1",
         "/problems/%3Cscript%3E",
         "/vocabularies/%3Cscript%3E",
     ):

@@ -33,6 +33,12 @@ class Filtering:
     """The values to filter by, by filter."""
 
 
+def with_query(path: str, target: RequestTarget, *without: str) -> str:
+    """A path with the parameters of a request, except some."""
+    kept = [parameter for parameter in target.parameters if parameter[0] not in without]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
 def of_api(target: RequestTarget) -> RequestTarget:
     """The target of the API that a page shows: both have the same parameters and cursors."""
     return replace(target, path=f"/v1{target.path}")

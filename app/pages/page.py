@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from app import __version__
 from app.http.conditional import entity_tag
 from app.http.responses import answer
-from app.http.routing import ApiRoute
+from app.http.routing import PageRoute
 from app.model.kinds import KINDS
 from app.pages.words import FILTERS
 from app.query.snapshot import Snapshot
@@ -23,12 +23,6 @@ _POLICY = (
 )
 HEADERS = {"Content-Security-Policy": _POLICY}
 """The headers of every page. A page loads from this host only, and executes nothing that a bundle contains."""
-
-
-class PageRoute(ApiRoute):
-    """The route of a page. Its forms send empty fields, which stand for no parameter."""
-
-    keeps_blank_values = False
 
 
 def page_router(prefix: str = "") -> APIRouter:

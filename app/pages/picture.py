@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import combining, east_asian_width
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -42,12 +41,6 @@ def picture(snapshot: Snapshot, template: str, public_url: str, **content: Any) 
 def surroundings(target: RequestTarget) -> dict[str, Any]:
     """What the template of a picture is given when it is part of a page. `picture` replaces some of it."""
     return {"alone": False, "base": "", "colours": colours(), "caption": _caption(target)}
-
-
-def with_query(path: str, target: RequestTarget, *without: str) -> str:
-    """A path with the parameters of a request, except some."""
-    kept = [parameter for parameter in target.parameters if parameter[0] not in without]
-    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _caption(target: RequestTarget) -> str:

@@ -79,7 +79,7 @@ class Reading:
         if issubclass(kind, BaseModel) and kind not in (Ref, Date):
             return Fields(tuple(self.fields(kind, value)))
         if name == "country":
-            return country_name(value) or value
+            return country_name(value)
         return day(date.fromisoformat(value)) if kind is date else value
 
     def _open_term(self, vocabulary: str, term: str) -> Term:

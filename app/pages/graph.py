@@ -21,8 +21,9 @@ from app.model.shape import KindName
 from app.model.tables import RECORD
 from app.model.vocabularies import ActorType, Modality
 from app.pages.layout import layout
+from app.pages.links import with_query
 from app.pages.page import page, page_router
-from app.pages.picture import line_style, picture, shorten, surroundings, text_width, with_query
+from app.pages.picture import line_style, picture, shorten, surroundings, text_width
 from app.pages.words import words
 from app.query.listing import RequestTarget
 from app.query.parameters import DIGITS
@@ -31,7 +32,8 @@ from app.query.snapshot import Snapshot
 router = page_router("/graph")
 
 MOST_NODES = 300
-MOST_EDGES = 1000
+DEFAULT_EDGES, MOST_EDGES = 200, 500
+"""The number of edges in a picture by default, and at most."""
 _MOST_DOCUMENTS = 200
 _FAN, _ARROW, _CLEAR = 16.0, 10.0, 2.0
 """The distance of two curves between the same nodes, the length of an arrowhead, and its distance from the node."""
@@ -60,7 +62,7 @@ Key = tuple[str, str, bool, str, str]
 class GraphPictureQuery(GraphQuery):
     """The parameters of the graph. A picture has fewer edges than the JSON."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_EDGES), DIGITS] = MOST_EDGES // 2
+    limit: Annotated[int, Field(ge=1, le=MOST_EDGES), DIGITS] = DEFAULT_EDGES
 
 
 @dataclass
@@ -116,8 +118,8 @@ class Tie:
     kind: str
     style: str
     edges: Sequence[Edge]
-    path: tuple[str, str, complex]
-    """The curve, the corners of the arrowhead (empty if undirected), and the middle."""
+    path: str
+    middle: complex
 
     @property
     def records(self) -> dict[str, str]:
@@ -146,6 +148,11 @@ class Drawing:
     ties: Sequence[Tie]
     width: float
     height: float
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each node by the id of its actor."""
+        return {node.actor["id"]: number for number, node in enumerate(self.nodes)}
 
 
 @router.get("")
@@ -257,21 +264,20 @@ def _ties(nodes: Mapping[str, Node], groups: Mapping[tuple[str, str], Mapping[Ke
             source, target, directed, kind, style = key
             bend = normal * _FAN * 2 * (place - (len(curves) - 1) / 2)
             ends = nodes[source], nodes[target]
-            yield Tie(f"tie-{next(numbers)}", *ends, directed, kind, style, grouped, _curve(*ends, bend, directed))
+            yield Tie(f"tie-{next(numbers)}", *ends, directed, kind, style, grouped, *_curve(*ends, bend, directed))
 
 
-def _curve(source: Node, target: Node, bend: complex, directed: bool) -> tuple[str, str, complex]:
-    """A quadratic Bézier curve between the edges of two nodes, the corners of its arrowhead, and its middle.
+def _curve(source: Node, target: Node, bend: complex, directed: bool) -> tuple[str, complex]:
+    """A quadratic Bézier curve between two nodes, which leaves space for an arrowhead, and its middle.
 
     `bend` moves the control point of the curve.
     """
     control = (source.at + target.at) / 2 + bend
-    into, out = (_unit(node.at - control) for node in (target, source))
-    start, tip = (node.at - way * (node.radius + _CLEAR) for node, way in ((source, out), (target, into)))
-    end = tip - into * _ARROW if directed else tip
-    arrow = (tip, end + into * 1j * _ARROW * 0.45, end - into * 1j * _ARROW * 0.45) if directed else ()
-    middle = (start + 2 * control + end) / 4
-    return f"M{_pair(start)}Q{_pair(control)} {_pair(end)}", " ".join(map(_pair, arrow)), middle
+    start, end = (
+        node.at + _unit(control - node.at) * (node.radius + _CLEAR + length)
+        for node, length in ((source, 0), (target, _ARROW * directed))
+    )
+    return f"M{_pair(start)}Q{_pair(control)} {_pair(end)}", (start + 2 * control + end) / 4
 
 
 def polygon(type: str, x: float, y: float, radius: float) -> str:

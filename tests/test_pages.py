@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.model.tables import EVIDENCE, RECORD
 from app.pages.words import date_words
 from app.problems import PROBLEMS
 from tests.factories.dangerous import REPLACED, Dangerous
-from tests.factories.generated import DATES
+from tests.factories.generated import DATES, Commentary
 from tests.services.api import PLURALS, client_of, items
 from tests.services.databases import Databases
 from tests.services.pages import HTML, Html, page, pages_of
@@ -127,15 +128,40 @@ def test_an_actor_is_shown_with_its_dossier(site: httpx.Client) -> None:
         assert name in shown.ids
         assert f"#{name}" in shown.links
         if name != "assessments":
-            assert {path_of(item) for item in part["items"][:10]} <= set(shown.links)
+            assert {path_of(item) for item in part["items"][:6]} <= set(shown.links)
     forecasts = [item for item in dossier["assessments"]["items"] if item["type"] == "forecast"]
     assert forecasts
-    assert {path_of(forecast) for forecast in forecasts[:10]} <= set(shown.links)
+    assert {path_of(forecast) for forecast in forecasts[:6]} <= set(shown.links)
     assert "Forecast · “might” · Possible" in " ".join(shown.text.split())
     assert "/events?actor=north-korea" in shown.links
     total = dossier["events"]["total"]["value"]
     assert f"All {total} events" in shown.text
     assert f"{total} events" in page(site, "/events?actor=north-korea").text
+
+
+def test_the_page_of_an_actor_in_every_record_is_small(databases: Databases, tmp_path: Path) -> None:
+    commentary = Commentary("central", Random(1), 140)
+    actor, analysis = commentary.actors[0], commentary.analysis
+    everywhere: dict[str, dict[str, Any]] = {
+        "actors": {},
+        "events": {"participants": [{"actor": actor, "role": "actor"}]},
+        "sanctions": {"authority": actor, "targets": [actor]},
+        "statements": {"speakers": [{"actor": actor}], "about": [f"actor/{actor}"]},
+        "relationships": {"subject": actor},
+        "figures": {"about": [f"actor/{actor}"]},
+        "assessments": {"about": [f"actor/{actor}"]},
+    }
+    for plural, changed in everywhere.items():
+        for record in analysis[plural]:
+            record |= changed | {"summary": "Three sentences of a hundred letters tell what this record is about. " * 4}
+    analysis["actors"][0]["evidence"] = commentary.lines[1:60]
+    with serving(databases.loaded("empty", commentary.write(tmp_path))) as url, client_of(url) as client:
+        assert {path_of(item) for item in items(client, f"/v1/events?actor={actor}")} >= {
+            path_of(item) for item in items(client, "/v1/events")
+        }
+        shown = client.get(f"/actors/{actor}", headers=HTML)
+        assert shown.status_code == 200
+        assert len(shown.content) <= MOST_BYTES
 
 
 def test_the_json_is_beside_the_record(site: httpx.Client) -> None:

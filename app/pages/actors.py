@@ -22,15 +22,15 @@ from app.query.snapshot import Snapshot
 
 router = page_router("/actors")
 
-_SHOWN = 10
+_SHOWN = 6
 """The number of records that a part of the dossier shows."""
 _TITLES = {
-    "statements_by": "Statements by it",
-    "statements_about": "Statements about it",
-    "sanctions_imposed": "Sanctions by it",
-    "sanctions_suffered": "Sanctions on it",
-    "sanctions_kept": "Sanctions it keeps or breaks",
-    "assessments": "What is judged and expected of it",
+    "statements_by": "Statements made",
+    "statements_about": "Statements about this actor",
+    "sanctions_imposed": "Sanctions imposed",
+    "sanctions_suffered": "Sanctions suffered",
+    "sanctions_kept": "Sanctions kept or broken",
+    "assessments": "Judgements and expectations",
 }
 """The titles of parts whose names say too little."""
 

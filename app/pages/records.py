@@ -25,7 +25,7 @@ from app.query.snapshot import Snapshot
 
 _QUOTES = 20
 _REFERENCES = 20
-_JSON_CHARACTERS = 12_000
+_JSON_CHARACTERS = 8_000
 """Longer JSON is linked only."""
 _SHOWN_ELSEWHERE = ("kind", "id", "url", "name", "summary", "evidence", "evidence_count", "revision", "updated_at")
 

@@ -30,12 +30,14 @@ def page_router(prefix: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, include_in_schema=False, route_class=PageRoute, default_response_class=HTMLResponse)
 
 
-def page(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
+def page(
+    snapshot: Snapshot, template: str, public_url: str, media_type: str = "text/html; charset=utf-8", **content: Any
+) -> Response:
     """A page from a template, which is given `content`. `public_url` begins its canonical link."""
-    html = render(template, public_url=public_url, **content)
+    text = render(template, public_url=public_url, **content)
     # A new version may have other templates.
-    tag = entity_tag(snapshot, f"text/html {__version__} {public_url}")
-    return answer(snapshot, html.encode(), "text/html; charset=utf-8", **HEADERS, ETag=tag)
+    tag = entity_tag(snapshot, f"{media_type} {__version__} {public_url}")
+    return answer(snapshot, text.encode(), media_type, **HEADERS, ETag=tag)
 
 
 def render(template: str, **content: Any) -> str:

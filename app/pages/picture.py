@@ -8,14 +8,10 @@ from unicodedata import combining, east_asian_width
 
 from starlette.responses import Response
 
-from app import __version__
-from app.http.conditional import entity_tag
-from app.http.responses import answer
-from app.pages.page import HEADERS, render
+from app.pages.page import page
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
 
-_SVG = "image/svg+xml"
 _STYLESHEET = Path(__file__).parent / "static" / "style.css"
 _LETTER, _CAPITAL, _WIDE, _NARROW = 0.62, 0.74, 1.0, 0.36
 """Widths of characters, in units of the font's size: generous, because the font is the reader's."""
@@ -33,9 +29,7 @@ _STYLES = {
 
 def picture(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
     """An SVG file from a template, which is given `content`. `public_url` begins its links."""
-    svg = render(template, **content | {"alone": True, "base": public_url})
-    tag = entity_tag(snapshot, f"{_SVG} {__version__} {public_url}")
-    return answer(snapshot, svg.encode(), _SVG, **HEADERS, ETag=tag)
+    return page(snapshot, template, public_url, "image/svg+xml", **content | {"alone": True, "base": public_url})
 
 
 def surroundings(target: RequestTarget) -> dict[str, Any]:

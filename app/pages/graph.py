@@ -69,6 +69,7 @@ class GraphPictureQuery(GraphQuery):
 class Node:
     """An actor at its place."""
 
+    number: int
     actor: Mapping[str, Any]
     ties: int
     """The number of its edges in the picture."""
@@ -149,11 +150,6 @@ class Drawing:
     width: float
     height: float
 
-    @property
-    def numbers(self) -> dict[str, int]:
-        """The number of each node by the id of its actor."""
-        return {node.actor["id"]: number for number, node in enumerate(self.nodes)}
-
 
 @router.get("")
 def graph_page(
@@ -167,8 +163,8 @@ def graph_page(
         public_url,
         path="/graph",
         description="Who does what to whom: the actors of all texts, and what the records say of two of them.",
-        json=with_query("/v1/graph", target),
-        svg=with_query("/graph.svg", target),
+        json=with_query("/v1/graph", target.parameters),
+        svg=with_query("/graph.svg", target.parameters),
         params=params,
         options=_options(snapshot, content["drawing"].nodes),
         **content,
@@ -196,7 +192,7 @@ def _content(snapshot: Snapshot, params: GraphPictureQuery, target: RequestTarge
         "types": [each for each in ActorType if any(node["type"] == each for node in nodes)],
         "labels": _LABELS,
         "polygon": polygon,
-        "here": with_query("/graph", target),
+        "here": with_query("/graph", target.parameters),
     }
 
 
@@ -223,11 +219,10 @@ def _options(snapshot: Snapshot, nodes: Iterable[Node]) -> dict[str, list[tuple[
 def draw(actors: Sequence[Mapping[str, Any]], edges: Sequence[Edge]) -> Drawing:
     """Lay out actors, and the edges between them."""
     ties = Counter(edge[end] for edge in edges for end in ("source", "target"))
-    nodes = {actor["id"]: Node(actor, ties[actor["id"]]) for actor in actors}
-    number = {actor: at for at, actor in enumerate(nodes)}
+    nodes = {actor["id"]: Node(number, actor, ties[actor["id"]]) for number, actor in enumerate(actors)}
     groups = _groups(edges)
     boxes = [node.box for node in nodes.values()]
-    pairs = [(number[one], number[other], _FAN * len(between)) for (one, other), between in groups.items()]
+    pairs = [(nodes[one].number, nodes[other].number, _FAN * len(curves)) for (one, other), curves in groups.items()]
     centres = layout(tuple(boxes), tuple(pairs))
     pull = [0.0] * len(nodes)
     for one, other, _ in pairs:

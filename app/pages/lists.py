@@ -48,7 +48,7 @@ def _content(snapshot: Snapshot, kind: Kind, params: Any, target: RequestTarget)
     reading = Reading(snapshot)
     return {
         "path": f"/{kind.plural}",
-        "json": with_query(f"/v1/{kind.plural}", target),
+        "json": with_query(f"/v1/{kind.plural}", target.parameters),
         "description": kind.description,
         "kind": kind,
         "items": [entry(reading, kind, orjson.loads(item)) for item in found.items],

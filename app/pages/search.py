@@ -35,7 +35,7 @@ def search_page(
         "search.html",
         public_url,
         path="/search",
-        json=with_query("/v1/search", target) if params.q else None,
+        json=with_query("/v1/search", target.parameters) if params.q else None,
         description="Search names, summaries and quotes of all records.",
         q=params.q,
         hits=[orjson.loads(hit) for hit in found.items],

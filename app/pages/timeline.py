@@ -119,8 +119,8 @@ def timeline_page(
         public_url,
         path="/timeline",
         description="The dated records of all texts in order: vague dates as bars, plans and possibilities dashed.",
-        json=with_query("/v1/timeline", target, "limit", "cursor"),
-        svg=with_query("/timeline.svg", target),
+        json=with_query("/v1/timeline", target.parameters, "limit", "cursor"),
+        svg=with_query("/timeline.svg", target.parameters),
         params=params,
         **content,
     )
@@ -152,7 +152,7 @@ def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTa
         "next": next_page(found),
         "entries": entries,
         "drawing": draw(entries, params.date_from, params.date_to) if entries else None,
-        "narrowed": with_query("/timeline", target, "date_from", "date_to", "cursor"),
+        "narrowed": with_query("/timeline", target.parameters, "date_from", "date_to", "cursor"),
     }
 
 

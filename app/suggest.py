@@ -11,6 +11,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 _MAX_LISTED = 12
 """Longer lists of choices are not shown."""
+_MAX_SHOWN = 60
+"""The maximum length of a value that an error shows."""
 
 
 def hint(value: str, choices: Iterable[str]) -> str:
@@ -33,11 +35,24 @@ def explain(error: ErrorDetails, annotation: Any) -> str:
         case "missing":
             return "is missing"
         case "enum" | "literal_error":
-            return f"'{given}' is no valid term{hint(str(given), _terms(_at(annotation, location)))}"
+            return f"'{_shown(given)}' is no valid term{hint(_shown(given), _terms(_at(annotation, location)))}"
         case _:
-            quoted = repr(given[:60]) if isinstance(given, str) else str(given)[:60]
+            quoted = repr(_shown(given)) if isinstance(given, str) else _shown(given)
             shown = f" (given: {quoted})" if isinstance(given, str | int | float | bool) else ""
             return f"{error['msg']}{shown}"
+
+
+def _shown(value: Any) -> str:
+    """A value as an error shows it. Python does not write deeply nested values, nor integers of 4,300 digits."""
+    match value:
+        case str():
+            return value[:_MAX_SHOWN]
+        case None | float():
+            return str(value)
+        case int() if abs(value) < 10**_MAX_SHOWN:
+            return str(value)
+        case _:
+            return "…"
 
 
 def _at(annotation: Any, location: Iterable[int | str]) -> Any:

@@ -28,7 +28,9 @@ from tests.services.api import get
 from tests.services.serving import serving
 
 README = ROOT / "README.md"
+API = ROOT / "docs" / "api.md"
 BUNDLES = ROOT / "docs" / "bundles.md"
+OPERATIONS = ROOT / "docs" / "operations.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 CUT = "…"
 
@@ -151,21 +153,16 @@ def test_what_a_page_shows_is_what_happens(
                     check_command(words, shown)
 
 
-def test_the_readme_shows_requests_and_commands() -> None:
-    commands = [words for block in blocks(README) if block.language == "console" for words, _ in steps(block)]
-    assert {words[0] for words in commands} == {"curl", "dossier"}
-
-
 def test_the_table_of_settings_is_what_the_settings_are() -> None:
     prefix = Settings.model_config["env_prefix"]
-    assert table(README, "setting") == [
+    assert table(OPERATIONS, "setting") == [
         [f"`{prefix}{name.upper()}`", f"`{field.default}`" if str(field.default) else "empty", field.description]
         for name, field in Settings.model_fields.items()
     ]
 
 
 def test_the_table_of_kinds_has_every_kind() -> None:
-    assert [(row[0], row[1]) for row in table(README, "kind")] == [
+    assert [(row[0], row[1]) for row in table(API, "kind")] == [
         (kind.name.value, f"`/v1/{kind.plural}`") for kind in KINDS.values()
     ]
 

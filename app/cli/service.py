@@ -27,6 +27,7 @@ def serve() -> None:
     gc.disable()  # imports create many lasting objects, which the collector would search repeatedly
     import uvicorn
 
+    from app.http.connection import limited_connections
     from app.main import create_app
 
     settings = Settings()
@@ -34,8 +35,7 @@ def serve() -> None:
         packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
         _seed(engine, SEED if packaged else settings.seed)
     service = create_app(settings)
-    gc.freeze()
-    gc.enable()
+    _prefer_quick_requests()
     uvicorn.run(
         service,
         host=settings.host,
@@ -43,6 +43,8 @@ def serve() -> None:
         access_log=False,  # the app writes its own, in JSON
         server_header=False,  # it would tell attackers the software
         proxy_headers=False,  # responses don't depend on scheme, host or client address
+        http=limited_connections(settings),
+        ws="none",
     )
 
 
@@ -56,6 +58,14 @@ def openapi() -> None:
     with prepared() as engine, reading(engine) as connection:
         document = describe(create_app(settings), Snapshot(connection), settings.public_url)
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _prefer_quick_requests() -> None:
+    """Keep slow reads in threads from delaying the event loop. Both figures are measured over 100,000 records."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)  # a full collection stops all threads, for 0.5 s while a large graph is read
+    gc.enable()
+    sys.setswitchinterval(0.0005)  # the event loop waits as long for each thread that computes
 
 
 def _seed(engine: Engine, folder: Path) -> None:

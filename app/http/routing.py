@@ -21,9 +21,13 @@ from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
+from app.query.watch import Abandoned
 from app.suggest import explain, hint
 
 M = TypeVar("M", bound=BaseModel)
+
+_CLIENT_HAS_GONE = 499
+"""The status in the log for a request whose client left before the response. It is not sent."""
 
 
 def api_router(path: str, tag: str = "") -> APIRouter:
@@ -144,11 +148,22 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
         call = partial(endpoint.function, **values)
         if not endpoint.snapshots:
             return call()
-        return await request.app.state.store.read(  # type: ignore[no-any-return]
-            lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)), quick=quick
-        )
+        try:
+            return await request.app.state.store.read(  # type: ignore[no-any-return]
+                lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)),
+                quick=quick,
+                abandoned=partial(_disconnected, request),
+            )
+        except Abandoned:
+            return Response(status_code=_CLIENT_HAS_GONE)
 
     return handle
+
+
+async def _disconnected(request: Request) -> None:
+    """Return when the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:

@@ -24,7 +24,7 @@ from app.suggest import hint
 
 router = page_router("/guide")
 
-GUIDES = ("bundles", "formats", "offsets", "ftm", "stability", "scaling", "benchmarks")
+GUIDES = ("api", "formats", "offsets", "ftm", "bundles", "stability", "operations", "scaling", "benchmarks")
 """The guides in reading order. Each is a file of `docs/`."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _SCROLLED = {

@@ -7,6 +7,8 @@ driver is asynchronous. Slow reads run in a thread.
 import asyncio
 import os
 import sqlite3
+import sys
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,9 +24,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.database.engine import address, begin_postgresql, connect, postgresql_options
+from app.database.interruption import Interruption, interrupted
 from app.database.transactions import reading, unavailable
-from app.problems import Problem, Unavailable
+from app.problems import RETRY, Busy, Problem, Unavailable
 from app.query.snapshot import Revision, Snapshot
+from app.query.watch import Abandonment, Watch
 
 T = TypeVar("T")
 Query = Callable[[Snapshot], T]
@@ -33,19 +37,25 @@ LOOK_SECONDS = 0.005
 """Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
 """Time between reads of PostgreSQL's revision."""
+_NICENESS = 10
+"""The priority of threads that read, from 0 (normal) to 19 (lowest)."""
 _STOP_SECONDS = 5
 """Time that a stopping service gives the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """Time for which PostgreSQL's revision counts as current after it was read."""
-_QUERY_CANCELED = "57014"
-"""SQLSTATE of a statement that took too long. Such statements are not repeated."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
 """Seconds before each attempt, so that a replica can catch up or another host take over."""
 _PATIENCE_SECONDS = 8.0
 """No attempt starts after this time. If hosts are silent, each attempt takes seconds."""
 
 
-RETRY = {"Retry-After": "5"}
+@dataclass(frozen=True)
+class ReadLimits:
+    """The limits of reads: see the settings of these names."""
+
+    query_seconds: float = 10
+    streams: int = 8
+    stream_seconds: float = 600
 
 
 @dataclass
@@ -64,8 +74,9 @@ class Store(ABC):
     threads = 8
     """The maximum number of slow reads at a time. Others wait."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limits: ReadLimits) -> None:
         self.engine = connect(url)
+        self.limits = limits
         self.latest: Revision | None = None
         """The newest revision that was shown."""
         self._shown_at = 0.0
@@ -75,12 +86,14 @@ class Store(ABC):
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
         """Called after each read."""
         self._limiter: CapacityLimiter | None = None
+        self._streams = threading.BoundedSemaphore(limits.streams)
 
-    async def read(self, query: Query[T], *, quick: bool) -> T:
+    async def read(self, query: Query[T], *, quick: bool, abandoned: Abandonment | None = None) -> T:
         """Run a query on a snapshot: in the event loop if it is quick, else in a thread.
 
-        Raises the problem that the query raises, or Unavailable if the database cannot be read or stays behind a
-        revision that was already shown.
+        Raises the problem that the query raises, Busy if it takes too long, or Unavailable if the database cannot be
+        read or stays behind a revision that was already shown. A slow read ends with the exception Abandoned when
+        `abandoned` returns.
         """
         failure: Exception | None = None
         begun = time.perf_counter()
@@ -92,8 +105,10 @@ class Store(ABC):
                 break
             try:
                 self._reopen_if_replaced()
-                read = await (self._quick(query) if quick else self._slow(query))
+                read = await (self._quick(query) if quick else self._slow(query, abandoned))
             except (DBAPIError, PoolTimeoutError) as error:
+                if interrupted(error):
+                    raise self._too_slow() from error
                 if isinstance(error, DBAPIError) and not unavailable(error):
                     raise
                 failure = error
@@ -144,16 +159,47 @@ class Store(ABC):
         """True if another attempt may succeed."""
         return False
 
-    async def _slow(self, query: Query[T]) -> _Read[T]:
+    async def _slow(self, query: Query[T], abandoned: Abandonment | None) -> _Read[T]:
+        """Read in a thread. The time for the query includes that for which it waits for a thread."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(self.threads)
-        return await to_thread.run_sync(self._in_thread, query, limiter=self._limiter)
+        watch = Watch(self.limits.query_seconds, self._too_slow(), abandoned)
+        read: _Read[T] | None = None
+        try:
+            with watch.waiting:
+                read = await to_thread.run_sync(self._in_thread, query, watch.interruption, limiter=self._limiter)
+        except DBAPIError as error:
+            if watch.reason is None or not interrupted(error):
+                raise
+        finally:
+            watch.close()
+        if read is not None and watch.reason is None:
+            return read
+        if read is not None:
+            read.kept.close()
+        raise watch.reason or self._too_slow()
 
-    def _in_thread(self, query: Query[T]) -> _Read[T]:
+    def _in_thread(self, query: Query[T], interruption: Interruption) -> _Read[T]:
+        _yield_to_event_loop()
         with ExitStack() as opened:
             connection = opened.enter_context(reading(self.engine))
-            snapshot = Snapshot(connection, self._revision_of(connection), opened=opened)
-            return _Read(snapshot.state, _result(query, snapshot), snapshot.kept)
+
+            def keep() -> ExitStack:
+                if not self._streams.acquire(blocking=False):
+                    raise Busy(f"{self.limits.streams} files are being sent already. Try again later.", headers=RETRY)
+                opened.callback(self._streams.release)
+                return opened.pop_all()
+
+            snapshot = Snapshot(connection, self._revision_of(connection), keep=keep)
+            snapshot.stream_until = time.monotonic() + self.limits.stream_seconds
+            with interruption.of(connection):
+                return _Read(snapshot.state, _result(query, snapshot), snapshot.kept)
+
+    def _too_slow(self) -> Busy:
+        return Busy(
+            f"The query took longer than {self.limits.query_seconds:g} seconds. Ask for less, or try again later.",
+            headers=RETRY,
+        )
 
     def _revision_of(self, connection: Connection) -> Revision:
         """The revision that a connection sees: `latest` itself if they are equal, to use its cached values."""
@@ -169,9 +215,16 @@ class Store(ABC):
             self.engine.dispose()
 
     @staticmethod
-    def at(url: str) -> "Store":
+    def at(url: str, limits: ReadLimits = ReadLimits()) -> "Store":
         """The store of a database."""
-        return SQLiteStore(url) if address(url).get_backend_name() == "sqlite" else PostgreSQLStore(url)
+        store = SQLiteStore if address(url).get_backend_name() == "sqlite" else PostgreSQLStore
+        return store(url, limits)
+
+
+def _yield_to_event_loop() -> None:
+    """Give this thread a lower priority than the event loop. Only on Linux do threads have priorities of their own."""
+    if sys.platform == "linux" and os.getpriority(os.PRIO_PROCESS, thread := threading.get_native_id()) < _NICENESS:
+        os.setpriority(os.PRIO_PROCESS, thread, _NICENESS)
 
 
 def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
@@ -194,10 +247,10 @@ class _OpenFile(NamedTuple):
 class SQLiteStore(Store):
     """An SQLite file. The event loop has its own connection, and detects loads by `PRAGMA data_version`."""
 
-    threads = 4  # they compete for the processors of this machine, and each takes memory
+    threads = max(2, min(4, os.cpu_count() or 1))  # they compete for the processors, and each takes memory
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, limits: ReadLimits) -> None:
+        super().__init__(url, limits)
         self._revision: Revision
         self._version: int | None = None
         """`PRAGMA data_version` when `_revision` was read."""
@@ -282,8 +335,8 @@ def _file_at(path: str) -> tuple[int, int]:
 class PostgreSQLStore(Store):
     """A PostgreSQL server, or several: one primary and its replicas. Any connection may lead to any of them."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, limits: ReadLimits) -> None:
+        super().__init__(url, limits)
         self._async: AsyncEngine = create_async_engine(address(url), **postgresql_options(address(url)))
         event.listen(self._async.sync_engine, "begin", begin_postgresql)
         self._confirmed_at = -_TRUSTED_SECONDS
@@ -303,9 +356,7 @@ class PostgreSQLStore(Store):
         """Open the database again if another has taken its place. Raises Unavailable if it is gone."""
 
     def _is_transient(self, error: SQLAlchemyError) -> bool:
-        if isinstance(error, PoolTimeoutError):  # the client has waited long enough
-            return False
-        return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
+        return not isinstance(error, PoolTimeoutError)  # the client has waited long enough
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         """Read the revision repeatedly, so that `is_current` can trust it. Replicas that are behind don't count."""

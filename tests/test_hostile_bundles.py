@@ -16,11 +16,9 @@ import httpx
 import orjson
 import pytest
 from sqlalchemy import Engine
-from typer.testing import CliRunner
 
 from app.bundle import source
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleRejected, Source
-from app.cli import app
 from app.formats.export import EXPORTS
 from app.model.shape import TEXT_LENGTH
 from tests.factories.bundles import dump, loaded
@@ -28,6 +26,7 @@ from tests.factories.dangerous import REPLACED, Dangerous
 from tests.factories.generated import Commentary
 from tests.paths import ROOT
 from tests.services.api import client_of, items
+from tests.services.commands import invoked
 from tests.services.databases import Databases
 from tests.services.serving import serving
 
@@ -164,11 +163,11 @@ REFUSED = [
     Case("a number of 5,000 digits in JSON", f'{{"a": {"1" * 5000}}}', 1, "not plain YAML: Exceeds the limit"),
     Case("a hexadecimal number", f"figures: [{{value: {{low: 0x{'f' * 5000}}}}}]", 1, "low: "),
     Case("half a character", '{"document": {"name": "\\ud800"}}', 1, "document/name: "),
-    Case("half a character as a key", '{"document": {"\\ud800": 1}}', 1, "document: Input should be a valid string"),
+    Case("half a character as a key", '{"document": {"\\ud800": 1}}', 1, "document: must be text"),
     Case("half a character in YAML", 'document:\n  name: "\\ud800"', 2, "document/name: "),
     Case("a key that is a list", "{[1, 2]: 3}", 1, "(1, 2): Keys should be strings"),
     Case("a key that is a mapping", "{{a: b}: 3}", 1, ""),
-    Case("an old YAML", "%YAML 1.1\n---\ndocument: yes\n", 3, "document: Input should be a valid dictionary"),
+    Case("an old YAML", "%YAML 1.1\n---\ndocument: yes\n", 3, "document: must be a mapping"),
     Case("an escape sequence", "document:\n  id: \"\\e[2J\\u202e\\nx\"\n", 2, "(given: '\\x1b[2J\\u202e\\nx')"),
     Case("an escape sequence as a key", '"\\e[31m\\n": 1', 1, "there is no field '\\x1b[31m\\n'"),
     Case("an escape sequence as a term", 'actors: [{type: "\\e[31mstate"}]', 1, "'\\x1b[31mstate' is no valid term"),
@@ -194,9 +193,9 @@ def test_an_analysis_that_is_no_analysis_is_refused_in_lines_without_control_cha
 def test_the_command_prints_these_lines_and_no_more(tmp_path: Path) -> None:
     folder = bundle(tmp_path).rename(tmp_path / "\x1b[31m\nred")
     (folder / ANALYSIS_FILE).write_text(BOMB)
-    told = CliRunner().invoke(app, ["check", str(folder)], env={"DOSSIER_DATABASE_URL": "sqlite://"})
+    told = invoked("check", folder, environment={"DOSSIER_DATABASE_URL": "sqlite://"})
     assert told.exit_code == 1
-    assert told.stderr.splitlines() == [
+    assert told.stderr.splitlines()[1:] == [
         f"{tmp_path}/\\x1b[31m\\nred/analysis.yaml:1: not plain YAML: anchors and aliases are not supported; "
         "write the value itself",
         "1 problem; nothing was changed",

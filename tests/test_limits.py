@@ -63,6 +63,17 @@ class Requests:
         return int((await self.get(path, **options))[0]["status"])
 
 
+class Pause:
+    """Holds responses back when they begin. `sending` is released for each message, and `go_on` lets all go on."""
+
+    def __init__(self) -> None:
+        self.sending, self.go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def __call__(self, _message: Message) -> None:
+        self.sending.release()
+        await self.go_on.wait()
+
+
 def app_of(databases: Databases, **settings: float) -> Any:
     defaults = {"database_url": databases.seeded, "log_level": "error", "cache_mb": 0}
     return create_app(Settings.model_validate(defaults | settings))
@@ -97,19 +108,14 @@ def test_a_long_url_and_large_headers_get_their_problems(base: str) -> None:
 
 def test_more_requests_than_the_limit_are_busy_but_health_answers(databases: Databases) -> None:
     async def check(requests: Requests) -> None:
-        sending, go_on = asyncio.Event(), asyncio.Event()
-
-        async def wait(_message: Message) -> None:
-            sending.set()
-            await go_on.wait()
-
-        first = asyncio.create_task(requests.get("/v1/actors/russia", each=wait))
-        await sending.wait()
+        pause = Pause()
+        first = asyncio.create_task(requests.get("/v1/actors/russia", each=pause))
+        await pause.sending.acquire()
         refused = await requests.get("/v1/actors/russia")
         assert refused[0]["status"] == 503
         assert (b"retry-after", b"5") in refused[0]["headers"]
         assert await requests.status("/healthz") == await requests.status("/readyz") == 200
-        go_on.set()
+        pause.go_on.set()
         assert (await first)[0]["status"] == 200
         assert await requests.status("/v1/actors/russia") == 200
 
@@ -179,20 +185,15 @@ def test_a_request_that_waits_too_long_for_a_thread_is_busy(databases: Databases
 
 def test_streams_have_a_limit_of_their_own(databases: Databases) -> None:
     async def check(requests: Requests) -> None:
-        sending, go_on = asyncio.Event(), asyncio.Event()
-
-        async def wait(_message: Message) -> None:
-            sending.set()
-            await go_on.wait()
-
-        streams = [asyncio.create_task(requests.get("/v1/export", each=wait)) for _ in range(2)]
-        await sending.wait()
-        await asyncio.sleep(0.2)
+        pause = Pause()
+        streams = [asyncio.create_task(requests.get("/v1/export", each=pause)) for _ in range(2)]
+        for _ in streams:
+            await pause.sending.acquire()
         refused = await requests.get("/v1/events.csv")
         assert refused[0]["status"] == 503
         assert b"2 files are being sent already" in refused[1]["body"]
         assert await requests.status("/v1/search", query="q=russia") == 200
-        go_on.set()
+        pause.go_on.set()
         assert [(await stream)[0]["status"] for stream in streams] == [200, 200]
         assert await requests.status("/v1/events.csv") == 200
 

@@ -76,10 +76,12 @@ class ApiRoute(APIRoute):
     parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is imported.
     """
 
+    is_page = False
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        return _handler(_Endpoint(self.endpoint), is_page=isinstance(self, PageRoute))
+        return _handler(_Endpoint(self.endpoint), is_page=self.is_page)
 
     @property
     def query_model(self) -> type[BaseQuery]:
@@ -94,6 +96,8 @@ class PageRoute(ApiRoute):
     Other sites add parameters to the links that they show, and forms send empty fields. Redirected, neither adds
     entries to the response cache. Without a snapshot, an endpoint runs in the event loop, otherwise in a thread.
     """
+
+    is_page = True
 
 
 class _Endpoint:

@@ -35,8 +35,7 @@ def page(
 ) -> Response:
     """A page from a template, which is given `content`. `public_url` begins its canonical link."""
     text = render(template, public_url=public_url, **content)
-    # A new version may have other templates.
-    tag = entity_tag(snapshot, f"{media_type} {__version__} {public_url}")
+    tag = entity_tag(snapshot, f"{media_type} {public_url}")
     return answer(snapshot, text.encode(), media_type, **HEADERS, ETag=tag)
 
 

@@ -359,9 +359,6 @@ class PostgreSQLStore(Store):
         snapshot = Snapshot(connection, self._revision_of(connection))
         return _Read(snapshot.state, _result(query, snapshot))
 
-    def _reopen_if_replaced(self) -> None:
-        """Open the database again if another has taken its place. Raises Unavailable if it is gone."""
-
     def _is_transient(self, error: SQLAlchemyError) -> bool:
         return not isinstance(error, PoolTimeoutError)  # the client has waited long enough
 

@@ -308,7 +308,7 @@ def test_no_text_of_an_analysis_may_have_control_characters_or_be_endless(
         assert any(f": {place}" in str(problem) for problem in caught.value.problems), str(caught.value)
 
 
-# What is carried
+# Content that is loaded, and does no harm
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1"]
 BIDI = "\u200fשלום (a\u200eb) ,كوريا\u061c"

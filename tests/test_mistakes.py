@@ -28,7 +28,7 @@ LOAD = ("load", str(COMMENTARY))
 
 @dataclass(frozen=True)
 class Mistake:
-    """What an operator did, and the line that they get. `{here}` is the folder of the test."""
+    """A mistake of an operator, and the line that it gets. `{here}` is the folder of the test."""
 
     line: str
     words: tuple[str, ...] = ("status",)

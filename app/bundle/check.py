@@ -34,7 +34,7 @@ def differences(connection: Connection, track: Track = untracked) -> Iterator[st
 
 
 def damage(connection: Connection) -> Iterator[str]:
-    """What SQLite finds wrong with its file."""
+    """The damage that SQLite finds in its file."""
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
         yield from (line for line in found if line != "ok")

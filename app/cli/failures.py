@@ -15,7 +15,7 @@ from app.suggest import explain, hint
 
 PREFIX = str(Settings.model_config["env_prefix"])
 WRONG_DATABASE = "correct DOSSIER_DATABASE_URL"
-"""What to do if a command uses a database that is not meant."""
+"""The remedy for a command that uses the wrong database."""
 _LOCKED = f"another process has written for {LOCK_MINUTES} minutes; end it, then repeat the command"
 _USER = "correct the user or the password in DOSSIER_DATABASE_URL"
 _CLIENTS = "raise max_connections, or end other clients"
@@ -45,11 +45,11 @@ _REMEDIES = {
     "connection failed": f"start the server, or {WRONG_DATABASE}",
     "server closed": "start the server again, then repeat the command",
 }
-"""What to do, by a part of the message of SQLite or PostgreSQL. The first that matches counts."""
+"""Remedies by a part of the message of SQLite or PostgreSQL. The first match counts."""
 
 
 def unknown_settings(environment: Mapping[str, str]) -> Iterator[str]:
-    """A line for each variable with the prefix of the settings that is none of them."""
+    """A line for each variable that has the prefix of the settings, but is no setting."""
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     for name in sorted(environment):
         if name.upper().startswith(PREFIX) and name.upper() not in known:

@@ -28,7 +28,7 @@ _OTHER_NAMES = {
 }
 """The names of other APIs, by the name of our parameter for the same."""
 _OF_FILES = {"format", "fields", "columns", "select", "output", "alt", "csv", "download"}
-"""The parameters by which other APIs make a file of a list."""
+"""The names of parameters for files in other APIs."""
 _SOURCES = {
     "cursor": " Follow the path in `next`, which has the cursor.",
     "evidence": " It takes `own` or `none`.",
@@ -38,7 +38,7 @@ _MOST_NAMES = 50
 
 
 def unknown_parameter(name: str, known: Collection[str], files: Collection[str] = ()) -> str:
-    """What is wrong with an unknown parameter, with a suggestion. `files` are the paths of the list as a file."""
+    """The message for an unknown parameter, with a suggestion. `files` are the paths of this list as a file."""
     unknown = "there is no such parameter here"
     if not known:
         return f"{unknown}; this path takes none"
@@ -58,7 +58,7 @@ def files_of(request: Request) -> list[str]:
 
 
 def unknown_path(request: Request) -> str:
-    """What is wrong with an unknown path, with a suggestion."""
+    """The message for an unknown path, with a suggestion."""
     similar = hint(request.url.path, _paths(request), 0) or "."
     return f"There is nothing at {request.url.path}{similar} The API begins at /v1; /docs shows every path."
 

@@ -48,7 +48,7 @@ class Filter:
     """Labels a value that is neither a record nor a term."""
 
     def mistake(self, snapshot: Snapshot, value: str) -> str | None:
-        """What is wrong with a value, if it is no term of the vocabulary or no id."""
+        """The message for a value that is no term of the vocabulary, or no id; None for a valid one."""
         if self.kinds:
             return malformed(snapshot, self.kinds, value)
         terms = snapshot.terms(self.vocabulary) if self.vocabulary else {value: ""}

@@ -17,5 +17,5 @@ def invoked(*words: str | Path, environment: Mapping[str, str] | None = None, ty
 
 
 def said(result: Result) -> str:
-    """What a command wrote on standard error, without the line that names the database that it reads."""
+    """The standard error of a command, without its line `reading …`."""
     return "".join(line for line in result.stderr.splitlines(keepends=True) if not line.startswith("reading "))

@@ -12,10 +12,10 @@ from tests.services.api import client_of
 from tests.services.databases import Databases
 from tests.services.processes import Service, started
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
 
 CROWD = 500
-CLIENT_SECONDS = 10
+CLIENT_SECONDS = 6
 MAX_GROWTH_MB = 150
 PATHS = ["/v1/actors/russia", "/v1/events?limit=20", "/v1/search?q=russia", "/v1/timeline", "/actors/russia", "/readyz"]
 ROUNDS = 8

@@ -104,7 +104,8 @@ class Soak:
 
     def _path(self, random: Random) -> str:
         """A random path; most are of records and lists."""
-        record, plural = random.choice(self.records), random.choice(PLURALS)
+        record: str = random.choice(self.records)
+        plural = random.choice(PLURALS)
         word = random.choice([*WORDS, str(random.random())])
         some = random.choice([1, 5, 20, 50, 200])
         return random.choice(

@@ -41,6 +41,14 @@ class Service:
         assert self._process is not None
         return self._process.pid
 
+    def connections(self) -> int:
+        """The number of open connections."""
+        opened = 0
+        for link in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                opened += str(link.readlink()).startswith("socket:")
+        return opened
+
     def memory_mb(self) -> float:
         """The resident memory."""
         [line] = [line for line in Path(f"/proc/{self.pid}/status").read_text().splitlines() if "VmRSS" in line]

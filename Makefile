@@ -66,8 +66,8 @@ browser: $(DEVELOPMENT) $(NODE) ## test the pages in Chromium
 	$(PYTEST) -m browser
 
 faults: $(DEVELOPMENT) ## test with killed processes, damaged files and bundles, lost connections, odd requests
-	$(BIN)/python -m pytest --quiet -m faults
-	$(BIN)/python -m pytest --quiet -m faults --database=postgresql
+	$(PYTEST) -m faults
+	$(PYTEST) -m faults --database=postgresql
 
 faults-full: $(DEVELOPMENT) ## the same with 250 kills and 5,000 bundles, and write the figures to docs/faults.md
 	$(BIN)/python -m pytest --quiet -m faults --full --figures=docs/faults.md

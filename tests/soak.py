@@ -57,8 +57,9 @@ class Interval:
 class Soak:
     """Clients and a loader, which work until a time."""
 
-    def __init__(self, service: Service, database: str, bundles: list[Path], seconds: float) -> None:
+    def __init__(self, service: Service, database: str, bundles: list[Path], seconds: float, log: Path) -> None:
         self.service, self.database, self.bundles, self.length = service, database, bundles, seconds
+        self.log = log
         self.intervals = [Interval() for _ in range(INTERVALS)]
         with client_of(service.url) as client:
             self.records = [record["url"] for plural in PLURALS for record in items(client, f"/v1/{plural}", limit=200)]
@@ -135,14 +136,13 @@ class Soak:
 
     def _load(self) -> None:
         """Load and unload each bundle in turn."""
-        log = self.bundles[0].parent / "loads.log"
         commands = cycle(words for bundle in self.bundles for words in (("load", bundle), ("unload", bundle.name)))
         while interval := self.now:
-            process = forked(*next(commands), database=self.database, log=log)
+            process = forked(*next(commands), database=self.database, log=self.log)
             process.join()
             interval.loads += 1
             if process.exitcode:
-                interval.failures.append(log.read_text()[-500:])
+                interval.failures.append(self.log.read_text()[-500:])
             time.sleep(LOAD_PAUSE_SECONDS)
 
     def report(self) -> list[str]:
@@ -179,7 +179,7 @@ def main(
         url = made.loaded("seeded", *kept)
         with started({"DOSSIER_DATABASE_URL": url, "DOSSIER_LOG_LEVEL": "warning"}, folder / "log") as service:
             service.ready()
-            soak = Soak(service, url, [COMMENTARY, *changing], minutes * 60)
+            soak = Soak(service, url, [COMMENTARY, *changing], minutes * 60, folder / "loads.log")
             soak.run()
             wrong = soak.report()
             log = (folder / "log").read_text()

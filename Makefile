@@ -17,8 +17,8 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal
 # The markers of tests that have a gate of their own; CONTRIBUTING.md explains them.
 GATES := browser or faults or interop or packaging
 
-.PHONY: help install run dist load test test-fast browser faults interop packaging coverage check conformance clients \
-	format lock schema images bench bench-large clean
+.PHONY: help install run dist load test test-fast browser faults faults-full soak interop packaging coverage check \
+	conformance clients format lock schema images bench bench-large clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -65,9 +65,16 @@ test-fast: $(DEVELOPMENT) ## run the unit and API tests on SQLite
 browser: $(DEVELOPMENT) $(NODE) ## test the pages in Chromium
 	$(PYTEST) -m browser
 
-faults: $(DEVELOPMENT) ## test with killed processes, lost connections and lagging replicas
-	$(BIN)/python -m pytest --quiet -m faults
-	$(BIN)/python -m pytest --quiet -m faults --database=postgresql
+faults: $(DEVELOPMENT) ## test with killed processes, damaged files and bundles, lost connections, odd requests
+	$(PYTEST) -m faults
+	$(PYTEST) -m faults --database=postgresql
+
+faults-full: $(DEVELOPMENT) ## the same with 250 kills and 5,000 bundles, and write the figures to docs/faults.md
+	$(BIN)/python -m pytest --quiet -m faults --full --figures=docs/faults.md
+	$(BIN)/python -m pytest --quiet -m faults --full --figures=docs/faults.md --database=postgresql
+
+soak: $(DEVELOPMENT) ## read and load for ten minutes: errors, memory and latency
+	$(BIN)/python -m tests.soak
 
 interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, FollowTheMoney, rdflib
 	$(PYTEST) -m interop

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 import schemathesis
 
-LONGEST_CURSOR = 1000
+LONGEST_CURSOR = 4000
 
 session = requests.Session()
 

@@ -157,7 +157,7 @@ def test_a_backup_is_restored_in_place_of_a_file_that_was_moved_away(database: M
 
 @pytest.mark.faults
 def test_backups_under_load_are_states_that_were_shown(
-    database: Make, tmp_path: Path, scaled: Callable[[int, int], int]
+    database: Make, tmp_path: Path, scaled: Callable[[int, int], int], figure: Callable[[str, str], None]
 ) -> None:
     engine = database("seeded")
     number = 20 if engine.name == "sqlite" else scaled(5, 20)
@@ -190,6 +190,7 @@ def test_backups_under_load_are_states_that_were_shown(
         with opened(file) as copy:
             assert states(restored) == states(copy)
     assert len(revisions) > 1, "nothing was loaded meanwhile"
+    figure("backups under load", f"{len(backups)}: all restored, to {len(revisions)} revisions that were shown")
 
 
 @pytest.mark.faults

@@ -11,6 +11,8 @@ from app.suggest import Refused
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SLUG_LENGTH = 80
+REFERENCE_LENGTH = SLUG_LENGTH + 20
+"""The maximum length of a kind and an id, as `kind/id`."""
 
 Slug = Annotated[
     str,
@@ -102,7 +104,7 @@ class Ref(Shape):
 
 Reference = Annotated[
     str,
-    StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100),
+    StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=REFERENCE_LENGTH),
     Refused("must be an id, as north-korea, or a kind and an id, as actor/north-korea"),
 ]
 """A reference in a bundle: the id if the field takes one kind, `kind/id` if it takes any."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.model.kinds import KINDS
-from app.model.shape import SLUG, SLUG_LENGTH, KindName
+from app.model.shape import REFERENCE_LENGTH, SLUG, SLUG_LENGTH, KindName
 from app.model.tables import RECORD
 from app.query.nearest import nearest
 from app.query.snapshot import Snapshot
@@ -21,7 +21,8 @@ _SLUG = re.compile(SLUG)
 def malformed(snapshot: Snapshot, kinds: Sequence[KindName], value: str) -> str | None:
     """Describe the mistake in a value that is not in the notation of an id, with a suggestion; None if it is."""
     named, slug = _parts(kinds, value)
-    if len(named) == 1 and len(slug) <= SLUG_LENGTH and _SLUG.fullmatch(slug):
+    longest = SLUG_LENGTH if len(kinds) == 1 else REFERENCE_LENGTH
+    if len(named) == 1 and len(value) <= longest and _SLUG.fullmatch(slug):
         return None
     valid = f"an id from {_path(*kinds)}" if len(kinds) == 1 else "a kind and an id, as actor/north-korea"
     return f"must be {valid}{_suggestion(kinds, *nearest(snapshot, named, slug))} (given: '{value[:60]}')"

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from app.model.shape import SLUG, SLUG_LENGTH, KindName
+from app.model.shape import REFERENCE_LENGTH, SLUG, SLUG_LENGTH, KindName
 from app.suggest import Refused, hint
 
 
@@ -80,7 +80,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200), FreeText]
 _ID = {"type": "string", "minLength": 1, "maxLength": SLUG_LENGTH, "pattern": SLUG}
 _REFERENCE = {
     "type": "string",
-    "maxLength": SLUG_LENGTH + 20,
+    "maxLength": REFERENCE_LENGTH,
     "pattern": f"^({'|'.join(KindName)})/{SLUG.strip('^$')}$",
 }
 # The database is needed to suggest an id, so the filters check the notation.

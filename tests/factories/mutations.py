@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -207,7 +207,7 @@ def mutated(folder: Path, number: int) -> Path:
     if analysis is YAML or random.random() < 0.1:
         for _ in range(random.choice([1, 1, 1, 2, 3])):
             name = random.choice([TEXT_FILE, *[ANALYSIS_FILE] * 4])
-            contents[name] = _damaged(contents[name], random)
+            contents[name] = damaged(contents[name], random)
     bundle = folder / str(number)
     bundle.mkdir()
     if random.random() < 0.1:
@@ -256,7 +256,7 @@ def _parts(tree: Any) -> Iterator[tuple[Any, Any]]:
             yield from _parts(part)
 
 
-def _damaged(content: bytes, random: Random) -> bytes:
+def damaged(content: bytes, random: Random, pieces: Sequence[str] = PIECES) -> bytes:
     """Content with bytes changed, removed, repeated or inserted."""
     at = random.randint(0, len(content))
     end = min(len(content), at + random.choice([1, 2, 9, 80]))
@@ -270,7 +270,7 @@ def _damaged(content: bytes, random: Random) -> bytes:
         case 3:
             return content[:at]
         case _:
-            return content[:at] + _bytes(random.choice(PIECES)) + content[at:]
+            return content[:at] + _bytes(random.choice(pieces)) + content[at:]
 
 
 def _bytes(text: str) -> bytes:

@@ -41,6 +41,19 @@ class Service:
         assert self._process is not None
         return self._process.pid
 
+    def connections(self) -> int:
+        """The number of open connections."""
+        opened = 0
+        for link in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                opened += str(link.readlink()).startswith("socket:")
+        return opened
+
+    def memory_mb(self) -> float:
+        """The resident memory."""
+        [line] = [line for line in Path(f"/proc/{self.pid}/status").read_text().splitlines() if "VmRSS" in line]
+        return int(line.split()[1]) / 1024
+
     def start(self) -> None:
         """Start the process without waiting for it."""
         with self.log.open("ab") as output:

@@ -13,11 +13,13 @@ from app import __version__
 from app.api.examples import Examples
 from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.vocabularies import find_vocabulary
+from app.formats.base_path import base_path
 from app.http.routing import ApiRoute, unknown_parameter
 from app.model.kinds import KINDS
 from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Problem, ProblemDetails, invalid
 from app.query.filters import VOCABULARY
 from app.query.lookup import find_record
+from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
@@ -59,6 +61,8 @@ _KINDS = {kind.plural: kind for kind in KINDS.values()}
 _UNTRIED = {"cursor", "since"}
 """The parameters without examples: their values come from responses."""
 _UNKNOWN = object()
+_PATHS = re.compile(r'(?<=\]\()(?=/)|(?<=")(?=/(?:v1|problems)\b[^"]*"(?!:))')
+"""The beginnings of paths in JSON: links in descriptions, and whole texts that are no names of members."""
 
 
 def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
@@ -88,11 +92,11 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
     examples = Examples(snapshot)
     for path, item in document["paths"].items():
         for operation in item.values():
-            _describe_parameters(operation, snapshot, examples.values(path, models[path]))
+            _describe_parameters(operation, snapshot, examples.values(path, models.get(path, BaseQuery)))
             _describe_success(path, operation, schemas, examples.items)
             _describe_problems(path, operation, snapshot)
     _describe_schemas(schemas, examples.items)
-    return _renamed(document)
+    return _under(base_path(public_url), _renamed(document))
 
 
 def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot, values: Mapping[str, Any]) -> None:
@@ -208,6 +212,12 @@ def _describe_schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None
             fields[name].pop("examples", None)
             if kind.plural in examples:
                 fields[name]["examples"] = [examples[kind.plural][name]]
+
+
+def _under(base: str, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the base path in its links and examples. The paths of operations are relative to the server."""
+    under: dict[str, Any] = orjson.loads(_PATHS.sub(base, orjson.dumps(document).decode()))
+    return under
 
 
 def _renamed(document: dict[str, Any]) -> dict[str, Any]:

@@ -47,5 +47,6 @@ ROUTERS = (
     *(module.download for module in (*_KINDS, evidence, mentions, timeline)),
     graph.files,
     service.health,
+    service.probes,
     service.pages,
 )

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -13,6 +14,7 @@ from app.bundle.source import Bundles
 from app.cli.bundles import rejections
 from app.cli.console import out, progress
 from app.cli.database import prepared
+from app.cli.listening import announce, bind
 from app.database.transactions import reading, writing
 from app.query.snapshot import Revision, Snapshot
 from app.resources import SEED
@@ -30,20 +32,23 @@ def serve() -> None:
     from app.main import create_app
 
     settings = Settings()
+    sockets = bind(settings)  # before the database is touched
     with prepared() as engine:
         packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
         _seed(engine, SEED if packaged else settings.seed)
     service = create_app(settings)
     gc.freeze()
     gc.enable()
-    uvicorn.run(
+    config = uvicorn.Config(
         service,
-        host=settings.host,
-        port=settings.port,
+        log_config=None,  # the app configures the log
         access_log=False,  # the app writes its own, in JSON
         server_header=False,  # it would tell attackers the software
         proxy_headers=False,  # responses don't depend on scheme, host or client address
     )
+    announce(sockets)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets)
 
 
 @app.command()

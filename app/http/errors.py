@@ -14,6 +14,8 @@ from app.problems import Internal, MethodNotAllowed, NotFound, Problem, Unavaila
 
 Present = Callable[[Problem, Request], Response]
 """Makes the response of a problem: problem details, or a page."""
+_MAX_CAUSE = 2_000
+"""Longer causes are cut: an error of the database can repeat a long query."""
 
 
 class UnhandledErrors:
@@ -74,6 +76,8 @@ def handle_errors(app: FastAPI, present: Present) -> None:
 def _log(scope: Scope, event: str, error: Exception) -> None:
     fields = {"request_id": scope.get("state", {}).get("request_id"), "path": scope["path"]}
     if isinstance(error, Unavailable):
-        logger.error(event, extra={"fields": fields | {"detail": error.detail, "cause": str(error.__cause__ or "")}})
+        logger.error(
+            event, extra={"fields": fields | {"detail": error.detail, "cause": str(error.__cause__ or "")[:_MAX_CAUSE]}}
+        )
     else:
         logger.error(event, extra={"fields": fields}, exc_info=error)

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
+from app.http.base_path import under
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
@@ -142,6 +143,8 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
             values[query_name] = validated = _validated(model, given)
             quick = validated.is_quick()
         call = partial(endpoint.function, **values)
+        if base := request.app.state.base_path:
+            call = partial(_under, base, call)
         if not endpoint.snapshots:
             return call()
         return await request.app.state.store.read(  # type: ignore[no-any-return]
@@ -149,6 +152,10 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
         )
 
     return handle
+
+
+def _under(base: str, call: Callable[..., Response], **values: Any) -> Response:
+    return under(base, call(**values))
 
 
 def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:

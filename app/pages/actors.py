@@ -40,7 +40,7 @@ def actor_page(
     id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
 ) -> Response:
     """The dossier of an actor."""
-    content = record_content(snapshot, ACTOR_KIND, id)
+    content = record_content(snapshot, ACTOR_KIND, id, public_url)
     return page(snapshot, "actor.html", public_url, **content, parts=_parts(snapshot, id))
 
 

@@ -20,6 +20,7 @@ from app.http.base_path import BasePath
 from app.http.compression import Compression
 from app.http.conditional import ConditionalRequests
 from app.http.errors import UnhandledErrors, handle_errors
+from app.http.limits import Limits
 from app.http.methods import Methods
 from app.http.response_cache import ResponseCache
 from app.http.routing import reject_included_dependencies
@@ -28,7 +29,7 @@ from app.http.telemetry import Telemetry
 from app.pages.problems import present
 from app.pages.routers import PAGE_ROUTERS
 from app.query.snapshot import Revision
-from app.query.store import Store
+from app.query.store import ReadLimits, Store
 from app.settings import Settings
 
 
@@ -52,7 +53,10 @@ class Service(FastAPI):
 def create_app(settings: Settings) -> FastAPI:
     """Create the service for the database of the settings, which must be migrated."""
     log.configure(settings.log_level)
-    store = Store.at(settings.read_database_url or settings.database_url)
+    store = Store.at(
+        settings.read_database_url or settings.database_url,
+        ReadLimits(settings.query_seconds, settings.streams, settings.stream_seconds),
+    )
     telemetry = Telemetry()
     _observe(store, telemetry)
 
@@ -85,6 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
                 expose_headers=["ETag", "Link", "X-Request-ID"],
             ),
             Middleware(UnhandledErrors, present=present),
+            Middleware(Limits, settings=settings),
             Middleware(Methods),
             Middleware(ConditionalRequests),
             Middleware(Compression),

@@ -99,6 +99,24 @@ class Invalid(Problem):
     status, name, title = 422, "invalid", "Invalid request"
 
 
+class RequestTimeout(Problem):
+    """The request did not arrive in time. Send it again, whole."""
+
+    status, name, title = 408, "request-timeout", "Request timeout"
+
+
+class UrlTooLong(Problem):
+    """The URL is too long. Ask for fewer values, or for a whole list as a file."""
+
+    status, name, title = 414, "url-too-long", "URL too long"
+
+
+class HeadersTooLarge(Problem):
+    """The headers of the request are too large. Send fewer."""
+
+    status, name, title = 431, "headers-too-large", "Headers too large"
+
+
 class Internal(Problem):
     """The server failed; the request may be correct. The log has the cause, under the `X-Request-ID`."""
 
@@ -109,6 +127,16 @@ class Unavailable(Problem):
     """The database is unavailable or not ready. Try again later."""
 
     status, name, title = 503, "unavailable", "Service unavailable"
+
+
+class Busy(Problem):
+    """The service has too many requests, or this one takes too long. Try again later, or ask for less."""
+
+    status, name, title = 503, "busy", "Service busy"
+
+
+RETRY = {"Retry-After": "5"}
+"""The header of a problem that may have passed after some seconds."""
 
 
 def invalid(parameter: str, detail: str) -> Invalid:
@@ -131,7 +159,11 @@ EXAMPLES: dict[Problem, str] = {
     Conflict("This dataset was never in the state '7-5f48e3e49a4a405b': start again, without `since`."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
+    RequestTimeout("The request did not arrive within 20 seconds. Send it whole."): "/v1/actors",
+    UrlTooLong("The URL has 20,000 bytes; at most 8,192 are possible. Ask for fewer values."): "/v1/actors",
+    HeadersTooLarge("The headers have 40,000 bytes; at most 32,768 are possible. Send fewer."): "/v1/actors",
     Internal("The server failed to answer. The log has the cause under this X-Request-ID."): "/v1/actors",
+    Busy("The query took longer than 10 seconds. Ask for less, or try again later."): "/v1/search",
     UNAVAILABLE: "/v1/actors",
 }
 """An example of each type of problem, with the requested path. They are shown in OpenAPI."""

@@ -35,6 +35,26 @@ class Settings(BaseSettings):
     cache_mb: int = Field(
         default=16, ge=0, le=4096, description="Size of the response cache of each process, in MiB; 0 turns it off."
     )
+    query_seconds: float = Field(
+        default=10, gt=0, le=3600, description="Seconds for the queries of one request; longer ones are interrupted."
+    )
+    streams: int = Field(
+        default=8, ge=1, le=64, description="Files of unlimited length that are sent at a time, as exports."
+    )
+    stream_seconds: float = Field(
+        default=600, gt=0, description="Seconds for one such file; then its connection is closed."
+    )
+    requests: int = Field(default=200, ge=1, description="Requests that are answered at a time, cached ones apart.")
+    connections: int = Field(default=1000, ge=1, description="Connections of clients that are open at a time.")
+    client_seconds: float = Field(
+        default=20,
+        gt=0,
+        description="Seconds in which a client must send a request, and read the next 8 KiB of a response.",
+    )
+    url_bytes: int = Field(default=8192, ge=1024, le=131_072, description="Maximum length of a URL.")
+    header_bytes: int = Field(
+        default=32_768, ge=1024, le=131_072, description="Maximum size of the headers of a request."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Level of the log on standard error; `info` logs each request."
     )

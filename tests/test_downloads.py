@@ -170,7 +170,7 @@ def test_a_long_list_is_made_piece_by_piece_while_it_is_sent(multiplied: Engine)
 
     listing = records_of(EVENT_KIND)
     with ExitStack() as opened:
-        reader = Snapshot(opened.enter_context(reading(multiplied)), opened=opened)
+        reader = Snapshot(opened.enter_context(reading(multiplied)), keep=opened.pop_all)
         answer = answer_stream(
             reader,
             lambda stream: rows(read_all(stream, listing, FileQuery(), None), listing.shape),

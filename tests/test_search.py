@@ -189,6 +189,19 @@ def test_an_asterisk_makes_a_beginning(client: httpx.Client) -> None:
     assert found(client, '"missi*"') == []  # within quotes, an asterisk is no prefix
 
 
+def test_equal_terms_count_once_and_at_most_sixteen_are_possible(client: httpx.Client) -> None:
+    letters = [f"{letter}*" for letter in "abcdefghijklmnopq"]
+    once, often = (client.get("/v1/search", params={"q": q}) for q in ("russia", " ".join(["russia"] * 25)))
+    assert often.json()["items"] == once.json()["items"]
+    assert client.get("/v1/search", params={"q": " ".join(letters[:16])}).status_code == 200
+    for path in ("/v1/search", "/v1/events", "/v1/timeline"):
+        refused = client.get(path, params={"q": " ".join(letters)})
+        assert (refused.status_code, refused.json()["errors"]) == (
+            422,
+            [{"parameter": "q", "detail": "has 17 different words and phrases; at most 16 are possible"}],
+        )
+
+
 @pytest.mark.parametrize("q", ["!", '"', '""', "-", "*", "-*", "…", "   ", "()", "🌾", "\0", '-"" *'])
 def test_a_query_without_a_word_finds_nothing(client: httpx.Client, q: str) -> None:
     assert search(client, q, facets="kind") == {

@@ -18,7 +18,7 @@ Q = TypeVar("Q", bound=BaseQuery)
 
 WORDS = (
     "Words to find in names, aliases, summaries and quotes. English inflections and diacritics don't matter. "
-    '`"…"` finds a phrase, `-word` excludes, `word*` matches a prefix.'
+    '`"…"` finds a phrase, `-word` excludes, `word*` matches a prefix. At most 16 of them.'
 )
 _OPEN = "Open-ended dates can match; missing dates can't."
 OR_LATER = f"that may fall on this day or later. A month (`2019-03`) or a year (`2019`) is its first day. {_OPEN}"

@@ -12,6 +12,7 @@ from app.database.transactions import reading
 from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName
+from app.problems import Invalid
 from app.query.context import quotes_in_context
 from app.query.ranking import hits, ranked, suggestions
 from app.query.search import parse
@@ -58,7 +59,10 @@ def search(
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with prepared() as engine, reading(engine) as connection:
         snapshot = Snapshot(connection)
-        terms = parse(query)
+        try:
+            terms = parse(query)
+        except Invalid as problem:
+            fail(problem.detail)
         kinds = [_kind(name) for name in kind or ()]
         where = [col(Record.kind).in_(kinds)] if kinds else []
         found = ranked(snapshot, terms, where, 0, limit)

@@ -29,6 +29,7 @@ def serve() -> None:
     gc.disable()  # imports create many lasting objects, which the collector would search repeatedly
     import uvicorn
 
+    from app.http.connection import limited_connections
     from app.main import create_app
 
     settings = Settings()
@@ -45,6 +46,8 @@ def serve() -> None:
         access_log=False,  # the app writes its own, in JSON
         server_header=False,  # it would tell attackers the software
         proxy_headers=False,  # responses don't depend on scheme, host or client address
+        http=limited_connections(settings),
+        ws="none",
     )
     announce(sockets)
     with suppress(KeyboardInterrupt):

@@ -6,6 +6,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+_POOL_SIZE = 80
+"""Connections of a process to SQLite: one for the event loop, each thread and each stream. They open when needed."""
 _BUSY_SECONDS = 30
 """Timeout of a writer that waits for the write lock."""
 _WRITER_CACHE_KIB = 32_768
@@ -40,6 +42,7 @@ def _connect_sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
+        pool_size=_POOL_SIZE,
         connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS, "isolation_level": None},
     )
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.log import logger
 from app.http.methods import allowed_methods
-from app.problems import Internal, MethodNotAllowed, NotFound, Problem, Unavailable
+from app.problems import Busy, Internal, MethodNotAllowed, NotFound, Problem, Unavailable
 
 Present = Callable[[Problem, Request], Response]
 """Makes the response of a problem: problem details, or a page."""
@@ -38,14 +38,20 @@ class UnhandledErrors:
 
         try:
             await self.app(scope, receive, note_start)
+        except Problem as problem:  # of a middleware
+            if problem.status >= 500:
+                _log(scope, problem.name, problem)
+            if started:
+                raise
+            await self.present(problem, Request(scope))(scope, receive, send)
         except Exception as error:
             if scope["type"] != "http":
                 raise
             _log(scope, "failed", error)
             if started:
                 raise
-            problem = Internal("The server failed to answer. The log has the cause under this X-Request-ID.")
-            await self.present(problem, Request(scope))(scope, receive, send)
+            failure = Internal("The server failed to answer. The log has the cause under this X-Request-ID.")
+            await self.present(failure, Request(scope))(scope, receive, send)
 
 
 def handle_errors(app: FastAPI, present: Present) -> None:
@@ -75,9 +81,8 @@ def handle_errors(app: FastAPI, present: Present) -> None:
 
 def _log(scope: Scope, event: str, error: Exception) -> None:
     fields = {"request_id": scope.get("state", {}).get("request_id"), "path": scope["path"]}
-    if isinstance(error, Unavailable):
-        logger.error(
-            event, extra={"fields": fields | {"detail": error.detail, "cause": str(error.__cause__ or "")[:_MAX_CAUSE]}}
-        )
+    if isinstance(error, Unavailable | Busy):
+        cause = str(error.__cause__ or "")[:_MAX_CAUSE]
+        logger.error(event, extra={"fields": fields | {"detail": error.detail, "cause": cause}})
     else:
         logger.error(event, extra={"fields": fields}, exc_info=error)

@@ -1,5 +1,6 @@
 """Responses: rendered records joined as bytes, with headers for caching."""
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from itertools import chain
@@ -58,7 +59,7 @@ def answer_stream(
 
     `base` is the base URL of the IRIs in the content, if any. The entity tag depends on it.
     """
-    content = _closing(snapshot.keep(), lines(snapshot))
+    content = _closing(snapshot.keep(), lines(snapshot), snapshot.stream_until)
     first = next(content, b"")  # an error must be raised before the response starts
     return _Stream(
         content,
@@ -82,9 +83,12 @@ class _Stream(StreamingResponse):
             self._source.close()
 
 
-def _closing(opened: ExitStack, content: Iterator[bytes]) -> Generator[bytes, None, None]:
+def _closing(opened: ExitStack, content: Iterator[bytes], until: float) -> Generator[bytes, None, None]:
     with opened:
-        yield from content
+        for piece in content:
+            if time.monotonic() > until:
+                raise TimeoutError("the client took too long to read the file: see DOSSIER_STREAM_SECONDS")
+            yield piece
 
 
 def _chunks(content: Iterator[bytes]) -> Iterator[bytes]:

@@ -22,9 +22,13 @@ from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
+from app.query.store import Abandoned
 from app.suggest import explain, hint
 
 M = TypeVar("M", bound=BaseModel)
+
+_CLIENT_HAS_GONE = 499
+"""The status in the log for a request whose client left before the response. It is not sent."""
 
 
 def api_router(path: str, tag: str = "") -> APIRouter:
@@ -147,15 +151,26 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
             call = partial(_under, base, call)
         if not endpoint.snapshots:
             return call()
-        return await request.app.state.store.read(  # type: ignore[no-any-return]
-            lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)), quick=quick
-        )
+        try:
+            return await request.app.state.store.read(  # type: ignore[no-any-return]
+                lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)),
+                quick=quick,
+                abandoned=partial(_disconnected, request),
+            )
+        except Abandoned:
+            return Response(status_code=_CLIENT_HAS_GONE)
 
     return handle
 
 
 def _under(base: str, call: Callable[..., Response], **values: Any) -> Response:
     return under(base, call(**values))
+
+
+async def _disconnected(request: Request) -> None:
+    """Return when the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:

@@ -12,10 +12,13 @@ from app.model.search_index import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECT
 from app.model.tables import RECORD
 from app.model.tokens import stem, words
 from app.model.tsvector import lexeme
+from app.problems import invalid
 from app.query.filters import Filter
 from app.query.snapshot import Snapshot
 
 _TSQUERY = PostgreSQLType("TSQUERY")
+_MAX_TERMS = 16
+"""The maximum number of different terms, to bound the time of a search."""
 _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
@@ -48,13 +51,18 @@ class SearchTerm:
 
 
 def parse(query: str) -> list[SearchTerm]:
-    """The terms of a query: words, "phrases", -excluded, prefixes*. `Jong-un` is a phrase of two words."""
-    terms = []
+    """The terms of a query: words, "phrases", -excluded, prefixes*. `Jong-un` is a phrase of two words.
+
+    Raises Invalid if there are too many. Equal terms count once.
+    """
+    terms: dict[SearchTerm, None] = {}
     for minus, phrase, bare in _PIECE.findall(query):
         term = tuple(words(phrase or bare))
         if term:
-            terms.append(SearchTerm(term, prefix=bare.endswith("*"), excluded=bool(minus)))
-    return terms
+            terms[SearchTerm(term, prefix=bare.endswith("*"), excluded=bool(minus))] = None
+    if len(terms) > _MAX_TERMS:
+        raise invalid("q", f"has {len(terms)} different words and phrases; at most {_MAX_TERMS} are possible")
+    return list(terms)
 
 
 class FullText(Protocol):

@@ -1,8 +1,9 @@
 """A snapshot of the database: one revision, and the values that are derived from it once."""
 
+import math
 import sqlite3
 from array import array
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,13 +62,15 @@ class Snapshot:
         connection: Connection,
         state: Revision | None = None,
         driver: sqlite3.Connection | None = None,
-        opened: ExitStack | None = None,
+        keep: Callable[[], ExitStack] | None = None,
     ) -> None:
         self.connection = connection
         self.state = state or Revision.read(connection)
         self.kept = ExitStack()
         self._driver = driver
-        self._opened = opened
+        self._keep = keep
+        self.stream_until = math.inf
+        """The time at which streams end, by `time.monotonic`."""
         self.dataset = self.state.dataset
         self.secret = self.state.secret
         self.revision = self.state.revision
@@ -77,8 +80,8 @@ class Snapshot:
 
     def keep(self) -> ExitStack:
         """Keep the connection open after the read. The caller closes the returned stack."""
-        assert self._opened is not None, "a quick read cannot be kept open"  # noqa: S101
-        self.kept = self._opened.pop_all()
+        assert self._keep is not None, "a quick read cannot be kept open"  # noqa: S101
+        self.kept = self._keep()
         return self.kept
 
     def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[Any]:

@@ -9,21 +9,23 @@ import os
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from threading import BoundedSemaphore
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.database.engine import address, begin_postgresql, connect, postgresql_options
+from app.database.interruption import Interruption, interrupted
 from app.database.transactions import reading, unavailable
-from app.problems import Problem, Unavailable
+from app.problems import RETRY, Busy, Problem, Unavailable
 from app.query.snapshot import Revision, Snapshot
 
 T = TypeVar("T")
@@ -37,15 +39,29 @@ _STOP_SECONDS = 5
 """Time that a stopping service gives the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """Time for which PostgreSQL's revision counts as current after it was read."""
-_QUERY_CANCELED = "57014"
-"""SQLSTATE of a statement that took too long. Such statements are not repeated."""
+_INTERRUPT_SECONDS = 0.05
+"""Time between interruptions of a read, which may have further queries."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
 """Seconds before each attempt, so that a replica can catch up or another host take over."""
 _PATIENCE_SECONDS = 8.0
 """No attempt starts after this time. If hosts are silent, each attempt takes seconds."""
 
 
-RETRY = {"Retry-After": "5"}
+@dataclass(frozen=True)
+class ReadLimits:
+    """The limits of reads: see the settings of these names."""
+
+    query_seconds: float = 10
+    streams: int = 8
+    stream_seconds: float = 600
+
+
+class Abandoned(Exception):
+    """A read ended because nobody waits for its result."""
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
 
 
 @dataclass
@@ -64,8 +80,9 @@ class Store(ABC):
     threads = 8
     """The maximum number of slow reads at a time. Others wait."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limits: ReadLimits) -> None:
         self.engine = connect(url)
+        self.limits = limits
         self.latest: Revision | None = None
         """The newest revision that was shown."""
         self._shown_at = 0.0
@@ -75,12 +92,14 @@ class Store(ABC):
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
         """Called after each read."""
         self._limiter: CapacityLimiter | None = None
+        self._streams = BoundedSemaphore(limits.streams)
 
-    async def read(self, query: Query[T], *, quick: bool) -> T:
+    async def read(self, query: Query[T], *, quick: bool, abandoned: Callable[[], Awaitable[None]] = _never) -> T:
         """Run a query on a snapshot: in the event loop if it is quick, else in a thread.
 
-        Raises the problem that the query raises, or Unavailable if the database cannot be read or stays behind a
-        revision that was already shown.
+        Raises the problem that the query raises, Busy if it takes too long, or Unavailable if the database cannot be
+        read or stays behind a revision that was already shown. A slow read ends with the exception Abandoned when
+        `abandoned` returns.
         """
         failure: Exception | None = None
         begun = time.perf_counter()
@@ -92,8 +111,10 @@ class Store(ABC):
                 break
             try:
                 self._reopen_if_replaced()
-                read = await (self._quick(query) if quick else self._slow(query))
+                read = await (self._quick(query) if quick else self._slow(query, abandoned))
             except (DBAPIError, PoolTimeoutError) as error:
+                if interrupted(error):
+                    raise self._too_slow() from error
                 if isinstance(error, DBAPIError) and not unavailable(error):
                     raise
                 failure = error
@@ -144,16 +165,61 @@ class Store(ABC):
         """True if another attempt may succeed."""
         return False
 
-    async def _slow(self, query: Query[T]) -> _Read[T]:
+    async def _slow(self, query: Query[T], abandoned: Callable[[], Awaitable[None]]) -> _Read[T]:
+        """Read in a thread. The time for the query includes that for which it waits for a thread."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(self.threads)
-        return await to_thread.run_sync(self._in_thread, query, limiter=self._limiter)
+        interruption, finished = Interruption(), asyncio.Event()
+        ended_by: list[Exception] = []
+        outcome: _Read[T] | Exception | None = None
 
-    def _in_thread(self, query: Query[T]) -> _Read[T]:
+        async def end(after: Callable[[], Awaitable[None]], reason: Exception) -> None:
+            await after()
+            ended_by.append(reason)
+            tasks.cancel_scope.cancel()  # ends the wait for a thread, but not a thread that reads
+            with CancelScope(shield=True):
+                while not finished.is_set():
+                    await to_thread.run_sync(interruption.interrupt)
+                    await asyncio.sleep(_INTERRUPT_SECONDS)
+
+        async with create_task_group() as tasks:
+            tasks.start_soon(end, abandoned, Abandoned())
+            tasks.start_soon(end, partial(asyncio.sleep, self.limits.query_seconds), self._too_slow())
+            try:
+                outcome = await to_thread.run_sync(self._in_thread, query, interruption, limiter=self._limiter)
+            except Exception as error:  # the group would raise it as an ExceptionGroup
+                outcome = error
+            finally:
+                finished.set()
+                tasks.cancel_scope.cancel()
+        if isinstance(outcome, _Read):
+            if not ended_by:
+                return outcome
+            outcome.kept.close()
+        elif outcome is not None and not ended_by:
+            raise outcome
+        raise ended_by[0]
+
+    def _in_thread(self, query: Query[T], interruption: Interruption) -> _Read[T]:
         with ExitStack() as opened:
             connection = opened.enter_context(reading(self.engine))
-            snapshot = Snapshot(connection, self._revision_of(connection), opened=opened)
-            return _Read(snapshot.state, _result(query, snapshot), snapshot.kept)
+
+            def keep() -> ExitStack:
+                if not self._streams.acquire(blocking=False):
+                    raise Busy(f"{self.limits.streams} files are being sent already. Try again later.", headers=RETRY)
+                opened.callback(self._streams.release)
+                return opened.pop_all()
+
+            snapshot = Snapshot(connection, self._revision_of(connection), keep=keep)
+            snapshot.stream_until = time.monotonic() + self.limits.stream_seconds
+            with interruption.of(connection):
+                return _Read(snapshot.state, _result(query, snapshot), snapshot.kept)
+
+    def _too_slow(self) -> Busy:
+        return Busy(
+            f"The query took longer than {self.limits.query_seconds:g} seconds. Ask for less, or try again later.",
+            headers=RETRY,
+        )
 
     def _revision_of(self, connection: Connection) -> Revision:
         """The revision that a connection sees: `latest` itself if they are equal, to use its cached values."""
@@ -169,9 +235,10 @@ class Store(ABC):
             self.engine.dispose()
 
     @staticmethod
-    def at(url: str) -> "Store":
+    def at(url: str, limits: ReadLimits = ReadLimits()) -> "Store":
         """The store of a database."""
-        return SQLiteStore(url) if address(url).get_backend_name() == "sqlite" else PostgreSQLStore(url)
+        store = SQLiteStore if address(url).get_backend_name() == "sqlite" else PostgreSQLStore
+        return store(url, limits)
 
 
 def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
@@ -196,8 +263,8 @@ class SQLiteStore(Store):
 
     threads = 4  # they compete for the processors of this machine, and each takes memory
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, limits: ReadLimits) -> None:
+        super().__init__(url, limits)
         self._revision: Revision
         self._version: int | None = None
         """`PRAGMA data_version` when `_revision` was read."""
@@ -282,8 +349,8 @@ def _file_at(path: str) -> tuple[int, int]:
 class PostgreSQLStore(Store):
     """A PostgreSQL server, or several: one primary and its replicas. Any connection may lead to any of them."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, limits: ReadLimits) -> None:
+        super().__init__(url, limits)
         self._async: AsyncEngine = create_async_engine(address(url), **postgresql_options(address(url)))
         event.listen(self._async.sync_engine, "begin", begin_postgresql)
         self._confirmed_at = -_TRUSTED_SECONDS
@@ -303,9 +370,7 @@ class PostgreSQLStore(Store):
         """Open the database again if another has taken its place. Raises Unavailable if it is gone."""
 
     def _is_transient(self, error: SQLAlchemyError) -> bool:
-        if isinstance(error, PoolTimeoutError):  # the client has waited long enough
-            return False
-        return getattr(getattr(error, "orig", None), "sqlstate", None) != _QUERY_CANCELED
+        return not isinstance(error, PoolTimeoutError)  # the client has waited long enough
 
     async def _poll(self, stopping: asyncio.Event) -> None:
         """Read the revision repeatedly, so that `is_current` can trust it. Replicas that are behind don't count."""

@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from app.database.engine import connect
+from app.http.connection import limited_connections
 from app.main import create_app
 from app.settings import Settings
 from tests.factories.bundles import loaded
@@ -23,7 +24,7 @@ _SECONDS = 60
 
 
 @contextmanager
-def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[str]:
+def serving(url: str, public_url: str = "", **settings: str | float) -> Iterator[str]:
     """Serve a database on a free port of this machine; yields the base URL.
 
     On PostgreSQL the response cache is off unless a test turns it on: the service learns of a load only at its next
@@ -31,9 +32,17 @@ def serving(url: str, public_url: str = "", **settings: str | int) -> Iterator[s
     """
     cache_mb = 64 if url.startswith("sqlite") else 0
     defaults = {"database_url": url, "public_url": public_url, "log_level": "error", "cache_mb": cache_mb}
-    app = create_app(Settings.model_validate(defaults | settings))
+    valid = Settings.model_validate(defaults | settings)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        create_app(valid),
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http=limited_connections(valid),
+        ws="none",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

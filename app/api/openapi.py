@@ -19,7 +19,6 @@ from app.model.kinds import KINDS
 from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Problem, ProblemDetails, invalid
 from app.query.filters import VOCABULARY
 from app.query.lookup import find_record
-from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
 DESCRIPTION = """
@@ -92,7 +91,7 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
     examples = Examples(snapshot)
     for path, item in document["paths"].items():
         for operation in item.values():
-            _describe_parameters(operation, snapshot, examples.values(path, models.get(path, BaseQuery)))
+            _describe_parameters(operation, snapshot, examples.values(path, models[path]))
             _describe_success(path, operation, schemas, examples.items)
             _describe_problems(path, operation, snapshot)
     _describe_schemas(schemas, examples.items)

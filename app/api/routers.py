@@ -47,6 +47,5 @@ ROUTERS = (
     *(module.download for module in (*_KINDS, evidence, mentions, timeline)),
     graph.files,
     service.health,
-    service.probes,
     service.pages,
 )

@@ -51,7 +51,6 @@ _DESCRIBING = Lock()
 
 root = APIRouter(tags=["dataset"], route_class=ApiRoute)
 health = APIRouter(tags=["service"], route_class=ApiRoute)
-probes = APIRouter(tags=["service"])
 pages = APIRouter(include_in_schema=False)
 
 
@@ -82,7 +81,7 @@ def get_health() -> Response:
     return _ok()
 
 
-@probes.get(
+@health.get(
     "/readyz", operation_id="get_readiness", response_model=Health, summary="Check that requests can be answered"
 )
 async def get_readiness(request: Request) -> Response:
@@ -104,7 +103,7 @@ def _search(snapshot: Snapshot) -> int:
     return snapshot.render_version
 
 
-@probes.get(
+@health.get(
     "/metrics",
     operation_id="get_metrics",
     response_class=PlainTextResponse,

@@ -72,8 +72,9 @@ PublicUrlDep = Annotated[str, Depends(_public_url)]
 class ApiRoute(APIRoute):
     """A route whose endpoint declares path parameters, one query model, a `Request` and the dependencies above.
 
-    Endpoints are plain functions that return a Response. Without a snapshot they run in the event loop. Other
-    parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is imported.
+    Endpoints are functions that return a Response. Without a snapshot they run in the event loop, and may be coroutine
+    functions. Other parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is
+    imported.
     """
 
     keeps_blank_values = True
@@ -94,18 +95,21 @@ class ApiRoute(APIRoute):
 class _Endpoint:
     """An endpoint and its parameters."""
 
-    def __init__(self, function: Callable[..., Response]) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
         self.path: dict[str, Any] = {}
         self.query: tuple[str, type[BaseQuery]] | None = None
         self.snapshots: list[str] = []
         self.dependencies: dict[str, Callable[[Request], Any]] = {}
         signature = inspect.signature(function, eval_str=True)
-        if inspect.iscoroutinefunction(function) or not _is_subclass(signature.return_annotation, Response):
-            raise TypeError(f"{function.__name__}: an endpoint of ApiRoute is a plain function that returns a Response")
+        if not _is_subclass(signature.return_annotation, Response):
+            raise TypeError(f"{function.__name__}: an endpoint of ApiRoute returns a Response")
         for name, parameter in signature.parameters.items():
             if parameter.default is not parameter.empty or not self._declare(name, parameter.annotation):
                 raise TypeError(f"{function.__name__}: ApiRoute cannot supply the parameter '{name}'")
+        self.waits = inspect.iscoroutinefunction(function)
+        if self.waits and self.snapshots:
+            raise TypeError(f"{function.__name__}: an endpoint with a snapshot is no coroutine function")
 
     def _declare(self, name: str, hint: Any) -> bool:
         """Record a parameter. False if its kind is not supported."""
@@ -147,13 +151,12 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
             values[query_name] = validated = _validated(model, given)
             quick = validated.is_quick()
         call = partial(endpoint.function, **values)
-        if base := request.app.state.base_path:
-            call = partial(_under, base, call)
+        base = request.app.state.base_path
         if not endpoint.snapshots:
-            return call()
+            return under(base, await call() if endpoint.waits else call())
         try:
             return await request.app.state.store.read(  # type: ignore[no-any-return]
-                lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)),
+                lambda snapshot: under(base, call(**dict.fromkeys(endpoint.snapshots, snapshot))),
                 quick=quick,
                 abandoned=partial(_disconnected, request),
             )
@@ -161,10 +164,6 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
             return Response(status_code=_CLIENT_HAS_GONE)
 
     return handle
-
-
-def _under(base: str, call: Callable[..., Response], **values: Any) -> Response:
-    return under(base, call(**values))
 
 
 async def _disconnected(request: Request) -> None:

@@ -21,7 +21,7 @@ from app.http.compression import Compression
 from app.http.conditional import ConditionalRequests
 from app.http.errors import UnhandledErrors, handle_errors
 from app.http.limits import Limits
-from app.http.methods import Methods
+from app.http.methods import Methods, allowed_methods
 from app.http.response_cache import ResponseCache
 from app.http.routing import reject_included_dependencies
 from app.http.security import SecurityHeaders
@@ -107,6 +107,9 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
     reject_included_dependencies(app.routes)
+    base = app.state.base_path
+    if base and any(allowed_methods({"app": app, "path": path}) for path in (base, f"{base}/x")):
+        raise ValueError(f"DOSSIER_PUBLIC_URL: the service has paths of its own under {base}; choose another path")
     return app
 
 

@@ -2,16 +2,22 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import make_url
 
+from app import __version__
+from app.model.kinds import KINDS
 from tests.services.api import client_of, get
 from tests.services.databases import Databases
 from tests.services.metrics import metrics, samples
+from tests.services.problems import problem
 from tests.services.serving import serving
 
-FIELDS = "time level event request_id client method path query route status ms bytes".split()
+FIELDS = ["time", "level", "event", "request_id", "client", "method", "path", "query", "route", "status", "ms", "bytes"]
 
 
 def test_requests_are_counted_and_timed_by_route_and_status(databases: Databases) -> None:
@@ -55,7 +61,7 @@ def test_the_metrics_describe_the_service_and_its_dataset(databases: Databases) 
     loaded_at = datetime.fromisoformat(root["updated_at"]).timestamp()
     assert after["dossier_last_load_timestamp_seconds"] == loaded_at
     assert [(s.labels, s.value) for s in found if s.name == "dossier_build_info"] == [({"version": __version__}, 1)]
-    assert (after["dossier_cache_hits_total"], after["dossier_cache_misses_total"]) == (len(hits), 2)
+    assert (after["dossier_cache_hits_total"], after["dossier_cache_misses_total"]) == (len(hits), 3)
     assert after["process_resident_memory_bytes"] > 2**20
 
 
@@ -87,8 +93,11 @@ def test_the_metrics_need_no_database(databases: Databases, tmp_path: Path) -> N
 
 
 def lines_of(capfdbinary: pytest.CaptureFixture[bytes]) -> list[dict[str, Any]]:
-    """The lines of the log."""
-    return [json.loads(line) for line in capfdbinary.readouterr().err.splitlines()]
+    """The lines of requests in the log. uvicorn's own lines have the same form."""
+    lines = [json.loads(line) for line in capfdbinary.readouterr().err.splitlines()]
+    assert "Application startup complete." in [line["event"] for line in lines]
+    assert all(list(line)[:3] == FIELDS[:3] for line in lines)
+    return [line for line in lines if line["event"] == "request"]
 
 
 def test_each_request_is_a_line_of_the_log(databases: Databases, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -13,7 +13,7 @@ from app import __version__
 from app.api.examples import Examples
 from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.vocabularies import find_vocabulary
-from app.formats.base_path import base_path
+from app.formats.base_path import base_path, with_base
 from app.http.routing import ApiRoute, unknown_parameter
 from app.model.kinds import KINDS
 from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Problem, ProblemDetails, invalid
@@ -215,7 +215,7 @@ def _describe_schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None
 
 def _under(base: str, document: dict[str, Any]) -> dict[str, Any]:
     """The document with the base path in its links and examples. The paths of operations are relative to the server."""
-    under: dict[str, Any] = orjson.loads(_PATHS.sub(base, orjson.dumps(document).decode()))
+    under: dict[str, Any] = orjson.loads(_PATHS.sub(base, with_base(orjson.dumps(document), base).decode()))
     return under
 
 

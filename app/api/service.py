@@ -24,6 +24,7 @@ from app import __version__
 from app.api.openapi import describe
 from app.api.shapes import Health, Root, success
 from app.http.assets import answer_file, files_of
+from app.http.conditional import entity_tag
 from app.http.responses import JSON, answer, answer_shape
 from app.http.routing import ApiRoute, SnapshotDep
 from app.model.dataset import RENDER_VERSION
@@ -138,10 +139,11 @@ async def openapi(request: Request) -> Response:
 
 
 def _openapi(app: FastAPI, snapshot: Snapshot) -> Response:
+    public_url = app.state.settings.public_url
     with _DESCRIBING:
         if snapshot.state.openapi is None:
-            snapshot.state.openapi = orjson.dumps(describe(app, snapshot, app.state.settings.public_url))
-        return answer(snapshot, snapshot.state.openapi)
+            snapshot.state.openapi = orjson.dumps(describe(app, snapshot, public_url))
+        return answer(snapshot, snapshot.state.openapi, ETag=entity_tag(snapshot, JSON + public_url))
 
 
 @pages.get("/docs")

@@ -30,13 +30,17 @@ def _tcp(host: str, port: int) -> socket.socket:
     """A socket of an address. That of `::` takes IPv4 too, if the system has both."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        sock = socket.socket(family)
+    except OSError as error:
+        fail(f"{host}: {error.strerror}; correct DOSSIER_HOST")
+    sock = socket.socket(family)
+    try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host != "::")
         sock.bind(address)
     except OSError as error:
-        fail(f"{host}:{port}: {error.strerror}; end the process that listens there, or correct the host and the port")
+        sock.close()
+        fail(f"{host}:{port}: {error.strerror}; end the process that listens there, or correct the setting")
     return sock
 
 
@@ -49,5 +53,6 @@ def _unix(path: Path) -> socket.socket:
         sock.bind(str(path))
         path.chmod(0o666)
     except OSError as error:
+        sock.close()
         fail(f"{path}: {error.strerror}; end the process that listens there, or correct DOSSIER_UDS")
     return sock

@@ -37,10 +37,10 @@ def under(base: str, response: Response) -> Response:
     if "etag" in headers:
         headers["etag"] = f'{headers["etag"][:-1]}-{hashlib.sha256(base.encode()).hexdigest()[:8]}"'
     media_type = headers.get("content-type", "")
-    if media_type.startswith("text/html"):
-        response.body = _PATHS.sub(rb"\g<0>" + base.encode(), bytes(response.body))
-    elif media_type.endswith("json"):
-        response.body = with_base(bytes(response.body), base)
-    if "content-length" in headers:
+    if "content-length" in headers:  # streams have none; what they contain has the base path already
+        if media_type.startswith("text/html"):
+            response.body = _PATHS.sub(rb"\g<0>" + base.encode(), bytes(response.body))
+        elif media_type.endswith("json"):
+            response.body = with_base(bytes(response.body), base)
         headers["content-length"] = str(len(response.body))
     return response

@@ -16,7 +16,7 @@ from app.api.routers import ROUTERS
 from app.formats.base_path import base_path
 from app.http import log
 from app.http.access_log import AccessLog
-from app.http.base_path import BasePath
+from app.http.base_path import AmbiguousBasePath, BasePath
 from app.http.compression import Compression
 from app.http.conditional import ConditionalRequests
 from app.http.errors import UnhandledErrors, handle_errors
@@ -109,7 +109,9 @@ def create_app(settings: Settings) -> FastAPI:
     reject_included_dependencies(app.routes)
     base = app.state.base_path
     if base and any(allowed_methods({"app": app, "path": path}) for path in (base, f"{base}/x")):
-        raise ValueError(f"DOSSIER_PUBLIC_URL: the service has paths of its own under {base}; choose another path")
+        raise AmbiguousBasePath(
+            f"DOSSIER_PUBLIC_URL: the service has paths of its own under {base}; choose another path"
+        )
     return app
 
 

@@ -12,7 +12,8 @@ from starlette.types import Message
 
 from app.main import create_app
 from app.problems import Busy
-from app.query.store import Abandoned, ReadLimits, Store
+from app.query.store import ReadLimits, Store
+from app.query.watch import Abandoned
 from app.settings import Settings
 from tests.services.databases import Databases
 from tests.services.serving import serving

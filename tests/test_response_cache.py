@@ -18,7 +18,7 @@ from app.database.transactions import writing
 from app.http.response_cache import ResponseCache
 from app.http.telemetry import Telemetry
 from app.model.tables import DATASET
-from app.problems import Unavailable
+from app.problems import Busy, Unavailable
 from app.query.snapshot import Snapshot
 from app.query.store import POLL_SECONDS, Store
 from tests.factories.bundles import loaded
@@ -262,7 +262,7 @@ def test_a_statement_that_takes_too_long_is_given_up_and_not_tried_again(databas
         reader.connection.execute(text("SELECT pg_sleep(30)"))
 
     async def ask() -> None:
-        with pytest.raises(Unavailable):
+        with pytest.raises(Busy):
             await store.read(sleep, quick=quick)
         assert asked == 1
         assert await store.read(lambda reader: reader.revision, quick=quick) == 1

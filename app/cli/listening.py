@@ -1,6 +1,8 @@
 """The sockets that the service listens on."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app.cli.console import fail
@@ -13,8 +15,10 @@ def bind(settings: Settings) -> list[socket.socket]:
 
     Ends the command if nobody can listen at an address.
     """
-    service = _unix(Path(settings.uds)) if settings.uds else _tcp(settings.host, settings.port)
-    return [service, _tcp(settings.host, settings.metrics_port)] if settings.metrics_port else [service]
+    service = _unix(Path(settings.uds)) if settings.uds else _tcp(settings.host, settings.port, "DOSSIER_PORT")
+    if not settings.metrics_port:
+        return [service]
+    return [service, _tcp(settings.host, settings.metrics_port, "DOSSIER_METRICS_PORT")]
 
 
 def announce(sockets: list[socket.socket]) -> None:
@@ -26,33 +30,35 @@ def announce(sockets: list[socket.socket]) -> None:
         logger.info("listening", extra={"fields": {"address": address if port else name}})
 
 
-def _tcp(host: str, port: int) -> socket.socket:
+def _tcp(host: str, port: int, setting: str) -> socket.socket:
     """A socket of an address. That of `::` takes IPv4 too, if the system has both."""
-    try:
+    with _failing(f"{host}:{port}", f"DOSSIER_HOST and {setting}"), ExitStack() as opened:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError as error:
-        fail(f"{host}: {error.strerror}; correct DOSSIER_HOST")
-    sock = socket.socket(family)
-    try:
+        sock = opened.enter_context(socket.socket(family))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host != "::")
         sock.bind(address)
-    except OSError as error:
-        sock.close()
-        fail(f"{host}:{port}: {error.strerror}; end the process that listens there, or correct the setting")
-    return sock
+        opened.pop_all()
+        return sock
 
 
 def _unix(path: Path) -> socket.socket:
     """A socket of a path, in place of one that an ended process has left. All users may connect, as the proxy."""
-    sock = socket.socket(socket.AF_UNIX)
-    try:
+    with _failing(str(path), "DOSSIER_UDS"), ExitStack() as opened:
+        sock = opened.enter_context(socket.socket(socket.AF_UNIX))
         if path.is_socket() and sock.connect_ex(str(path)):
             path.unlink()
         sock.bind(str(path))
         path.chmod(0o666)
+        opened.pop_all()
+        return sock
+
+
+@contextmanager
+def _failing(address: str, settings: str) -> Iterator[None]:
+    """End the command if nobody can listen at an address."""
+    try:
+        yield
     except OSError as error:
-        sock.close()
-        fail(f"{path}: {error.strerror}; end the process that listens there, or correct DOSSIER_UDS")
-    return sock
+        fail(f"{address}: {error.strerror}; end the process that listens there, or correct {settings}", 2)

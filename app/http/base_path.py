@@ -12,6 +12,10 @@ _PATHS = re.compile(rb' (?:href|src|action)="(?=/)')
 """The attributes of HTML whose values are paths. No text looks like them, because its quotation marks are escaped."""
 
 
+class AmbiguousBasePath(ValueError):
+    """The service has paths of its own under the base path, so a request could mean two things."""
+
+
 class BasePath:
     """ASGI middleware that removes the base path from requests. Proxies that remove it themselves work too."""
 

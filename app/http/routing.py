@@ -5,25 +5,26 @@ parameters, this is some 240 µs faster than FastAPI. Slow reads of the database
 """
 
 import inspect
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, Depends, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, ValidationError, create_model
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from app.http.base_path import under
+from app.http.unknown import files_of, unknown_parameter
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
-from app.query.store import Abandoned
-from app.suggest import explain, hint
+from app.query.watch import Abandoned
+from app.suggest import explain
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -77,19 +78,24 @@ class ApiRoute(APIRoute):
     imported.
     """
 
-    keeps_blank_values = True
-    """False drops parameters without a value, as the empty fields of an HTML form."""
-
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        return _handler(_Endpoint(self.endpoint), self.keeps_blank_values)
+        return _handler(_Endpoint(self.endpoint), is_page=isinstance(self, PageRoute))
 
     @property
     def query_model(self) -> type[BaseQuery]:
         """The model of the query parameters."""
         query = _Endpoint(self.endpoint).query
         return query[1] if query else BaseQuery
+
+
+class PageRoute(ApiRoute):
+    """The route of a page for people. It redirects to the address without unknown and empty parameters.
+
+    Other sites add parameters to the links that they show, and forms send empty fields. Redirected, neither adds
+    entries to the response cache. Without a snapshot, an endpoint runs in the event loop, otherwise in a thread.
+    """
 
 
 class _Endpoint:
@@ -133,25 +139,28 @@ class _Endpoint:
         return True
 
 
-def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _handler(endpoint: _Endpoint, *, is_page: bool) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
     parts = {name: parts_of(field) for name, field in model.model_fields.items()} if model else {}
 
     async def handle(request: Request) -> Response:
+        base = request.app.state.base_path
         query = request.scope["query_string"]
-        parameters = parse_qsl(query.decode("latin-1"), keeps_blank_values) if query else []
-        given = _by_name(parameters, parts)
+        parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+        if is_page and (kept := [each for each in parameters if each[1] and each[0] in parts]) != parameters:
+            path = quote(request.scope["path"])
+            return under(base, RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 307))
+        given = _by_name(request, parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
-        quick = True
+        quick = not is_page
         if model:
             values[query_name] = validated = _validated(model, given)
-            quick = validated.is_quick()
+            quick = quick and validated.is_quick()
         call = partial(endpoint.function, **values)
-        base = request.app.state.base_path
         if not endpoint.snapshots:
             return under(base, await call() if endpoint.waits else call())
         try:
@@ -179,13 +188,8 @@ def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:
             raise TypeError(f"{context.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
 
 
-def unknown_parameter(name: str, known: Collection[str]) -> str:
-    """What is wrong with an unknown parameter, with a suggestion."""
-    return f"there is no such parameter here{hint(name, known) if known else '; this path takes none'}"
-
-
 def _by_name(
-    parameters: Iterable[tuple[str, str]], parts: Mapping[str, Callable[[str], list[str]] | None]
+    request: Request, parameters: Iterable[tuple[str, str]], parts: Mapping[str, Callable[[str], list[str]] | None]
 ) -> dict[str, Any]:
     """The query parameters by name, those with several values as lists: see `parts_of`.
 
@@ -195,7 +199,7 @@ def _by_name(
     wrong: dict[str, str] = {}
     for name, value in parameters:
         if name not in parts:
-            wrong[name] = unknown_parameter(name, parts)
+            wrong[name] = ""
         elif split := parts[name]:
             values = split(value)
             given.setdefault(name, []).extend(values)
@@ -206,7 +210,9 @@ def _by_name(
         else:
             given[name] = value
     if wrong:
-        raise invalid_parameters(wrong.items())
+        raise invalid_parameters(
+            (name, detail or unknown_parameter(name, parts, files_of(request))) for name, detail in wrong.items()
+        )
     return given
 
 

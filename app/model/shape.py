@@ -7,23 +7,42 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.suggest import Refused
+
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SLUG_LENGTH = 80
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG, min_length=1, max_length=SLUG_LENGTH)]
-TermName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=SLUG, min_length=1, max_length=SLUG_LENGTH),
+    Refused(f"must be an id of at most {SLUG_LENGTH} lower-case letters, digits and single hyphens, as north-korea"),
+]
+TermName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40),
+    Refused("must be a term of at most 40 lower-case letters, digits and single underscores, as rail_freight"),
+]
 
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+TEXT_LENGTH = 2_000
+"""The maximum length of a text in an analysis. Names are in every reference, so long ones would fill the lists."""
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text may have. XML cannot have them, PostgreSQL cannot store NUL, escape sequences control a
+terminal, and bidirectional embeddings and overrides reorder what stands around them."""
+
+
+def control(found: re.Match[str]) -> str:
+    """The problem with a control character."""
+    return f"contains the control character U+{ord(found[0]):04X}; remove it"
 
 
 def _printable(text: str) -> str:
-    """Reject control characters: XML cannot have them, and PostgreSQL cannot store NUL."""
-    found = _CONTROLS.search(text)
-    if found:
-        raise PydanticCustomError(
-            "control", "contains the control character U+{code}; remove it", {"code": f"{ord(found[0]):04X}"}
-        )
+    """Reject control characters and very long texts."""
+    if found := CONTROLS.search(text):
+        raise PydanticCustomError("control", "{problem}", {"problem": control(found)})
+    if len(text) > TEXT_LENGTH:
+        problem = f"has {len(text)} characters; shorten it to {TEXT_LENGTH}"
+        raise PydanticCustomError("length", "{problem}", {"problem": problem})
     return text
 
 
@@ -81,5 +100,9 @@ class Ref(Shape):
     url: str = Field(description="The path of the record on this server.", examples=["/v1/actors/north-korea"])
 
 
-Reference = Annotated[str, StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+Reference = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100),
+    Refused("must be an id, as north-korea, or a kind and an id, as actor/north-korea"),
+]
 """A reference in a bundle: the id if the field takes one kind, `kind/id` if it takes any."""

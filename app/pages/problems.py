@@ -20,8 +20,8 @@ from app.problems import EXAMPLES, MEDIA_TYPE, PROBLEMS, NotFound, Problem
 router = page_router("/problems")
 
 _HTML = "text/html"
-_PATHS = re.compile(r"(?<= )(?=/\w)")
-"""The beginnings of paths in the detail of a problem."""
+_PATHS = re.compile(r"(?:(?<= )|(?<=did you mean '))(?=/\w)")
+"""The beginnings of paths in the detail of a problem. Other quoted texts are values of the request."""
 
 
 @router.get("/{name}")
@@ -49,8 +49,8 @@ def present(problem: Problem, request: Request) -> Response:
     """A problem as a page, if a browser asks for a page; otherwise as problem details."""
     base = request.app.state.base_path
     if base:
-        detail = _PATHS.sub(base, problem.detail)
-        problem = type(problem)(detail, problem.errors, problem.headers)
+        errors = [each.model_copy(update={"detail": _PATHS.sub(base, each.detail)}) for each in problem.errors]
+        problem = type(problem)(_PATHS.sub(base, problem.detail), errors, problem.headers)
     return under(base, _present(problem, request))
 
 

@@ -1,9 +1,9 @@
 """A snapshot of the database: one revision, and the values that are derived from it once."""
 
 import math
+import secrets
 import sqlite3
-from array import array
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,8 @@ from app.model.tables import DATASET, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 from app.query.prepared import Prepared
 
+_SECRET = secrets.token_hex(32)
+"""The secret of this process, for an exported file, which has none."""
 _DATASET = select(DATASET)
 _DATASET_AND_ROLE = _DATASET.add_columns(func.pg_is_in_recovery().label("replica"))
 
@@ -36,12 +38,10 @@ class Revision:
     """The number of records of each kind."""
     totals: dict[str, int] = field(default_factory=dict, compare=False)
     """The totals of unfiltered lists by name, up to the maximum that lists count."""
-    terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
-    """The terms of open vocabularies."""
+    terms: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
+    """The terms of open vocabularies, each with its label and definition."""
     openapi: bytes | None = field(default=None, compare=False)
     """The OpenAPI document."""
-    names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
-    """Keys of actors, and at the same indexes their folded names, for the suggestions of search."""
 
     @classmethod
     def read(cls, connection: Connection) -> "Revision":
@@ -51,7 +51,8 @@ class Revision:
         else:
             row = connection.execute(_DATASET_AND_ROLE).one()
             replica = row.replica
-        return cls(row.uuid, row.revision, row.updated_at, row.token, row.render_version, row.secret, replica)
+        secret = row.secret or _SECRET
+        return cls(row.uuid, row.revision, row.updated_at, row.token, row.render_version, secret, replica)
 
 
 class Snapshot:
@@ -66,6 +67,8 @@ class Snapshot:
     ) -> None:
         self.connection = connection
         self.state = state or Revision.read(connection)
+        self.keys: dict[tuple[KindName, str], int | None] = {}
+        """The keys of the records that were looked up, by kind and id; None for ids that no record has."""
         self.kept = ExitStack()
         self._driver = driver
         self._keep = keep
@@ -92,11 +95,12 @@ class Snapshot:
             return statement.sqlite_rows(self._driver, values or {})
         return list(self.connection.execute(statement.statement, values))
 
-    def terms(self, vocabulary: str) -> Set[str]:
-        """The terms of an open vocabulary, read once per revision."""
+    def terms(self, vocabulary: str) -> Mapping[str, str]:
+        """The terms of an open vocabulary, each with its label and definition, read once per revision."""
         if vocabulary not in self.state.terms:
-            term = table_of(OPEN_TERMS[vocabulary]).c.term
-            self.state.terms[vocabulary] = frozenset(row.term for row in self.rows(select(term)))
+            term = table_of(OPEN_TERMS[vocabulary]).c
+            rows = self.rows(select(term.term, term.label, term.definition).order_by(term.term))
+            self.state.terms[vocabulary] = {row.term: f"{row.label} {row.definition}" for row in rows}
         return self.state.terms[vocabulary]
 
     def counts(self) -> dict[KindName, int]:

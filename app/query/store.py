@@ -7,26 +7,29 @@ driver is asynchronous. Slow reads run in a thread.
 import asyncio
 import os
 import sqlite3
+import sys
+import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from threading import BoundedSemaphore
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
-from sqlalchemy import Connection, event
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database.engine import address, begin_postgresql, connect, postgresql_options
+from app.database.engine import address, connect, immutable, postgresql_options
 from app.database.interruption import Interruption, interrupted
 from app.database.transactions import reading, unavailable
 from app.problems import RETRY, Busy, Problem, Unavailable
 from app.query.snapshot import Revision, Snapshot
+from app.query.watch import Abandonment, Watch
 
 T = TypeVar("T")
 Query = Callable[[Snapshot], T]
@@ -35,12 +38,12 @@ LOOK_SECONDS = 0.005
 """Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
 """Time between reads of PostgreSQL's revision."""
+_NICENESS = 2
+"""The priority of threads that read, from 0 (normal) to 19 (lowest)."""
 _STOP_SECONDS = 5
 """Time that a stopping service gives the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
 """Time for which PostgreSQL's revision counts as current after it was read."""
-_INTERRUPT_SECONDS = 0.05
-"""Time between interruptions of a read, which may have further queries."""
 _PAUSES = (0.0, 0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8, 0.8)
 """Seconds before each attempt, so that a replica can catch up or another host take over."""
 _PATIENCE_SECONDS = 8.0
@@ -54,14 +57,6 @@ class ReadLimits:
     query_seconds: float = 10
     streams: int = 8
     stream_seconds: float = 600
-
-
-class Abandoned(Exception):
-    """A read ended because nobody waits for its result."""
-
-
-async def _never() -> None:
-    await asyncio.Event().wait()
 
 
 @dataclass
@@ -92,9 +87,9 @@ class Store(ABC):
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
         """Called after each read."""
         self._limiter: CapacityLimiter | None = None
-        self._streams = BoundedSemaphore(limits.streams)
+        self._streams = threading.BoundedSemaphore(limits.streams)
 
-    async def read(self, query: Query[T], *, quick: bool, abandoned: Callable[[], Awaitable[None]] = _never) -> T:
+    async def read(self, query: Query[T], *, quick: bool, abandoned: Abandonment | None = None) -> T:
         """Run a query on a snapshot: in the event loop if it is quick, else in a thread.
 
         Raises the problem that the query raises, Busy if it takes too long, or Unavailable if the database cannot be
@@ -165,42 +160,28 @@ class Store(ABC):
         """True if another attempt may succeed."""
         return False
 
-    async def _slow(self, query: Query[T], abandoned: Callable[[], Awaitable[None]]) -> _Read[T]:
+    async def _slow(self, query: Query[T], abandoned: Abandonment | None) -> _Read[T]:
         """Read in a thread. The time for the query includes that for which it waits for a thread."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(self.threads)
-        interruption, finished = Interruption(), asyncio.Event()
-        ended_by: list[Exception] = []
-        outcome: _Read[T] | Exception | None = None
-
-        async def end(after: Callable[[], Awaitable[None]], reason: Exception) -> None:
-            await after()
-            ended_by.append(reason)
-            tasks.cancel_scope.cancel()  # ends the wait for a thread, but not a thread that reads
-            with CancelScope(shield=True):
-                while not finished.is_set():
-                    await to_thread.run_sync(interruption.interrupt)
-                    await asyncio.sleep(_INTERRUPT_SECONDS)
-
-        async with create_task_group() as tasks:
-            tasks.start_soon(end, abandoned, Abandoned())
-            tasks.start_soon(end, partial(asyncio.sleep, self.limits.query_seconds), self._too_slow())
-            try:
-                outcome = await to_thread.run_sync(self._in_thread, query, interruption, limiter=self._limiter)
-            except Exception as error:  # the group would raise it as an ExceptionGroup
-                outcome = error
-            finally:
-                finished.set()
-                tasks.cancel_scope.cancel()
-        if isinstance(outcome, _Read):
-            if not ended_by:
-                return outcome
-            outcome.kept.close()
-        elif outcome is not None and not ended_by:
-            raise outcome
-        raise ended_by[0]
+        watch = Watch(self.limits.query_seconds, self._too_slow(), abandoned)
+        read: _Read[T] | None = None
+        try:
+            with watch.waiting:
+                read = await to_thread.run_sync(self._in_thread, query, watch.interruption, limiter=self._limiter)
+        except DBAPIError as error:
+            if watch.reason is None or not interrupted(error):
+                raise
+        finally:
+            watch.close()
+        if read is not None and watch.reason is None:
+            return read
+        if read is not None:
+            read.kept.close()
+        raise watch.reason or self._too_slow()
 
     def _in_thread(self, query: Query[T], interruption: Interruption) -> _Read[T]:
+        _yield_to_event_loop()
         with ExitStack() as opened:
             connection = opened.enter_context(reading(self.engine))
 
@@ -241,6 +222,12 @@ class Store(ABC):
         return store(url, limits)
 
 
+def _yield_to_event_loop() -> None:
+    """Give this thread a lower priority than the event loop. Only on Linux do threads have priorities of their own."""
+    if sys.platform == "linux" and os.getpriority(os.PRIO_PROCESS, thread := threading.get_native_id()) < _NICENESS:
+        os.setpriority(os.PRIO_PROCESS, thread, _NICENESS)
+
+
 def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
     try:
         return query(snapshot)
@@ -255,13 +242,15 @@ class _OpenFile(NamedTuple):
     driver: sqlite3.Connection
     path: str
     """Empty for a database in memory."""
-    file: tuple[int, int] | None
+    fixed: bool
+    """True if SQLite reads the file as one that nobody changes."""
+    file: tuple[int, ...] | None
 
 
 class SQLiteStore(Store):
     """An SQLite file. The event loop has its own connection, and detects loads by `PRAGMA data_version`."""
 
-    threads = 4  # they compete for the processors of this machine, and each takes memory
+    threads = max(2, min(4, os.cpu_count() or 1))  # they compete for the processors, and each takes memory
 
     def __init__(self, url: str, limits: ReadLimits) -> None:
         super().__init__(url, limits)
@@ -311,8 +300,8 @@ class SQLiteStore(Store):
         return int(self._open.driver.execute("PRAGMA data_version").fetchone()[0])
 
     def _reopen_if_replaced(self) -> None:
-        path, file = self._open.path, self._open.file
-        if path and _file_at(path) != file:
+        opened = self._open
+        if opened.path and _file_at(opened.path, opened.fixed) != opened.file:
             self._close()
 
     @cached_property
@@ -320,7 +309,8 @@ class SQLiteStore(Store):
         connection = self.engine.connect().execution_options(begun=True)
         driver: Any = connection.connection.driver_connection
         path = driver.execute("PRAGMA database_list").fetchone()[2]
-        return _OpenFile(connection, driver, path, _file_at(path) if path else None)
+        fixed = bool(path) and immutable(Path(path))
+        return _OpenFile(connection, driver, path, fixed, _file_at(path, fixed) if path else None)
 
     def _close(self) -> None:
         if "_open" in vars(self):
@@ -337,13 +327,17 @@ class SQLiteStore(Store):
             self._close()
 
 
-def _file_at(path: str) -> tuple[int, int]:
-    """The identity of a file: its device and its inode. Raises Unavailable if there is none."""
+def _file_at(path: str, fixed: bool) -> tuple[int, ...]:
+    """The identity of a file: its device and its inode. Raises Unavailable if there is none.
+
+    A `fixed` file is read as one that nobody changes. Its time, and the journal of a writer, belong to its identity.
+    """
     try:
         found = os.stat(path)  # noqa: PTH116  (for each read: a Path would take longer than the call)
     except OSError as error:
         raise Unavailable(f"The database file cannot be read: {error.strerror}.", headers=RETRY) from error
-    return found.st_dev, found.st_ino
+    identity = (found.st_dev, found.st_ino)
+    return (*identity, found.st_mtime_ns, os.path.exists(f"{path}-wal")) if fixed else identity  # noqa: PTH110
 
 
 class PostgreSQLStore(Store):
@@ -352,7 +346,6 @@ class PostgreSQLStore(Store):
     def __init__(self, url: str, limits: ReadLimits) -> None:
         super().__init__(url, limits)
         self._async: AsyncEngine = create_async_engine(address(url), **postgresql_options(address(url)))
-        event.listen(self._async.sync_engine, "begin", begin_postgresql)
         self._confirmed_at = -_TRUSTED_SECONDS
 
     def is_current(self) -> bool:

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     cors_origins: str = Field(
         default="*",
         pattern=r"^(\*|https?://[^/\s,]+(, *https?://[^/\s,]+)*)?$",
-        description="Origins whose pages may read responses, separated by commas; `*` for all, empty for none.",
+        description="Origins whose pages may read responses, like `https://a.host, https://b.host`; `*` for all.",
     )
     security_contact: str = Field(
         default="",

@@ -41,9 +41,9 @@ def serve() -> None:
     seed = SEED if packaged else settings.seed
     if not seed.is_dir():
         fail(f"{seed}: there is no such folder; correct DOSSIER_SEED (an empty folder seeds nothing)", 2)
+    service = _app(settings)
     with prepared() as engine:
         _seed(engine, seed)
-    service = _app(settings)
     _prefer_quick_requests()
     config = uvicorn.Config(
         service,

@@ -1,9 +1,7 @@
 """Telemetry: metrics in Prometheus' format, and a log with one JSON object per line."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -13,11 +11,10 @@ from app import __version__
 from app.model.kinds import KINDS
 from tests.services.api import client_of, get
 from tests.services.databases import Databases
+from tests.services.log import FIELDS, requests
 from tests.services.metrics import metrics, samples
 from tests.services.problems import problem
 from tests.services.serving import serving
-
-FIELDS = ["time", "level", "event", "request_id", "client", "method", "path", "query", "route", "status", "ms", "bytes"]
 
 
 def test_requests_are_counted_and_timed_by_route_and_status(databases: Databases) -> None:
@@ -92,14 +89,6 @@ def test_the_metrics_need_no_database(databases: Databases, tmp_path: Path) -> N
             assert metrics(client)["dossier_revision"] == 1
 
 
-def lines_of(capfdbinary: pytest.CaptureFixture[bytes]) -> list[dict[str, Any]]:
-    """The lines of requests in the log. uvicorn's own lines have the same form."""
-    lines = [json.loads(line) for line in capfdbinary.readouterr().err.splitlines()]
-    assert "Application startup complete." in [line["event"] for line in lines]
-    assert all(list(line)[:3] == FIELDS[:3] for line in lines)
-    return [line for line in lines if line["event"] == "request"]
-
-
 def test_each_request_is_a_line_of_the_log(databases: Databases, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     before = datetime.now(UTC)
     path = "/v1/actors/russia?evidence=none"
@@ -110,7 +99,7 @@ def test_each_request_is_a_line_of_the_log(databases: Databases, capfdbinary: py
         ]
         made = client.get("/v1/actors/nobody").headers["x-request-id"]
         client.get(f"/v1/actors?q={'x' * 3000}")
-    *lines, long = lines_of(capfdbinary)
+    *lines, long = requests(capfdbinary)
     kept = ("request_id", "route", "status", "path", "query")
     assert [tuple(line[name] for name in kept) for line in lines] == [
         *((f"mine-{number}", "/v1/actors/{id}", 200, "/v1/actors/russia", "evidence=none") for number in range(3)),
@@ -141,7 +130,7 @@ def test_the_log_names_the_client_that_the_trusted_proxies_name(
 ) -> None:
     with serving(databases.seeded, log_level="info", proxies=proxies) as url:
         assert get(f"{url}/healthz", headers={"X-Forwarded-For": forwarded}).status_code == 200
-    assert [line["client"] for line in lines_of(capfdbinary)] == [client]
+    assert [line["client"] for line in requests(capfdbinary)] == [client]
 
 
 def test_a_quieter_log_has_no_requests(databases: Databases, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from mimetypes import guess_type
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.http.responses import CACHE
-from app.problems import NotFound
 
 
 def files_of(folder: Path) -> Mapping[str, Path]:
@@ -19,10 +19,10 @@ def files_of(folder: Path) -> Mapping[str, Path]:
 def answer_file(files: Mapping[str, Path], name: str) -> Response:
     """A file as a response in one piece, so that it is cached in the form in which it is sent. `Range` is ignored.
 
-    Raises NotFound.
+    Raises HTTPException if there is none.
     """
     if name not in files:
-        raise NotFound(f"There is no file '{name[:40]}' here.")
+        raise HTTPException(404)
     content = files[name].read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
     return Response(content, headers=CACHE | {"ETag": tag}, media_type=guess_type(name)[0])

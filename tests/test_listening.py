@@ -15,6 +15,7 @@ from app.settings import Settings
 from tests.paths import ROOT
 from tests.services.api import client_of, get
 from tests.services.databases import Databases
+from tests.services.log import requests
 from tests.services.metrics import metrics
 from tests.services.ports import free_port
 from tests.services.problems import problem
@@ -27,15 +28,20 @@ pytestmark = pytest.mark.sqlite  # addresses concern no database
     ("host", "reached"), [("127.0.0.1", ["127.0.0.1"]), ("::", ["127.0.0.1", "[::1]"]), ("::1", ["[::1]"])]
 )
 def test_a_service_is_reached_at_its_addresses(
-    databases: Databases, monkeypatch: pytest.MonkeyPatch, host: str, reached: list[str]
+    databases: Databases,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    host: str,
+    reached: list[str],
 ) -> None:
     port = free_port()
     monkeypatch.setenv("DOSSIER_HOST", host)
     monkeypatch.setenv("DOSSIER_PORT", str(port))
-    with serving(databases.seeded, host=host, port=port):
+    with serving(databases.seeded, host=host, port=port, log_level="info"):
         for place in reached:
             assert get(f"http://{place}:{port}/v1").status_code == 200
         ready.main()
+    assert [line["client"] for line in requests(capfdbinary)][:-1] == [place.strip("[]") for place in reached]
     with pytest.raises(SystemExit, match="not reached"):
         ready.main()
 

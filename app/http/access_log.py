@@ -80,11 +80,11 @@ class AccessLog:
         if logger.isEnabledFor(logging.INFO):
             write(b"".join(_line(*request) for request in requests))
 
-    def _forwarded_for(self, scope: Scope) -> bytes | None:
+    def _forwarded_for(self, scope: Scope) -> str | None:
         """The client by `X-Forwarded-For`, to whose end each proxy adds an address. None if it has fewer of them."""
         header = request_headers(scope["headers"]).get(b"x-forwarded-for", b"")
         addresses = header.rsplit(b",", self.proxies)[-self.proxies :]
-        return addresses[0].strip()[:_MAX_LENGTH] if len(addresses) == self.proxies else None
+        return addresses[0].decode("latin-1").strip()[:_MAX_LENGTH] if len(addresses) == self.proxies else None
 
 
 def _line(
@@ -94,7 +94,7 @@ def _line(
     status: int,
     sent: int,
     request_id: bytes,
-    client: str | bytes | None,
+    client: str | None,
     method: str,
     path: str,
     query: bytes,
@@ -104,7 +104,7 @@ def _line(
         "level": "info",
         "event": "request",
         "request_id": request_id.decode("latin-1"),
-        "client": client,
+        "client": client and client.removeprefix("::ffff:"),  # an IPv4 address on an IPv6 socket
         "method": method,
         "path": path,
         "query": query.decode("latin-1"),

@@ -92,3 +92,18 @@ def test_the_health_check_of_the_container_asks_the_service(databases: Databases
         failed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert failed.returncode == 1
     assert "The database cannot be read" in failed.stderr
+
+
+def test_the_health_check_has_the_defaults_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting in ("HOST", "PORT", "UDS"):
+        monkeypatch.delenv(f"DOSSIER_{setting}", raising=False)
+    asked = []
+
+    def answer(_transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
+    ready.main()
+    fields = Settings.model_fields
+    assert asked == [f"http://{fields['host'].default}:{fields['port'].default}/readyz"]

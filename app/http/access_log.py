@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,11 +43,8 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started, status, sent = time.perf_counter(), 0, 0
-        request_id = b""
-        for name, value in scope["headers"]:
-            if name == b"x-request-id":
-                request_id = value
-        if not request_id or not _REQUEST_ID.fullmatch(request_id):
+        request_id = dict(scope["headers"]).get(b"x-request-id")
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
             request_id = next(self._ids)
         scope.setdefault("state", {})["request_id"] = request_id
 
@@ -65,26 +63,35 @@ class AccessLog:
         finally:
             if not self._requests:
                 asyncio.get_running_loop().call_later(_BATCH_SECONDS, self.flush)
-            seconds, path, query = time.perf_counter() - started, scope["path"], scope["query_string"]
-            client = (self.proxies and self._forwarded_for(scope)) or (scope.get("client") or (None,))[0]
-            said = request_id, client, scope["method"], path[:_MAX_LENGTH], query[:_MAX_LENGTH]
-            self._requests.append((time.time(), seconds, _route_path(scope), status, sent, *said))
+            request = (
+                time.time(),
+                time.perf_counter() - started,
+                _route_path(scope),
+                status,
+                sent,
+                request_id,
+                (self.proxies and self._forwarded_for(scope)) or scope.get("client"),
+                scope["method"],
+                scope["path"][:_MAX_LENGTH],
+                scope["query_string"][:_MAX_LENGTH],
+            )
+            self._requests.append(request)
             if len(self._requests) >= _BATCH_SIZE:
                 self.flush()
 
     def flush(self) -> None:
         """Count and log the requests since the last call."""
         requests, self._requests = self._requests, []
-        for _, seconds, route, status, *_ in requests:
+        for _, seconds, route, status, _, _, _, _, _, _ in requests:
             self.telemetry.requests.add((route, status), seconds)
         if logger.isEnabledFor(logging.INFO):
-            write(b"".join(_line(*request) for request in requests))
+            write(b"".join(itertools.starmap(_line, requests)))
 
-    def _forwarded_for(self, scope: Scope) -> str | None:
+    def _forwarded_for(self, scope: Scope) -> tuple[str] | None:
         """The client by `X-Forwarded-For`, to whose end each proxy adds an address. None if it has fewer of them."""
         header = request_headers(scope["headers"]).get(b"x-forwarded-for", b"")
         addresses = header.rsplit(b",", self.proxies)[-self.proxies :]
-        return addresses[0].decode("latin-1").strip()[:_MAX_LENGTH] if len(addresses) == self.proxies else None
+        return (addresses[0].decode("latin-1").strip()[:_MAX_LENGTH],) if len(addresses) == self.proxies else None
 
 
 def _line(
@@ -94,7 +101,7 @@ def _line(
     status: int,
     sent: int,
     request_id: bytes,
-    client: str | None,
+    client: Sequence[Any] | None,
     method: str,
     path: str,
     query: bytes,
@@ -104,13 +111,13 @@ def _line(
         "level": "info",
         "event": "request",
         "request_id": request_id.decode("latin-1"),
-        "client": client and client.removeprefix("::ffff:"),  # an IPv4 address on an IPv6 socket
+        "client": client and client[0].removeprefix("::ffff:"),  # an IPv4 address on an IPv6 socket
         "method": method,
         "path": path,
         "query": query.decode("latin-1"),
         "route": route,
         "status": status,
-        "ms": int(seconds * 1_000_000) / 1000,
+        "ms": seconds * 1000,
         "bytes": sent,
     }
     return line(fields)

@@ -31,6 +31,6 @@ USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import os, httpx; httpx.get(f'http://127.0.0.1:{os.environ[\"DOSSIER_PORT\"]}/readyz', trust_env=False).raise_for_status()"]
+    CMD ["python", "-m", "app.ready"]
 ENTRYPOINT ["dossier"]
 CMD ["serve"]

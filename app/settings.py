@@ -19,6 +19,16 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
+    uds: str = Field(default="", description="Path of a Unix socket to listen on, instead of host and port.")
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="A port of its own for `/metrics`; 0 leaves it on the service's port."
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=9,
+        description="Number of proxies in front; the log has the client that they name in `X-Forwarded-For`.",
+    )
     database_url: str = Field(
         default="sqlite:///dossier.db",
         description="The database: `sqlite:///file`, or `postgresql://user:password@host/name`.",
@@ -57,10 +67,21 @@ class Settings(BaseSettings):
         default=8, ge=0, le=3600, description="Seconds that running requests have after SIGTERM; Docker kills after 10."
     )
     seed: Path = Field(default=Path("seed"), description="Folder with the bundles to load into a new database.")
+    cors_origins: str = Field(
+        default="*",
+        pattern=r"^(\*|https?://[^/\s,]+(, *https?://[^/\s,]+)*)?$",
+        description="Origins whose pages may read responses, like `https://a.host, https://b.host`; `*` for all.",
+    )
+    security_contact: str = Field(
+        default="",
+        pattern=r"^((mailto:|https://|tel:)[!-~]+)?$",
+        description="URI for reports of vulnerabilities, like `mailto:name@host`; if set, `/.well-known/security.txt` "
+        "has it.",
+    )
     public_url: str = Field(
         default="",
-        pattern=r"^(https?://[^/]+)?$",
-        description="URL of the service as clients see it, like `https://host`; if empty, IRIs are relative.",
+        pattern=r"^(https?://[^/?#\s]+(/[\w.~-]+)*)?$",
+        description="URL of the service as clients see it, like `https://host/dossier`; if empty, IRIs are relative.",
     )
 
     @field_validator("database_url", "read_database_url")

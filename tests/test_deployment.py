@@ -5,12 +5,16 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 
 from app.database.engine import address, connect
 from app.settings import Settings
 from tests.paths import ROOT
+from tests.services.log import FIELDS
+from tests.services.metrics import samples
 
 EXAMPLES = ROOT / "docs" / "examples"
 SEVERAL = EXAMPLES / "compose.postgresql.yaml"
@@ -98,3 +102,31 @@ def test_the_scripts_can_be_run() -> None:
     for script in (of_the_replica.replace("$$", "$"), (EXAMPLES / "replication.sh").read_text()):
         subprocess.run(["sh", "-n"], input=script, text=True, check=True)
     assert (EXAMPLES / "replication.sh").stat().st_mode & 0o111, "otherwise the image sources it in its own shell"
+
+
+def test_the_alerts_use_metrics_and_labels_that_there_are(api: httpx.Client) -> None:
+    for path in ("/v1/search?q=trade", "/v1", "/readyz"):
+        assert api.get(path).status_code == 200
+    found = samples(api)
+    names = {sample.name for sample in found} | {"up"}
+    labels = {label for sample in found for label in sample.labels} | {"job", "instance"}
+    rules = [rule for group in compose(EXAMPLES / "alerts.yaml")["groups"] for rule in group["rules"]]
+    assert len({rule["alert"] for rule in rules}) == len(rules) >= 5
+    for rule in rules:
+        used = re.findall(r"\b(?:dossier|process)_\w+|\bup\b", rule["expr"])
+        assert used, rule["alert"]
+        assert set(used) <= names, rule["alert"]
+        for braces in re.findall(r"\{(.*?)\}|by \((.*?)\)", rule["expr"]):
+            assert set(re.findall(r"(\w+)(?=[=!])|^\w+$", "".join(braces))) - {""} <= labels, rule["alert"]
+        assert rule["annotations"]["summary"].endswith((".", "?"))
+
+
+def test_the_tables_of_metrics_and_of_the_log_are_complete(api: httpx.Client) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    families = text_string_to_metric_families(api.get("/metrics").text)
+    ours = {f"{each.name}_total" if each.type == "counter" else each.name for each in families}
+    assert set(re.findall(r"^\| `(dossier_\w+)` \|", page, re.MULTILINE)) == {
+        name for name in ours if name.startswith("dossier_")
+    }
+    _, _, table = page.partition("| field | what it is |\n|---|---|\n")
+    assert re.findall(r"^\| `(\w+)`", table.partition("\n\n")[0], re.MULTILINE) == FIELDS[3:]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.api import example_path, get, operations
 from tests.services.databases import Databases
+from tests.services.pages import HTML
 from tests.services.serving import serving
 
 
@@ -26,6 +27,17 @@ def test_an_answer_that_is_still_true_is_not_sent_again(api: httpx.Client, paths
         assert again.headers["etag"] == first.headers["etag"]
         assert again.headers["vary"] == first.headers["vary"]
         assert api.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_304_describes_no_content(api: httpx.Client) -> None:
+    for path in ("/v1/actors?limit=200", "/actors", "/assets/swagger-ui.css", "/v1/actors.csv"):
+        for coding in ("gzip", "identity"):
+            headers = {"Accept-Encoding": coding} | HTML
+            etag = api.get(path, headers=headers).headers["etag"]
+            for _ in range(3):  # all but the first may come from the response cache
+                known = api.get(path, headers=headers | {"If-None-Match": etag})
+                assert (known.status_code, known.headers["etag"]) == (304, etag)
+                assert not {"content-encoding", "content-length", "content-type"} & known.headers.keys()
 
 
 def test_each_content_coding_has_its_own_entity_tag(api: httpx.Client) -> None:

@@ -78,6 +78,14 @@ MISTAKES = {
     "a public URL without a scheme": setting(
         "DOSSIER_PUBLIC_URL", "dossier.example", "has another form (given: 'dossier.example')"
     ),
+    "a base path that the service has itself": Mistake(
+        "DOSSIER_PUBLIC_URL: the service has paths of its own under /v1; choose another path",
+        ("serve",),
+        {"DOSSIER_PUBLIC_URL": "https://dossier.example/v1"},
+    ),
+    "origins without a scheme": setting(
+        "DOSSIER_CORS_ORIGINS", "site.example", "has another form (given: 'site.example')"
+    ),
     # URLs of databases
     "a path as URL": url("/data/dossier.db", NO_URL),
     "a file name as URL": url("dossier.db", NO_URL),

@@ -99,8 +99,8 @@ def test_what_is_remembered_is_what_would_be_answered_anew(databases: Databases)
                 for _ in range(2):
                     assert heard(remembering, "GET", path, headers) == expected, (path, headers)
                 assert heard(remembering, "HEAD", path, headers) == heard(forgetful, "HEAD", path, headers)
-        assert metrics(remembering)["dossier_cache_hits"] > 2 * len(paths)
-        assert metrics(forgetful)["dossier_cache_hits"] == metrics(forgetful)["dossier_cache_bytes"] == 0
+        assert metrics(remembering)["dossier_cache_hits_total"] > 2 * len(paths)
+        assert metrics(forgetful)["dossier_cache_hits_total"] == metrics(forgetful)["dossier_cache_bytes"] == 0
 
 
 def test_what_is_remembered_is_bounded(databases: Databases) -> None:

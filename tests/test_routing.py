@@ -68,14 +68,14 @@ def test_a_parameter_that_the_route_cannot_supply_fails_at_import(endpoint: obje
         router.post("/things")(endpoint)  # type: ignore[type-var]
 
 
-async def asynchronous() -> Response: ...  # type: ignore[empty-body]
+async def asynchronous(snapshot: SnapshotDep) -> Response: ...  # type: ignore[empty-body]
 def returns_a_model() -> Item: ...  # type: ignore[empty-body]
 def returns_anything():  # type: ignore[no-untyped-def]
     return {}
 
 
 @pytest.mark.parametrize("endpoint", [asynchronous, returns_a_model, returns_anything])
-def test_an_endpoint_is_a_plain_function_that_returns_a_response(endpoint: object) -> None:
+def test_an_endpoint_returns_a_response_and_does_not_wait_while_it_reads(endpoint: object) -> None:
     router = APIRouter(route_class=ApiRoute)
     with pytest.raises(TypeError, match=endpoint.__name__):  # type: ignore[attr-defined]
         router.get("/things")(endpoint)  # type: ignore[type-var]
@@ -129,6 +129,7 @@ def nested() -> Send:
     outer = APIRouter(prefix="/outer")
     outer.include_router(things)
     app = FastAPI()
+    app.state.base_path = ""
     app.include_router(outer, prefix="/outermost")
     app.include_router(things, prefix="/again")
     reject_included_dependencies(app.routes)

@@ -12,11 +12,12 @@ from starlette.responses import Response, StreamingResponse
 from app.api.downloads import TAG
 from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
 from app.api.shapes import Warnings, success
-from app.formats.graph import GEXF, GRAPHML, gexf, graphml
+from app.formats.base_path import base_path, with_base
+from app.formats.graph import GEXF, GRAPHML, Content, gexf, graphml
 from app.formats.table import MEDIA_TYPE as CSV
 from app.formats.table import rows
 from app.http.responses import answer, named
-from app.http.routing import SnapshotDep, api_router
+from app.http.routing import PublicUrlDep, SnapshotDep, api_router
 from app.model.actor import ACTOR_KIND
 from app.model.dates import Date
 from app.model.edges import EDGES
@@ -143,7 +144,9 @@ cooperate), each two `actor`s, undirected |
     responses=success("The file.", GEXF),
     summary="Download the graph for Gephi (GEXF)",
 )
-def download_graph_gexf(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+def download_graph_gexf(
+    params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
+) -> Response:
     """The graph in GEXF, for Gephi.
 
     Nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out, an edge's `type`
@@ -151,7 +154,7 @@ def download_graph_gexf(params: Annotated[GraphQuery, Query()], snapshot: Snapsh
     mixed graph; the attribute `directed` has the real value. If Gephi asks how to merge parallel edges, choose "Don't
     merge" to keep them all.
     """
-    content = gexf(read_graph(snapshot, params), snapshot.updated_at[:10])
+    content = gexf(_sent(snapshot, params, public_url), snapshot.updated_at[:10])
     return answer(snapshot, content, GEXF, **named("graph.gexf"))
 
 
@@ -161,9 +164,12 @@ def download_graph_gexf(params: Annotated[GraphQuery, Query()], snapshot: Snapsh
     responses=success("The file.", GRAPHML),
     summary="Download the graph for networkx and Cytoscape (GraphML)",
 )
-def download_graph_graphml(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+def download_graph_graphml(
+    params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
+) -> Response:
     """The graph in GraphML, for networkx, Cytoscape and most other programs. Attributes are as in GEXF."""
-    return answer(snapshot, graphml(read_graph(snapshot, params)), GRAPHML, **named("graph.graphml"))
+    content = graphml(_sent(snapshot, params, public_url))
+    return answer(snapshot, content, GRAPHML, **named("graph.graphml"))
 
 
 @files.get(
@@ -172,9 +178,11 @@ def download_graph_graphml(params: Annotated[GraphQuery, Query()], snapshot: Sna
     responses=success("The file.", CSV),
     summary="Download the nodes of the graph (CSV)",
 )
-def download_graph_nodes(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+def download_graph_nodes(
+    params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
+) -> Response:
     """The nodes of the graph in CSV. `label` is the name."""
-    nodes = map(orjson.dumps, read_graph(snapshot, params)["nodes"])
+    nodes = map(orjson.dumps, _sent(snapshot, params, public_url)["nodes"])
     return answer(snapshot, b"".join(rows(nodes, GraphNode, renamed={"name": "label"})), CSV, **named("nodes.csv"))
 
 
@@ -184,9 +192,11 @@ def download_graph_nodes(params: Annotated[GraphQuery, Query()], snapshot: Snaps
     responses=success("The file.", CSV),
     summary="Download the edges of the graph (CSV)",
 )
-def download_graph_edges(params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep) -> Response:
+def download_graph_edges(
+    params: Annotated[GraphQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
+) -> Response:
     """The edges of the graph in CSV. `type` is called `edge_type`, because Gephi reads another meaning into `type`."""
-    edges = map(orjson.dumps, read_graph(snapshot, params)["edges"])
+    edges = map(orjson.dumps, _sent(snapshot, params, public_url)["edges"])
     content = b"".join(rows(edges, GraphEdge, {"record"}, renamed={"type": "edge_type"}))
     return answer(snapshot, content, CSV, **named("edges.csv"))
 
@@ -205,6 +215,12 @@ def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
         "edges": [content(GraphEdge, row, {"id": _edge_id(row), "weight": weights[_pair(row)]}) for row in rows.edges],
         "truncated": rows.truncated,
     }
+
+
+def _sent(snapshot: Snapshot, params: GraphQuery, public_url: str) -> Content:
+    """The JSON of the graph as it is sent, decoded."""
+    content: Content = orjson.loads(with_base(orjson.dumps(read_graph(snapshot, params)), base_path(public_url)))
+    return content
 
 
 def _pair(row: Any) -> frozenset[str]:

@@ -13,6 +13,7 @@ from app import __version__
 from app.api.examples import Examples
 from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.vocabularies import find_vocabulary
+from app.formats.base_path import base_path, with_base
 from app.http.routing import ApiRoute
 from app.http.unknown import unknown_parameter
 from app.model.kinds import KINDS
@@ -60,6 +61,8 @@ _KINDS = {kind.plural: kind for kind in KINDS.values()}
 _UNTRIED = {"cursor", "since"}
 """The parameters without examples: their values come from responses."""
 _UNKNOWN = object()
+_PATHS = re.compile(r'(?<=\]\()(?=/)|(?<=")(?=/(?:v1|problems)\b[^"]*"(?!:))')
+"""The beginnings of paths in JSON: links in descriptions, and whole texts that are no names of members."""
 
 
 def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def describe(app: FastAPI, snapshot: Snapshot, public_url: str) -> dict[str, Any
             _describe_success(path, operation, schemas, examples.items)
             _describe_problems(path, operation, snapshot)
     _describe_schemas(schemas, examples.items)
-    return _renamed(document)
+    return _under(base_path(public_url), _renamed(document))
 
 
 def _describe_parameters(operation: dict[str, Any], snapshot: Snapshot, values: Mapping[str, Any]) -> None:
@@ -209,6 +212,12 @@ def _describe_schemas(schemas: dict[str, Any], examples: dict[str, Any]) -> None
             fields[name].pop("examples", None)
             if kind.plural in examples:
                 fields[name]["examples"] = [examples[kind.plural][name]]
+
+
+def _under(base: str, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the base path in its links and examples. The paths of operations are relative to the server."""
+    under: dict[str, Any] = orjson.loads(_PATHS.sub(base, with_base(orjson.dumps(document), base).decode()))
+    return under
 
 
 def _renamed(document: dict[str, Any]) -> dict[str, Any]:

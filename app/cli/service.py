@@ -1,9 +1,10 @@
 """Commands for operators: serve, and print the OpenAPI document."""
 
 import gc
-import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 import typer
@@ -14,10 +15,14 @@ from app.bundle.source import Bundles
 from app.cli.bundles import rejections
 from app.cli.console import fail, out, progress
 from app.cli.database import opened, prepared
+from app.cli.listening import announce, bind
 from app.database.transactions import reading, writing
 from app.query.snapshot import Revision, Snapshot
 from app.resources import SEED
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 app = typer.Typer()
 
@@ -29,22 +34,20 @@ def serve() -> None:
     import uvicorn
 
     from app.http.connection import limited_connections
-    from app.main import create_app
 
     settings = Settings()
-    _require_address(settings.host, settings.port)
+    sockets = bind(settings)  # before the database is touched
     packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
     seed = SEED if packaged else settings.seed
     if not seed.is_dir():
         fail(f"{seed}: there is no such folder; correct DOSSIER_SEED (an empty folder seeds nothing)", 2)
+    service = _app(settings)
     with prepared() as engine:
         _seed(engine, seed)
-    service = create_app(settings)
     _prefer_quick_requests()
-    uvicorn.run(
+    config = uvicorn.Config(
         service,
-        host=settings.host,
-        port=settings.port,
+        log_config=None,  # the app configures the log
         access_log=False,  # the app writes its own, in JSON
         server_header=False,  # it would tell attackers the software
         timeout_graceful_shutdown=settings.grace_seconds,
@@ -52,30 +55,31 @@ def serve() -> None:
         http=limited_connections(settings),
         ws="none",
     )
+    announce(sockets)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets)
 
 
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document of the service over this database."""
     from app.api.openapi import describe
-    from app.main import create_app
 
     settings = Settings()
     with opened() as engine, reading(engine) as connection:
-        document = describe(create_app(settings), Snapshot(connection), settings.public_url)
+        document = describe(_app(settings), Snapshot(connection), settings.public_url)
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _require_address(host: str, port: int) -> None:
-    """End the command if nobody can listen at an address, before the database is touched."""
+def _app(settings: Settings) -> "FastAPI":
+    """The application. Ends the command if its base path is one of its own paths."""
+    from app.http.base_path import AmbiguousBasePath
+    from app.main import create_app
+
     try:
-        for family, kind, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            with socket.socket(family, kind) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(where)
-    except OSError as error:
-        remedy = "end the process that listens there, or correct DOSSIER_HOST and DOSSIER_PORT"
-        fail(f"{host}:{port}: {error.strerror}; {remedy}", 2)
+        return create_app(settings)
+    except AmbiguousBasePath as error:
+        fail(str(error), 2)
 
 
 def _prefer_quick_requests() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.formats import annotations, ftm, jsonld
+from app.formats.base_path import base_path, with_base
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, RECORD
 from app.query.scan import count_rows, every_record
@@ -32,8 +33,9 @@ class Export:
 _TEXT: dict[str, Any] = {"type": "string"}
 
 
-def _records(snapshot: Snapshot, _public_url: str, kinds: Iterable[KindName]) -> Iterator[bytes]:
-    return (row.body.encode() + b"\n" for rows in every_record(snapshot, kinds) for row in rows)
+def _records(snapshot: Snapshot, public_url: str, kinds: Iterable[KindName]) -> Iterator[bytes]:
+    base = base_path(public_url)
+    return (with_base(row.body.encode(), base) + b"\n" for rows in every_record(snapshot, kinds) for row in rows)
 
 
 def _count_records(snapshot: Snapshot) -> int:

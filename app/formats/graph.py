@@ -5,21 +5,19 @@ the direction has no meaning. Nested fields become attributes such as `record_ur
 `type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
-
-import orjson
 
 GEXF = "application/gexf+xml"
 GRAPHML = "application/graphml+xml"
 
 Attributes = dict[str, Any]
-Graph = Mapping[str, Any]
-"""The content of the JSON of `/v1/graph`."""
+Content = dict[str, Any]
+"""The decoded JSON of `/v1/graph`, which is used up."""
 
 
-def gexf(graph: Graph, day: str) -> bytes:
+def gexf(graph: Content, day: str) -> bytes:
     """The graph in GEXF 1.2, which has `label` outside the attributes. `day` is when the dataset last changed."""
     root = Element("gexf", {"xmlns": "http://www.gexf.net/1.2draft", "version": "1.2"})
     SubElement(SubElement(root, "meta", lastmodifieddate=day), "creator").text = "Dossier"
@@ -41,7 +39,7 @@ def gexf(graph: Graph, day: str) -> bytes:
     return _bytes(root)
 
 
-def graphml(graph: Graph) -> bytes:
+def graphml(graph: Content) -> bytes:
     """The graph in GraphML. Its keys have names, because Gephi reads keys such as d3 as labels of yEd."""
     root = Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
     parts = _parts(graph)
@@ -57,16 +55,15 @@ def graphml(graph: Graph) -> bytes:
     return _bytes(root)
 
 
-def _parts(graph: Graph) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
+def _parts(graph: Content) -> dict[str, list[tuple[dict[str, str], str, Attributes]]]:
     """The nodes and the edges, each with its identifying XML attributes, its label, and its other attributes."""
-    content = orjson.loads(orjson.dumps(graph))
-    for edge in content["edges"]:
+    for edge in graph["edges"]:
         edge["edge_type"] = edge.pop("type")
     return {
-        "node": [({"id": node.pop("id")}, node["name"], _flat(node)) for node in content["nodes"]],
+        "node": [({"id": node.pop("id")}, node["name"], _flat(node)) for node in graph["nodes"]],
         "edge": [
             ({name: edge.pop(name) for name in ("id", "source", "target")}, edge["record"]["name"], _flat(edge))
-            for edge in content["edges"]
+            for edge in graph["edges"]
         ],
     }
 

@@ -10,6 +10,9 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.formats.base_path import base_path
+from app.http.base_path import under
+from app.http.security import HEADERS
 from app.problems import RETRY, Busy, HeadersTooLarge, Problem, RequestTimeout
 from app.settings import Settings
 
@@ -35,6 +38,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, settings: Settings, connections: "set[_Connection]", **options: Any) -> None:
         self._http = HttpToolsProtocol(**options)
         self._loop = asyncio.get_running_loop()
+        self._base = base_path(settings.public_url)
         self._seconds = settings.client_seconds
         self._max_connections = settings.connections
         self._connections = connections
@@ -124,8 +128,8 @@ class _Connection(asyncio.Protocol):
 
     def _reject(self, problem: Problem) -> None:
         """Answer with a problem, and close the connection."""
-        response = problem.response("")
+        response = under(self._base, problem.response(""))
         lines = [f"HTTP/1.1 {problem.status} {problem.title}".encode(), b"connection: close"]
-        lines += [name + b": " + value for name, value in response.raw_headers]
+        lines += [name + b": " + value for name, value in (*response.raw_headers, *HEADERS)]
         self.transport.write(b"\r\n".join([*lines, b"", bytes(response.body)]))
         self.transport.close()

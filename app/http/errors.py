@@ -15,6 +15,8 @@ from app.problems import Busy, Internal, MethodNotAllowed, NotFound, Problem, Un
 
 Present = Callable[[Problem, Request], Response]
 """Makes the response of a problem: problem details, or a page."""
+_MAX_CAUSE = 2_000
+"""Longer causes are cut: an error of the database can repeat a long query."""
 
 
 class UnhandledErrors:
@@ -38,6 +40,8 @@ class UnhandledErrors:
         try:
             await self.app(scope, receive, note_start)
         except Problem as problem:  # of a middleware
+            if problem.status >= 500:
+                _log(scope, problem.name, problem)
             if started:
                 raise
             await self.present(problem, Request(scope))(scope, receive, send)
@@ -77,6 +81,7 @@ def handle_errors(app: FastAPI, present: Present) -> None:
 def _log(scope: Scope, event: str, error: Exception) -> None:
     fields = {"request_id": scope.get("state", {}).get("request_id"), "path": scope["path"]}
     if isinstance(error, Unavailable | Busy):
-        logger.error(event, extra={"fields": fields | {"detail": error.detail, "cause": str(error.__cause__ or "")}})
+        cause = str(error.__cause__ or "")[:_MAX_CAUSE]
+        logger.error(event, extra={"fields": fields | {"detail": error.detail, "cause": cause}})
     else:
         logger.error(event, extra={"fields": fields}, exc_info=error)

@@ -21,8 +21,8 @@ _MAX_SHARE = 1 / 8
 _MAX_KEY_BYTES = 1_000
 """Longer keys are not cached, to bound memory."""
 
-Key = tuple[str, bytes, bytes, bool, bool]
-"""Path, query string, `Accept`, gzip, CORS: everything that a response depends on."""
+Key = tuple[str, bytes, bytes, bool, bool | bytes]
+"""Path, query string, `Accept`, gzip, origin: everything that a response depends on."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +64,21 @@ class ResponseCache:
     It is bounded in bytes and evicts the least recently used entry first. A new revision of the dataset empties it.
     """
 
-    def __init__(self, app: ASGIApp, store: Store, max_bytes: int, telemetry: Telemetry) -> None:
+    def __init__(
+        self, app: ASGIApp, store: Store, max_bytes: int, telemetry: Telemetry, *, by_origin: bool = False
+    ) -> None:
         self.app = app
         self.store = store
+        self.by_origin = by_origin
+        """True if responses differ between origins, because only some may read them."""
         self.hits = 0
         self.misses = 0
         self._entries: LRUCache[Key, CachedResponse] = LRUCache(max_bytes, lambda entry: entry.size)
         self._generation = 0
         """Incremented when the cache is emptied. Responses begun before that must not be stored."""
         store.listeners.append(self._empty)
-        telemetry.gauge("cache_hits", "Requests answered from the response cache.", lambda: self.hits)
-        telemetry.gauge("cache_misses", "Requests not found in the response cache.", lambda: self.misses)
+        telemetry.counter("cache_hits", "Requests answered from the response cache.", lambda: self.hits)
+        telemetry.counter("cache_misses", "Requests not found in the response cache.", lambda: self.misses)
         telemetry.gauge(
             "cache_bytes", "Approximate size of the response cache in bytes.", lambda: self._entries.currsize
         )
@@ -84,7 +88,7 @@ class ResponseCache:
             await self.app(scope, receive, send)
             return
         headers = request_headers(scope["headers"])
-        key = _key(scope, headers)
+        key = _key(scope, headers, self.by_origin)
         # `is_current` may empty the cache, so it comes first.
         entry = self._entries.get(key) if key is not None and self.store.is_current() else None
         response = entry.answers(headers.get(b"if-none-match")) if entry is not None else None
@@ -126,10 +130,17 @@ class ResponseCache:
         self._entries.clear()
 
 
-def _key(scope: Scope, headers: Mapping[bytes, bytes]) -> Key | None:
+def _key(scope: Scope, headers: Mapping[bytes, bytes], by_origin: bool) -> Key | None:
     """The cache key of a request, or None if it is too long."""
     path, query, accept = scope["path"], scope["query_string"], headers.get(b"accept", b"")
-    if len(path) + len(query) + len(accept) > _MAX_KEY_BYTES:
+    origin = headers.get(b"origin", b"")
+    if len(path) + len(query) + len(accept) + len(origin) > _MAX_KEY_BYTES:
         return None
     coding = headers.get(b"accept-encoding")
-    return path, query, accept, coding is not None and accepts_gzip(coding), b"origin" in headers
+    return (
+        path,
+        query,
+        accept,
+        coding is not None and accepts_gzip(coding),
+        origin if by_origin else b"origin" in headers,
+    )

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
+from app.http.base_path import under
 from app.http.unknown import files_of, unknown_parameter
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
@@ -72,8 +73,9 @@ PublicUrlDep = Annotated[str, Depends(_public_url)]
 class ApiRoute(APIRoute):
     """A route whose endpoint declares path parameters, one query model, a `Request` and the dependencies above.
 
-    Endpoints are plain functions that return a Response. Without a snapshot they run in the event loop. Other
-    parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is imported.
+    Endpoints are functions that return a Response. Without a snapshot they run in the event loop, and may be coroutine
+    functions. Other parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is
+    imported.
     """
 
     is_page = False
@@ -103,18 +105,21 @@ class PageRoute(ApiRoute):
 class _Endpoint:
     """An endpoint and its parameters."""
 
-    def __init__(self, function: Callable[..., Response]) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
         self.path: dict[str, Any] = {}
         self.query: tuple[str, type[BaseQuery]] | None = None
         self.snapshots: list[str] = []
         self.dependencies: dict[str, Callable[[Request], Any]] = {}
         signature = inspect.signature(function, eval_str=True)
-        if inspect.iscoroutinefunction(function) or not _is_subclass(signature.return_annotation, Response):
-            raise TypeError(f"{function.__name__}: an endpoint of ApiRoute is a plain function that returns a Response")
+        if not _is_subclass(signature.return_annotation, Response):
+            raise TypeError(f"{function.__name__}: an endpoint of ApiRoute returns a Response")
         for name, parameter in signature.parameters.items():
             if parameter.default is not parameter.empty or not self._declare(name, parameter.annotation):
                 raise TypeError(f"{function.__name__}: ApiRoute cannot supply the parameter '{name}'")
+        self.waits = inspect.iscoroutinefunction(function)
+        if self.waits and self.snapshots:
+            raise TypeError(f"{function.__name__}: an endpoint with a snapshot is no coroutine function")
 
     def _declare(self, name: str, hint: Any) -> bool:
         """Record a parameter. False if its kind is not supported."""
@@ -145,11 +150,12 @@ def _handler(endpoint: _Endpoint, *, is_page: bool) -> Callable[[Request], Corou
     parts = {name: parts_of(field) for name, field in model.model_fields.items()} if model else {}
 
     async def handle(request: Request) -> Response:
+        base = request.app.state.base_path
         query = request.scope["query_string"]
         parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
         if is_page and (kept := [each for each in parameters if each[1] and each[0] in parts]) != parameters:
             path = quote(request.scope["path"])
-            return RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 307)
+            return under(base, RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 307))
         given = _by_name(request, parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
@@ -160,10 +166,10 @@ def _handler(endpoint: _Endpoint, *, is_page: bool) -> Callable[[Request], Corou
             quick = quick and validated.is_quick()
         call = partial(endpoint.function, **values)
         if not endpoint.snapshots:
-            return call()
+            return under(base, await call() if endpoint.waits else call())
         try:
             return await request.app.state.store.read(  # type: ignore[no-any-return]
-                lambda snapshot: call(**dict.fromkeys(endpoint.snapshots, snapshot)),
+                lambda snapshot: under(base, call(**dict.fromkeys(endpoint.snapshots, snapshot))),
                 quick=quick,
                 abandoned=partial(_disconnected, request),
             )

@@ -39,7 +39,7 @@ _TITLES = {
 def actor_page(id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """The dossier of an actor."""
     stored = find_record(snapshot, ACTOR_KIND, id)
-    content = record_content(snapshot, ACTOR_KIND, stored)
+    content = record_content(snapshot, ACTOR_KIND, stored, public_url)
     return page(snapshot, "actor.html", public_url, **content, parts=list(_parts(snapshot, id, stored.id)))
 
 

@@ -23,7 +23,10 @@ from app.suggest import hint
 
 router = page_router("/guide")
 
-GUIDES = ("api", "formats", "offsets", "ftm", "bundles", "stability", "operations", "scaling", "benchmarks", "faults")
+GUIDES = (
+    *("api", "formats", "offsets", "ftm", "bundles", "stability"),
+    *("operations", "security", "scaling", "benchmarks", "faults"),
+)
 """The guides in reading order. Each is a file of `docs/`."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _SCROLLED = {

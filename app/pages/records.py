@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.api.records import RecordId
 from app.api.references import ReferencesQuery, references
+from app.formats.base_path import base_path, with_base
 from app.http.routing import PublicUrlDep, SnapshotDep
 from app.model.kind import Kind
 from app.model.kinds import KINDS
@@ -35,19 +36,19 @@ def _router(kind: Kind) -> APIRouter:
 
     @router.get("/{id}", name=f"{kind.name}_page")
     def record_page(id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
-        return page(
-            snapshot, "record.html", public_url, **record_content(snapshot, kind, find_record(snapshot, kind, id))
-        )
+        content = record_content(snapshot, kind, find_record(snapshot, kind, id), public_url)
+        return page(snapshot, "record.html", public_url, **content)
 
     return router
 
 
-def record_content(snapshot: Snapshot, kind: Kind, stored: StoredRecord) -> dict[str, Any]:
+def record_content(snapshot: Snapshot, kind: Kind, stored: StoredRecord, public_url: str) -> dict[str, Any]:
     """The content of the page of a record."""
     record = orjson.loads(stored.body)
     quotes = list(quotes_in_context(snapshot, stored.id, _QUOTES))
     own = (record["document"] or record)["id"]
-    pretty = orjson.dumps(record, option=orjson.OPT_INDENT_2).decode()
+    sent = orjson.loads(with_base(stored.body, base_path(public_url)))
+    pretty = orjson.dumps(sent, option=orjson.OPT_INDENT_2).decode()
     return {
         "path": f"/{kind.plural}/{record['id']}",
         "json": record["url"],

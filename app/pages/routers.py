@@ -3,21 +3,20 @@
 from pathlib import Path
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
+from app.http.assets import answer_file, files_of
 from app.pages import actors, graph, guide, home, lists, problems, reader, records, search, timeline, vocabularies
 
-_STATIC = StaticFiles(directory=Path(__file__).parent / "static")
+_FILES = files_of(Path(__file__).parent / "static")
 
 static = APIRouter(include_in_schema=False)
 
 
 @static.get("/static/{path:path}")
-async def static_file(path: str, request: Request) -> Response:
+async def static_file(path: str) -> Response:
     """The stylesheet and the scripts."""
-    return await _STATIC.get_response(path, request.scope)
+    return answer_file(_FILES, path)
 
 
 PAGE_ROUTERS = (

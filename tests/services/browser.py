@@ -74,4 +74,4 @@ def visiting(browser: Browser, url: str, *others: str) -> Iterator[Visit]:
     yield visit
     context.close()
     assert visit.elsewhere == []
-    assert visit.errors == []
+    assert visit.errors == [], visit.errors

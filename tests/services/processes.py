@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from tests.paths import ROOT
+from tests.services.ports import free_port
 
 _DOSSIER = [sys.executable, "-c", "from app.cli import app; app()"]
 _SECONDS = 60
@@ -27,9 +27,7 @@ class Service:
     """`dossier serve` on a port that it keeps across restarts."""
 
     def __init__(self, settings: Mapping[str, str], log: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         self._environment = os.environ | settings | {"DOSSIER_PORT": str(port)}

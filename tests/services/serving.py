@@ -11,6 +11,7 @@ from random import Random
 import httpx
 import uvicorn
 
+from app.cli.listening import bind
 from app.database.engine import connect
 from app.http.connection import limited_connections
 from app.main import create_app
@@ -25,13 +26,14 @@ _SECONDS = 60
 
 @contextmanager
 def serving(url: str, public_url: str = "", **settings: str | float) -> Iterator[str]:
-    """Serve a database on a free port of this machine; yields the base URL.
+    """Serve a database on a free port of this machine, or on a Unix socket; yields the base URL.
 
     On PostgreSQL the response cache is off unless a test turns it on: the service learns of a load only at its next
     poll, and tests load and request at once.
     """
     cache_mb = 64 if url.startswith("sqlite") else 0
     defaults = {
+        "port": 0,
         "database_url": url,
         "public_url": public_url,
         "log_level": "error",
@@ -41,9 +43,7 @@ def serving(url: str, public_url: str = "", **settings: str | float) -> Iterator
     valid = Settings.model_validate(defaults | settings)
     config = uvicorn.Config(
         create_app(valid),
-        host="127.0.0.1",
-        port=0,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -51,16 +51,17 @@ def serving(url: str, public_url: str = "", **settings: str | float) -> Iterator
         ws="none",
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets = bind(valid)
+    place = sockets[0].getsockname()
+    thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
     thread.start()
     for _ in range(_SECONDS * 100):
         if server.started:
             break
         time.sleep(0.01)
     assert server.started, "the service did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield "http://dossier" if isinstance(place, str) else f"http://127.0.0.1:{place[1]}"
     finally:
         server.should_exit = True
         thread.join(timeout=_SECONDS)

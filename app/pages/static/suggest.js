@@ -41,7 +41,7 @@ function suggest(input) {
       const option = document.createElement("li");
       option.id = `${list.id}-${at}`;
       option.className = kind;
-      option.dataset.path = url.replace("/v1/", "/");
+      option.dataset.path = url.replace(/\/v1(?=\/[^/]+\/[^/]+$)/, "");
       option.setAttribute("role", "option");
       for (const [className, text] of [["", name], ["quiet", alias], ["kind", kind]]) {
         if (text) option.append(Object.assign(document.createElement("span"), { className, textContent: text, dir: "auto" }), " ");

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +17,8 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from app.bundle.format import Bundle, _Bundle
+from app.bundle.matching import code_points
+from app.bundle.notation import Uncommon, parse
 from app.suggest import explain
 
 ANALYSIS_FILE = "analysis.yaml"
@@ -22,6 +26,9 @@ TEXT_FILE = "document.txt"
 
 _CACHED_CHARACTERS = 3_000_000
 """Limit on the text of the bundles kept in memory; with their analyses they take some 100 MB."""
+
+_SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""Characters that end a line for some programs and not for others."""
 
 Location = tuple[str | int, ...]
 """A place in the analysis: keys and indexes from the top."""
@@ -56,8 +63,9 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, 
 
 
 class Source:
-    """A bundle as submitted: `text` and `analysis` verbatim, and the analysis parsed as `bundle`.
+    """A bundle as submitted: `text`, `analysis` verbatim, and the analysis parsed as `bundle`.
 
+    In the text, each line end is `\\n`, and there is no byte order mark.
     The path is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with `text` and `analysis`.
     Raises BundleRejected if a file is missing, is not UTF-8, YAML or JSON, or does not have the format.
     """
@@ -70,12 +78,15 @@ class Source:
         else:
             self.text_file, self.analysis_file = str(path / TEXT_FILE), str(path / ANALYSIS_FILE)
             self.analysis, self.text = _read(path / ANALYSIS_FILE, path / TEXT_FILE)
+        self.text = self._lines(self.text)
         self.digest = hashlib.sha256(f"{self.analysis}\0{self.text}".encode()).digest()
         self.bundle = self._validate(_parse_json(self.analysis) or self._tree)
 
     @cached_property
     def _tree(self) -> Any:
-        """The analysis as ruamel.yaml reads it, with line numbers."""
+        """The analysis with line numbers. ruamel.yaml reads what libyaml doesn't, and tells what is wrong."""
+        with suppress(Uncommon):
+            return parse(self.analysis.removeprefix("\ufeff")) or {}
         yaml = YAML(typ="rt")
         yaml.Constructor = _Constructor
         try:
@@ -84,6 +95,18 @@ class Source:
             mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
             detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
             raise BundleRejected([BundleProblem(self.analysis_file, mark.line + 1 if mark else 1, detail)]) from error
+
+    def _lines(self, text: str) -> str:
+        """The text with `\\n` for each line end, and without a byte order mark."""
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        problems = []
+        for character in sorted({*_SEPARATOR.findall(text)}):
+            line = text.count("\n", 0, text.index(character)) + 1
+            detail = f"contains {code_points(character)} ({text.count(character)}×); end the line there, or remove it"
+            problems.append(BundleProblem(self.text_file, line, detail))
+        if problems:
+            raise BundleRejected(problems)
+        return text
 
     def problem(self, location: Location, detail: str) -> BundleProblem:
         """A problem at a location of the analysis."""
@@ -98,8 +121,11 @@ class Source:
         try:
             node: Any = self._tree
             for step in location:
-                mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
-                node, line = node[step], mark[0] + 1
+                if hasattr(node, "lines"):
+                    line = node.lines[step]
+                else:
+                    line = (node.lc.item(step) if hasattr(node, "append") else node.lc.key(step))[0] + 1
+                node = node[step]
         except (AttributeError, KeyError, IndexError, TypeError, BundleRejected):
             pass  # the location does not exist, or the analysis is JSON that is not YAML
         return line

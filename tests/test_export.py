@@ -174,7 +174,7 @@ def test_records_become_what_the_table_says(entities: dict[str, EntityProxy], re
             "actor": by_type,
             "relationship": by_type,
             "event": record.get("modality"),
-            "sanction": "on somebody" if record.get("targets") else "on nobody named",
+            "sanction": "with targets" if record.get("targets") else "without targets",
         }.get(kind, "all")
         schema = entities[f"{kind}-{record['id']}"].schema.name
         assert schema == told[kind, term] or (kind, schema) == ("relationship", "UnknownLink"), (kind, term)

@@ -18,7 +18,9 @@ from app.query.rows import ref_columns
 class AnchorsQuery(BaseQuery):
     """The filters of a list of anchors."""
 
-    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug)] = several("Document that the text is from.")
+    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug, kinds=(KindName.DOCUMENT,))] = several(
+        "Document that the text is from."
+    )
 
 
 def quotes(*where: ColumnElement[bool]) -> Listing:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 from sentencex import segment
 
-from app.bundle.matching import FoldedText, Offsets, code_points, joined
+from app.bundle.matching import FoldedText, Offsets, code_points
 from app.model.evidence import CONTEXT_LENGTH, Place
 from app.model.vocabularies import PassageType
 
@@ -101,11 +101,8 @@ class DocumentText:
 
     def is_whole(self, offsets: Offsets) -> bool:
         """False for a place that cuts a word, crosses passages or is in boilerplate."""
-        start, end = offsets
-        if joined(self.text, start - 1, start) or joined(self.text, end, end - 1):
-            return False
         passage = self.around(offsets)
-        return passage is not None and passage.type != PassageType.BOILERPLATE
+        return bool(passage and passage.type != PassageType.BOILERPLATE and not self._folded.cuts_word(offsets))
 
     def context(self, start: int, end: int) -> tuple[str, str]:
         """The characters before and after a place, as a quote stores them."""
@@ -128,7 +125,7 @@ class DocumentText:
         close = fuzz.partial_ratio_alignment(sought.folded, self._folded.folded, score_cutoff=60)
         if not close:
             return f"{words!r} does not occur in the text"
-        similar = self.whole_words(*self._folded.printed(close.dest_start, close.dest_end))
+        similar = self.whole_words(self._folded.printed(close.dest_start, close.dest_end))
         problem = f"{words!r} does not occur in the text; the closest match is {similar!r}"
         for edit in Levenshtein.opcodes(sought.folded, self._folded.folded[close.dest_start : close.dest_end]):
             start, end = self._folded.printed(close.dest_start + edit.dest_start, close.dest_start + edit.dest_end)
@@ -138,13 +135,9 @@ class DocumentText:
                 return f"{problem}, which has {code_points(printed)} instead of {code_points(ours)}"
         return problem
 
-    def whole_words(self, start: int, end: int) -> str:
-        """The words between two offsets, extended to whole words."""
-        while not self.text[start].isspace() and joined(self.text, start - 1, start):
-            start -= 1
-        while not self.text[end - 1].isspace() and joined(self.text, end, end - 1):
-            end += 1
-        return self.text[start:end]
+    def whole_words(self, offsets: Offsets) -> str:
+        """The words at a place, extended to whole words."""
+        return self._folded.whole_words(offsets)
 
 
 def _is_hard_to_see(ours: str, printed: str) -> bool:

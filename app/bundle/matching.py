@@ -13,13 +13,12 @@ Offsets = tuple[int, int]
 
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 """Soft hyphens, joiners, marks of direction and the like."""
-_APOSTROPHES = "’‘‛ʼʻʽʹʾʿˈ′`´＇׳"
 _ALIKE = str.maketrans(
     dict.fromkeys(
         "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
     )
     | dict.fromkeys("‐‑﹣－־", "-")
-    | dict.fromkeys(_APOSTROPHES, "'")
+    | dict.fromkeys("’‘‛ʼʻʽʹʾʿˈ′`´＇׳", "'")
     | {"״": '"'}
 )
 _UNSPACED = re.compile(
@@ -47,21 +46,24 @@ class FoldedText:
         self.text = text
         self._starts: Sequence[int] = range(len(text) + 1)
         """The offset in the text of each folded character, and the length of the text."""
+        self._ends: Sequence[int] = range(1, len(text) + 1)
+        """The offset after each folded character, without the invisible characters that follow."""
         if _is_folded_singly(text):
             self.folded = fold(text)
             return
-        pieces, starts, at = [], array("L"), 0
-        for run in _RUN.finditer(text):
-            pieces.append(fold(text[at : run.start()]))
-            starts.extend(range(at, run.start()))
-            for start, end in _characters(text, *run.span()):
-                piece = fold(text[start:end])
-                pieces.append(piece)
-                starts.extend(range(start, end) if len(piece) == end - start else [start] * len(piece))
-            at = run.end()
-        self.folded = "".join((*pieces, fold(text[at:])))
-        starts.extend(range(at, len(text) + 1))
-        self._starts = starts
+        pieces, starts, ends = [], array("L"), array("L")
+        for start, end in _characters(text):
+            piece = fold(text[start:end])
+            pieces.append(piece)
+            if len(piece) == end - start:
+                starts.extend(range(start, end))
+                ends.extend(range(start + 1, end + 1))
+            else:
+                starts.extend([start] * len(piece))
+                ends.extend([_visible_end(text, start, end)] * len(piece))
+        self.folded = "".join(pieces)
+        starts.append(len(text))
+        self._starts, self._ends = starts, ends
 
     def places(self, words: str, start: int, end: int) -> Iterator[Offsets]:
         """The places of words between two offsets; they may overlap.
@@ -70,7 +72,7 @@ class FoldedText:
         other places.
         """
         folded, found = fold(words), False
-        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        low, high = self._folded_at(start), self._folded_at(end)
         for at in self._candidates(folded, low, high) if folded else ():
             after = at + len(folded)
             if not is_mark(self.folded[at]) and not is_mark(self.folded[after : after + 1]):
@@ -81,10 +83,40 @@ class FoldedText:
 
     def printed(self, start: int, end: int) -> Offsets:
         """The place in the text of some folded characters."""
-        first, last = self._starts[start], self._starts[end]
-        while first < last and _INVISIBLE.match(self.text, last - 1):
-            last -= 1
-        return first, last
+        return self._starts[start], self._ends[end - 1] if start < end else self._starts[start]
+
+    def cuts_word(self, offsets: Offsets) -> bool:
+        """True if a place begins or ends inside a word or a character."""
+        start, end = map(self._folded_at, offsets)
+        return self.printed(start, end) != offsets or self._joins(start - 1, start) or self._joins(end, end - 1)
+
+    def whole_words(self, offsets: Offsets) -> str:
+        """The words at a place, extended to whole words."""
+        start, end = map(self._folded_at, offsets)
+        while not self.folded[start].isspace() and self._joins(start - 1, start):
+            start -= 1
+        while not self.folded[end - 1].isspace() and self._joins(end, end - 1):
+            end += 1
+        return self.text[slice(*self.printed(start, end))]
+
+    def _folded_at(self, offset: int) -> int:
+        """The offset in the folded text of an offset in the text."""
+        return bisect_left(self._starts, offset)
+
+    def _joins(self, outside: int, inside: int) -> bool:
+        """True if the folded character outside a place belongs to the word of its neighbour inside."""
+        if not 0 <= outside < len(self.folded):
+            return False
+        character, step = self.folded[outside], outside - inside
+        if is_mark(character) and step > 0:
+            return True
+        if character == "'":  # a letter of Cyrillic and Hebrew words
+            return all(
+                map(_is_letter_beyond_latin, (self.folded[inside], self.folded[outside + step : outside + step + 1]))
+            )
+        if _UNSPACED.match(character) or _UNSPACED.match(self.folded[inside]):
+            return False
+        return character.isalnum() or character == "_" or is_mark(character)
 
     def _candidates(self, words: str, low: int, high: int) -> Iterator[int]:
         """The offsets of folded words in the folded text."""
@@ -104,23 +136,6 @@ class FoldedText:
         for word in _WORD.finditer(self.folded):
             found[word[0]].append(word.start())
         return found
-
-
-def joined(text: str, outside: int, inside: int) -> bool:
-    """True if the character outside a place belongs to the word of the one inside. The two are neighbours."""
-    step = outside - inside
-    while 0 <= outside < len(text) and _INVISIBLE.match(text, outside):
-        outside += step
-    if not 0 <= outside < len(text):
-        return False
-    if is_mark(text[outside]) and step > 0:
-        return True
-    if text[outside] == "'" or text[outside] in _APOSTROPHES:
-        # In Cyrillic and Hebrew, an apostrophe between two letters is a letter.
-        return all(_is_letter_beyond_latin(text[at : at + 1]) for at in (inside, outside + step) if at >= 0)
-    if _UNSPACED.match(text, outside) or _UNSPACED.match(text, inside):
-        return False
-    return text[outside].isalnum() or text[outside] == "_" or is_mark(text[outside])
 
 
 def code_points(characters: str) -> str:
@@ -148,16 +163,26 @@ def _is_folded_singly(text: str) -> bool:
     return unicodedata.is_normalized("NFC", text) and not _INVISIBLE.search(text)
 
 
-def _characters(text: str, start: int, end: int) -> Iterator[Offsets]:
-    """The places of characters, each with its marks and the invisible ones after it, between two offsets."""
-    if _is_folded_singly(text[start:end]):
-        yield start, end
-        return
-    for at in range(start + 1, end):
-        if not is_mark(text[at]) and not _INVISIBLE.match(text, at):
-            yield start, at
-            start = at
-    yield start, end
+def _characters(text: str) -> Iterator[Offsets]:
+    """The places of characters, each with its marks and the invisible ones after it, or of many simple characters."""
+    at = 0
+    for run in _RUN.finditer(text):
+        yield at, run.start()
+        start, at = run.span()
+        if not _is_folded_singly(run[0]):
+            for next_start in range(start + 1, at):
+                if not is_mark(text[next_start]) and not _INVISIBLE.match(text, next_start):
+                    yield start, next_start
+                    start = next_start
+        yield start, at
+    yield at, len(text)
+
+
+def _visible_end(text: str, start: int, end: int) -> int:
+    """The end of a character without the invisible ones after it."""
+    while start < end and _INVISIBLE.match(text, end - 1):
+        end -= 1
+    return end
 
 
 def _is_letter_beyond_latin(character: str) -> bool:

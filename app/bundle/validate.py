@@ -96,7 +96,7 @@ class Validator:
             detail = f"the text does not contain {alias!r} as a whole word"
             places = self.text.occurrences(alias, Place())
             longer = dict.fromkeys(
-                self.text.whole_words(*offsets) for at, offsets in places if at.type != PassageType.BOILERPLATE
+                self.text.whole_words(offsets) for at, offsets in places if at.type != PassageType.BOILERPLATE
             )
             if longer:
                 forms = ", ".join(map(repr, islice(longer, _FORMS)))

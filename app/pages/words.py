@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from app.model.dates import bounds
 from app.query.snippets import pieces
 
@@ -64,11 +62,6 @@ def _date_words(edtf: str) -> str:
     return about + {4: f"{first.year}", 7: f"{first:%B} {first.year}", 10: day(first)}[len(digits)]
 
 
-def exact(text: str) -> Markup:
-    """A text of the source as HTML. Parsers of HTML would read a carriage return as a line feed."""
-    return escape(text).replace("\r", Markup("&#13;"))
-
-
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "page_path": page_path,
     "words": words,
@@ -76,6 +69,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
     "date_words": date_words,
     "pieces": pieces,
-    "exact": exact,
 }
 """The filters by name."""

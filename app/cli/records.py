@@ -7,7 +7,7 @@ import typer
 from sqlmodel import Session, col, select
 
 from app.cli.console import err, fail, out
-from app.cli.database import prepared
+from app.cli.database import opened
 from app.database.transactions import reading
 from app.model.kinds import KINDS
 from app.model.record import Record
@@ -36,7 +36,7 @@ def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the recor
     from app.formats.terminal import draw_quotes, draw_record  # imports Rich, which other commands don't need
 
     name = _kind(kind)
-    with prepared() as engine, reading(engine) as connection, Session(connection) as session:
+    with opened() as engine, reading(engine) as connection, Session(connection) as session:
         snapshot = Snapshot(connection)
         row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == id)).first()
         if row is None:
@@ -57,7 +57,7 @@ def search(
     from app.formats.terminal import draw_hits, draw_refs  # imports Rich, which other commands don't need
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
-    with prepared() as engine, reading(engine) as connection:
+    with opened() as engine, reading(engine) as connection:
         snapshot = Snapshot(connection)
         try:
             terms = parse(query)

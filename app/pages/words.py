@@ -63,11 +63,6 @@ def _date_words(edtf: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "page_path": page_path,
-    "words": words,
-    "pointed": pointed,
-    "number": number,
-    "date_words": date_words,
-    "pieces": pieces,
+    each.__name__: each for each in (page_path, words, pointed, number, date_words, pieces)
 }
 """The filters by name."""

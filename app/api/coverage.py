@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from starlette.responses import Response
 
 from app.api.parameters import list_query, optional, several
@@ -71,7 +71,7 @@ def list_document_coverage(
     key = find_record(snapshot, DOCUMENT_KIND, id).id
     where = [SENTENCE.c.document_id == key]
     if params.cited is not None:
-        where += [_is_cited(key)] if params.cited else [not_(_is_cited(key)), not_(_is_furniture())]
+        where += [_is_cited(key)] if params.cited else [not_(_is_cited(key)), not_(_is_furniture(key))]
     listing = Listing(
         source=SENTENCE,
         columns=(SENTENCE,),
@@ -86,18 +86,16 @@ def list_document_coverage(
 def count_cited(snapshot: Snapshot, document_key: int) -> tuple[int, int]:
     """The number of sentences of a document that a record cites, and the number of those that one should cite."""
     cited = _is_cited(document_key)
-    counts = func.count().filter(cited), func.count().filter(or_(cited, not_(_is_furniture())))
-    some, all_ = snapshot.rows(select(*counts).select_from(SENTENCE).where(SENTENCE.c.document_id == document_key))[0]
+    needless = func.count().filter(_is_furniture(document_key), not_(cited))
+    counts = select(func.count().filter(cited), func.count() - needless).where(SENTENCE.c.document_id == document_key)
+    some, all_ = snapshot.rows(counts)[0]
     return some, all_
 
 
-def _is_furniture() -> ColumnElement[bool]:
+def _is_furniture(document_key: int) -> ColumnElement[bool]:
     """True for a sentence of a passage that no record needs to cite."""
-    return exists().where(
-        PASSAGE.c.document_id == SENTENCE.c.document_id,
-        PASSAGE.c.number == SENTENCE.c.passage,
-        PASSAGE.c.type.in_((PassageType.HEADING, PassageType.BOILERPLATE)),
-    )
+    furniture = PASSAGE.c.type.in_((PassageType.HEADING, PassageType.BOILERPLATE))
+    return SENTENCE.c.passage.in_(select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_key, furniture))
 
 
 def _is_cited(document_key: int) -> ColumnElement[bool]:

@@ -77,7 +77,7 @@ def test_a_scalar_has_the_same_value_or_both_refuse_it(scalar: str) -> None:
             "a: [",
             "a:\tb",
         ),
-        *("a: x\u2028y", "a: x\u0085y", "", "[" * 100_000, "{a: " * 100_000),
+        *("a: x\u2028y", "a: x\u0085y", "", "[" * 100_000, "{a: " * 100_000, "? " * 100_000 + "1", "1" * 5000),
     ],
     ids=lambda content: content[:20],
 )

@@ -16,7 +16,7 @@ _CONSTANTS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _SPECIAL = re.compile(r"[-+]?(0[box]?[0-9a-f_]+|[0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?|\.inf|\.nan)|=|<<", re.IGNORECASE)
 """Plain scalars that may be a number in another notation, or a merge key."""
 
@@ -70,8 +70,7 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> Any:
         return items
     found = Mapping()
     while not isinstance(name := next(events), on.MappingEndEvent):
-        key = _value(name, events, _MAX_DEPTH)
-        if isinstance(key, Mapping | Sequence) or key in found:
+        if not isinstance(name, on.ScalarEvent) or (key := _value(name, events, depth)) in found:
             raise Uncommon
         found.lines[key] = name.start_mark.line + 1
         found[key] = _value(next(events), events, depth + 1)

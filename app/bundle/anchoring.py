@@ -21,8 +21,6 @@ _NOTES = re.compile(
     r"(?<=[.!?…。！？؟।”’»\"'])(?:[†‡*]|\s?[⁰¹²³⁴-⁹]|\s?\[(?:\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z])\])+(?![a-z])"
 )
 """References to footnotes after the end of a sentence."""
-
-
 _SHORT = 4
 """Limit on the characters whose code points a message names."""
 _COMPARED = 100_000_000

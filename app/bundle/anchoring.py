@@ -23,6 +23,8 @@ _NOTES = re.compile(
 """References to footnotes after the end of a sentence."""
 _SHORT = 4
 """Limit on the characters whose code points a message names."""
+_COMPARED = 100_000_000
+"""Limit on the characters that are compared with missing words, some minutes of work for each text."""
 
 
 class QuoteNotFound(ValueError):
@@ -57,6 +59,7 @@ class DocumentText:
                 kind = types.get(number, PassageType.PARAGRAPH)
                 self.passages[number] = TextPassage(number, kind, start, end, _sentences(text, start, end, language))
         self._folded = FoldedText(text)
+        self._compared = 0
         self._in_order = list(self.passages.values())
         self._starts = [passage.start for passage in self._in_order]
 
@@ -120,7 +123,9 @@ class DocumentText:
         if elsewhere:
             return f"{words!r} does not occur in passage {place.passage}, but in {elsewhere[0][0].number}"
         sought = FoldedText(words)
-        close = fuzz.partial_ratio_alignment(sought.folded, self._folded.folded, score_cutoff=60)
+        self._compared += len(self.text)
+        compared = self._compared <= _COMPARED
+        close = compared and fuzz.partial_ratio_alignment(sought.folded, self._folded.folded, score_cutoff=60)
         if not close:
             return f"{words!r} does not occur in the text"
         similar = self.whole_words(self._folded.printed(close.dest_start, close.dest_end))

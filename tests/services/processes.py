@@ -1,5 +1,6 @@
 """`dossier` in separate processes: services that tests start, kill and restart, and commands."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,8 @@ from tests.paths import ROOT
 
 _DOSSIER = [sys.executable, "-c", "from app.cli import app; app()"]
 _SECONDS = 60
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["app.cli"])
 
 
 class Service:
@@ -79,6 +83,23 @@ def dossier(*words: str | Path, database: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def forked(*words: str | Path, database: str, log: Path) -> ForkServerProcess:
+    """A command that begins at once, in a fork of a process that has imported it; its output is added to the log."""
+    process = _FORKS.Process(target=_run, args=([*map(str, words)], database, log), daemon=True)
+    process.start()
+    return process
+
+
+def _run(words: list[str], database: str, log: Path) -> None:
+    from app.cli import app
+
+    os.environ["DOSSIER_DATABASE_URL"] = database
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    app(words)
 
 
 @contextmanager

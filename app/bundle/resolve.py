@@ -24,7 +24,7 @@ from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout, target
-from app.model.record import RecordActor, RecordDate, RecordDraft, RecordTopic
+from app.model.record import FormerId, RecordActor, RecordDate, RecordDraft, RecordTopic
 from app.model.references import REFERENCES
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, MENTION, RECORD, table_of
@@ -118,6 +118,8 @@ class BundleRows:
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
+        for ordinal, old in enumerate(draft.formerly):
+            self._add(FormerId, record_id=record_id, ordinal=ordinal, kind=kind.name, slug=old)
         is_document = kind.name == KindName.DOCUMENT  # its words need no quote
         row = self._fields(draft_layout(kind.name), draft, record_id, location, "", None if is_document else quoted)
         self._add(kind.table, id=record_id, **row, **(self._texts() if is_document else {}))
@@ -214,8 +216,9 @@ class BundleRows:
         found = self.resolver.record(kind, slug)
         if found is None:
             own = [own for own_kind, own in self._own if own_kind == kind]
-            similar = hint(slug, [*own, *self.resolver.near(kind, slug)])
-            self._check.problem(location, f"there is no {kind} '{slug}'{similar}")
+            former = self.resolver.former(kind, slug)
+            meant = f"; it is '{former.now}' now" if former else hint(slug, [*own, *self.resolver.near(kind, slug)])
+            self._check.problem(location, f"there is no {kind} '{slug}'{meant}")
             return None
         if kind == KindName.ACTOR:
             self._referred_actors.setdefault(slug, location)

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select
 
 from app.model.dataset import ChangeType
 from app.model.kind import Kind
-from app.model.tables import CHANGE, DOCUMENT, RECORD
-from app.problems import Gone, NotFound
+from app.model.tables import CHANGE, DOCUMENT, FORMER_ID, RECORD
+from app.problems import Gone, Moved, NotFound
 from app.query.prepared import Prepared
 from app.query.snapshot import Snapshot
 from app.query.sql_bytes import BODY
@@ -20,6 +20,11 @@ _BY_ID = Prepared(
         RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type), RECORD.c.slug == bindparam("slug")
     )
 )
+_NOW = Prepared(
+    select(RECORD.c.slug)
+    .join(FORMER_ID, FORMER_ID.c.record_id == RECORD.c.id)
+    .where(FORMER_ID.c.kind == bindparam("kind", type_=FORMER_ID.c.kind.type), FORMER_ID.c.slug == bindparam("slug"))
+)
 
 
 class StoredRecord(NamedTuple):
@@ -31,13 +36,18 @@ class StoredRecord(NamedTuple):
 
 
 def find_record(snapshot: Snapshot, kind: Kind, slug: str) -> StoredRecord:
-    """The record of a kind with this id. Raises NotFound, with a suggestion, or Gone if it was deleted."""
+    """The record of a kind with this id.
+
+    Raises Moved if the record has another id now, Gone if it was deleted, or NotFound, with a suggestion.
+    """
     for row in snapshot.rows(_BY_ID, {"kind": kind.name, "slug": slug}):
         return StoredRecord(*row)
+    for now in snapshot.rows(_NOW, {"kind": kind.name, "slug": slug}):
+        raise Moved(kind.plural, slug, now[0])
     changes = select(CHANGE).where(CHANGE.c.kind == kind.name, CHANGE.c.slug == slug)
     last = snapshot.connection.execute(changes.order_by(CHANGE.c.id.desc()).limit(1)).first()
-    if last is not None and last.change == ChangeType.DELETED:
-        raise Gone(f"The {kind.name} '{slug}' was removed in revision {last.revision}, at {last.at}.")
+    if last is not None and last.change in (ChangeType.DELETED, ChangeType.MERGED):
+        raise Gone(f"The {kind.name} '{slug}' was {last.change} in revision {last.revision}, at {last.at}.")
     suggestion = hint(slug, _candidates(snapshot, kind, slug)) or "."
     raise NotFound(f"There is no {kind.name} '{slug}'{suggestion} /v1/{kind.plural} lists them.")
 

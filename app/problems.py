@@ -1,6 +1,7 @@
 """Problem details (RFC 9457): the errors of the API, as `application/problem+json`."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
@@ -8,6 +9,8 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE = "application/problem+json"
+MAX_MISTAKES = 10
+"""The maximum number of mistakes that a problem describes."""
 
 
 class ProblemError(BaseModel):
@@ -33,7 +36,8 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What went wrong in this request, and what is valid.")
     instance: str = Field(description="The requested path.", examples=["/v1/actors"])
     errors: list[ProblemError] = Field(
-        description="Each mistake with its location. Empty if there is no more to say than `detail`."
+        description=f"The first {MAX_MISTAKES} mistakes, each with its location. Empty if there is no more to say than "
+        "`detail`."
     )
 
 
@@ -161,8 +165,9 @@ def invalid(parameter: str, detail: str) -> Invalid:
 
 
 def invalid_parameters(mistakes: Iterable[tuple[str, str]]) -> Invalid:
-    """The problem of several mistakes: each is the name of a parameter, and what is wrong with it."""
-    errors = [ProblemError(parameter=parameter, detail=detail) for parameter, detail in mistakes]
+    """The problem of the first mistakes: each is the name of a parameter, and what is wrong with it."""
+    first = islice(mistakes, MAX_MISTAKES)  # a suggestion for each of thousands would take seconds
+    errors = [ProblemError(parameter=parameter, detail=detail) for parameter, detail in first]
     return Invalid("; ".join(f"{error.parameter}: {error.detail}" for error in errors), errors)
 
 

@@ -1,25 +1,76 @@
 """“Did you mean”: error messages that name the most similar valid value."""
 
+import re
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, ErrorDetails, core_schema
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-_MAX_LISTED = 12
+_MIN_SIMILARITY = 0.6
+_MAX_LISTED = 40
 """Longer lists of choices are not shown."""
+_MESSAGES = {
+    "missing": "is missing",
+    "string_too_short": "must not be empty",  # no type has another minimum
+    "too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} items, and has {actual_length}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "string": "must be text",
+    "int": "must be a whole number",
+    "float": "must be a number",
+    "finite": "must be a finite number",
+    "bool": "must be true or false",
+    "date": "must be a day, as YYYY-MM-DD",
+    "list": "must be a list",
+    "model": "must be a mapping",
+    "dict": "must be a mapping",
+}
+"""Messages for Pydantic's errors, by their type or its first word. Other errors have messages of this project."""
 
 
-def hint(value: str, choices: Iterable[str]) -> str:
-    """Suggest the most similar choice: `; did you mean 'x'?`. If none is similar, list the choices if they are few."""
+class Refused:
+    """Annotates a type with the error message for values that it does not accept."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.custom_error_schema(
+            handler(source), custom_error_type="refused", custom_error_message=self.message
+        )
+
+
+def hint(
+    value: str, choices: Iterable[str], listed: int = _MAX_LISTED, meanings: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Suggest the most similar choice: `; did you mean 'x'?`. If none is similar, list up to `listed` choices.
+
+    `meanings` has choices with words that describe them. Such a choice is also found by one of these words.
+    """
     options = list(choices)
-    found = process.extractOne(value, options, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.5)
-    if found:
-        return f"; did you mean '{found[0]}'?"
-    return f"; valid are: {', '.join(options)}" if 0 < len(options) <= _MAX_LISTED else ""
+    found = process.extractOne(
+        value,
+        options,
+        scorer=DamerauLevenshtein.normalized_similarity,
+        processor=lambda text: text.casefold().replace(" ", "_").replace("-", "_"),
+        score_cutoff=_MIN_SIMILARITY,
+    )
+    similar = found[0] if found else next((each for each, meaning in meanings if _has_word(meaning, value)), None)
+    if similar is not None:
+        return f"; did you mean '{similar}'?"
+    return f"; valid are: {', '.join(options)}" if 0 < len(options) <= listed else ""
+
+
+def _has_word(meaning: str, value: str) -> bool:
+    """True if one begins with the other: a word of a meaning, as “meet”, and the value, as `meeting`."""
+    found, value = re.findall(r"\w{4,}", meaning.lower()), value.lower()
+    return len(value) > 3 and any(word.startswith(value) or value.startswith(word) for word in found)
 
 
 def explain(error: ErrorDetails, annotation: Any) -> str:
@@ -30,14 +81,15 @@ def explain(error: ErrorDetails, annotation: Any) -> str:
             name = str(location[-1])
             fields = next((list(model.model_fields) for model in _models(_at(annotation, location[:-1]))), [])
             return f"there is no field '{name}'{hint(name, fields)}"
-        case "missing":
-            return "is missing"
         case "enum" | "literal_error":
-            return f"'{given}' is no valid term{hint(str(given), _terms(_at(annotation, location)))}"
-        case _:
+            terms = dict(_terms(_at(annotation, location)))
+            similar = hint(str(given), terms, meanings=terms.items()) or "; /v1/vocabularies lists the terms"
+            return f"'{given}' is no valid term{similar}"
+        case type_:
             quoted = repr(given[:60]) if isinstance(given, str) else str(given)[:60]
             shown = f" (given: {quoted})" if isinstance(given, str | int | float | bool) else ""
-            return f"{error['msg']}{shown}"
+            message = _MESSAGES.get(type_) or _MESSAGES.get(type_.partition("_")[0])
+            return f"{message.format_map(error.get('ctx', {})) if message else error['msg']}{shown}"
 
 
 def _at(annotation: Any, location: Iterable[int | str]) -> Any:
@@ -53,13 +105,15 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     return [part for part in _parts(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
-def _terms(annotation: Any) -> Iterator[str]:
-    """The values of the enums and literals in an annotation."""
+def _terms(annotation: Any) -> Iterator[tuple[str, str]]:
+    """The values of the enums and literals in an annotation, each with its meaning if it has one."""
     for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, Enum):
-            yield from (str(member.value) for member in part)
+        if isinstance(part, type) and issubclass(part, StrEnum):
+            yield from (
+                (term.value, f"{getattr(term, 'label', '')} {getattr(term, 'definition', '')}") for term in part
+            )
         elif get_origin(part) is Literal:
-            yield from map(str, get_args(part))
+            yield from ((str(term), "") for term in get_args(part))
 
 
 def _parts(annotation: Any) -> Iterator[Any]:

@@ -101,10 +101,10 @@ def test_a_file_that_is_not_utf_8_is_refused_with_the_line_of_the_first_wrong_by
     [
         ("", "document: is missing"),
         ("# nothing\n", "document: is missing"),
-        ("- document\n", "Input should be a valid dictionary"),
-        ("document", "Input should be a valid dictionary"),
+        ("- document\n", "must be a mapping"),
+        ("document", "must be a mapping"),
         ("--- {}\n--- {}\n", "not YAML: but found another document"),
-        ("document: &it [*it]\n", "document: Input should be a valid dictionary"),
+        ("document: &it [*it]\n", "document: must be a mapping"),
         ("document: {id: [}\n", "not YAML: "),
         ("document: 'unclosed\n", "not YAML: "),
     ],

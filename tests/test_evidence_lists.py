@@ -134,7 +134,7 @@ def test_the_lists_are_files_too(api: httpx.Client) -> None:
     ("question", "said"),
     [
         ("evidence?kind=events", "'event'"),
-        ("evidence?id=NOT-A-HASH", "pattern"),
+        ("evidence?id=NOT-A-HASH", "16 digits and letters"),
         ("evidence?passage=five", "whole number"),
         ("evidence?sort=id", "is not valid here"),
         ("mentions?actr=china", "'actor'"),

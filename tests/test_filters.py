@@ -45,16 +45,16 @@ SORTS = [
         "id document actor with_actor part_of organisation participant initiator recipient host affected voter "
         "authority target binds enforcer keeper trigger speaker medium event party subject object source holder "
         "involves publisher author",
-        {"No Such~Id": "[a-z0-9]+(-[a-z0-9]+)*", "a" * 81: "at most 80 characters", "": "a value is empty"},
+        {"No Such~Id": "must be an id from /v1/", "a" * 81: "must be an id from /v1/", "": "a value is empty"},
         "no-such-id",
     ),
     Sort(
         "related attribution about toward rests_on depends_on contrasts_with restates",
-        {"russia": "(actor|event|", "planet/earth": "(actor|event|", "actor/": "(actor|event|"},
+        {"russia": "did you mean 'actor/russia'?", "planet/earth": "must be a kind and an id", "actor/": "as actor/"},
         "actor/no-such-id",
     ),
-    Sort("country", {"kp": "[A-Z]{2}", "PRK": "[A-Z]{2}"}, "AQ"),
-    Sort("language", {"English": "[a-z]{2,3}"}, "tlh"),
+    Sort("country", {"kp": "did you mean 'KP'?", "PRK": "did you mean 'KP'?", "Narnia": "alpha-2 code, as KP"}, "AQ"),
+    Sort("language", {"English": "language tag, as en"}, "tlh"),
     Sort(
         "passage revision_from",
         {"five": "whole number, in digits", "-1": "whole number, in digits", "1.5": "whole number, in digits"},
@@ -63,14 +63,14 @@ SORTS = [
     Sort("year", {"MMXVII": "whole number, in digits", "-1": "whole number, in digits"}, "1066"),
     Sort(
         "date_from date_to",
-        {"March 2022": "YYYY-MM-DD", "2022-3-22": "YYYY-MM", "2022-02-30": "valid date"}
-        | {"2022-13": "valid date", "2022-00": "valid date", "0000": "valid date", "202": "or YYYY"},
+        {"March 2022": "YYYY-MM-DD", "2022-3-22": "did you mean '2022-03-22'?", "2022-02-30": "01 to 28 in 2022-02"}
+        | {"2022-13": "01 to 12", "2022-00": "01 to 12", "0000": "from 0001", "202": "or YYYY"},
     ),
-    Sort("identifier", {"Q423": "match pattern", "wikidata:": "match pattern"}, "wikidata:Q0"),
+    Sort("identifier", {"Q423": "scheme:value", "wikidata:": "scheme:value"}, "wikidata:Q0"),
     Sort(
         "named verbatim symmetric attributed", {"yes": "true or false", "1": "true or false", "True": "true or false"}
     ),
-    Sort("q", {"": "at least 1 character", "a" * 201: "at most 200 characters"}, "Xyzzy"),
+    Sort("q", {"": "must not be empty", "a" * 201: "at most 200 characters"}, "Xyzzy"),
     Sort("series", {"": "a value is empty", "a" * 201: "at most 200 characters"}, "Xyzzy"),
 ]
 SORT_OF = {name: sort for sort in SORTS for name in sort.filters.split()}

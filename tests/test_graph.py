@@ -222,6 +222,8 @@ def test_an_actor_that_nothing_joins_to_others_stands_alone(api: httpx.Client) -
     assert [node["id"] for node in graph["nodes"]] == [alone["id"]]
     assert graph["edges"] == []
     nobody = api.get("/v1/graph?actor=no-such-actor&depth=3").json()
+    [warning] = nobody.pop("warnings")
+    assert (warning["parameter"], warning["value"], warning["nearest"]) == ("actor", "no-such-actor", None)
     assert nobody == {"nodes": [], "edges": [], "truncated": False}
 
 
@@ -243,18 +245,18 @@ def test_every_kind_that_draws_edges_can_be_asked_for() -> None:
 @pytest.mark.parametrize(
     ("question", "parameter", "said"),
     [
-        ("depth=0", "depth", "greater than or equal to 1"),
-        ("depth=4", "depth", "less than or equal to 3"),
+        ("depth=0", "depth", "must be at least 1"),
+        ("depth=4", "depth", "must be at most 3"),
         ("depth=1.5", "depth", "a whole number"),
         ("depth=1&depth=2", "depth", "takes one value"),
-        ("limit=5001", "limit", "less than or equal to 5000"),
-        ("limit=0", "limit", "greater than or equal to 1"),
+        ("limit=5001", "limit", "must be at most 5000"),
+        ("limit=0", "limit", "must be at least 1"),
         ("kind=relation", "kind", "'relationship'"),
         ("kind=figure", "kind", "is no valid term"),
         ("topic=econmic", "topic", "'economic'"),
         ("modality=imagined", "modality", "is no valid term"),
-        ("actor=actor/russia", "actor", "match pattern"),
-        ("date_to=2022-02-30", "date_to", "valid date"),
+        ("actor=actor/russia", "actor", "did you mean 'russia'?"),
+        ("date_to=2022-02-30", "date_to", "01 to 28 in 2022-02"),
         ("dept=2", "dept", "'depth'"),
         ("cursor=x", "cursor", "there is no such parameter"),
     ],

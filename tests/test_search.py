@@ -209,6 +209,7 @@ def test_a_query_without_a_word_finds_nothing(client: httpx.Client, q: str) -> N
         "total": {"value": 0, "relation": "eq"},
         "next": None,
         "facets": {"kind": []},
+        "warnings": [],
         "suggestions": [],
     }
     assert client.get(with_query("/v1/actors", q=q)).json()["items"] == []

@@ -291,10 +291,10 @@ def test_the_years_of_the_seed(api: httpx.Client) -> None:
         ("topic=econmic", "topic", "'economic'"),
         ("sort=name", "sort", "is not valid here"),
         ("facets=type", "facets", "is not valid here"),
-        ("actor=North%20Korea", "actor", "match pattern"),
+        ("actor=North%20Korea", "actor", "did you mean 'north-korea'?"),
         ("date_from=22", "date_from", "YYYY-MM-DD"),
         ("buckt=year", "buckt", "'bucket'"),
-        ("limit=201", "limit", "less than or equal to 200"),
+        ("limit=201", "limit", "must be at most 200"),
     ],
 )
 def test_what_is_asked_wrongly_is_told(api: httpx.Client, question: str, parameter: str, said: str) -> None:

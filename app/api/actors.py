@@ -5,10 +5,10 @@ from typing import Annotated
 from app.api.parameters import RecordsQuery, optional, several
 from app.api.records import record_routers
 from app.model.actor import ACTOR_KIND, Actor, ActorIdentifier, ActorRole
-from app.model.countries import country_name
+from app.model.countries import Country, country_name
 from app.model.vocabularies import ActorType, Sector
 from app.query.filters import linked, one_of, one_of_pairs
-from app.query.parameters import Country, Flag, Identifier, Ids
+from app.query.parameters import Flag, Identifier, Ids
 
 
 class ActorsQuery(RecordsQuery):

@@ -25,10 +25,15 @@ from app.query.order import SortKey
 from app.query.parameters import Flag, ListQuery
 from app.query.rows import ref_columns, to_json
 from app.query.snapshot import Snapshot
+from app.suggest import Refused
 
 router = api_router("changes")
 
-_Since = Annotated[str, StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{1,64}$")]
+_Since = Annotated[
+    str,
+    StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{1,64}$"),
+    Refused("must be the `until` of an earlier response, unchanged; leave it out for all changes"),
+]
 _INTO = RECORD.alias("merged_into")
 _MERGED = CHANGE.c.change == ChangeType.MERGED
 _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa: UP007

@@ -149,7 +149,7 @@ def read_dossier(snapshot: Snapshot, id: str) -> bytes:
 
 def whole_list(part: Part, id: str) -> RequestTarget:
     """The list of all records of a part of the dossier of an actor."""
-    value = f"{KindName.ACTOR}/{id}" if filters_of(part.query)[part.parameter].any_kind else id
+    value = f"{KindName.ACTOR}/{id}" if len(filters_of(part.query)[part.parameter].kinds) > 1 else id
     return RequestTarget(f"/v1/{KINDS[part.kind].plural}", [(part.parameter, value)])
 
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from app.api.parameters import DatedQuery, optional, several
 from app.api.records import record_routers
-from app.model.countries import country_name
+from app.model.countries import Country, country_name
 from app.model.event import EVENT_KIND, Event, EventLocation, EventParticipant, EventRelated
 from app.model.vocabularies import EventType, Modality, Mode, OutcomeStatus, Position, Quad, Relation, types_of
 from app.query.filters import derived, has_value, linked, one_of
-from app.query.parameters import Country, Flag, Ids, References
+from app.query.parameters import Flag, Ids, References
 
 
 class EventsQuery(DatedQuery):

@@ -19,10 +19,15 @@ from app.model.shape import KindName
 from app.query.filters import one_of, one_of_own
 from app.query.parameters import Ids, ListQuery, Number
 from app.query.record_filters import OF_ACTOR
+from app.suggest import Refused
 
 router = api_router("evidence")
 
-QuoteId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
+QuoteId = Annotated[
+    str,
+    StringConstraints(pattern="^[0-9a-f]{16}$"),
+    Refused("must be the `id` of a quote, as /v1/evidence lists them: 16 digits and letters from a to f"),
+]
 QUOTES = quotes()
 
 

@@ -92,7 +92,7 @@ class Examples:
             if edge["date"] and edge["kind"] != KindName.ACTOR and record["topics"]:
                 ends = edge["source"], edge["target"]
                 nodes = [node for node in graph["nodes"] if node["id"] in ends]
-                self.items["graph"] = {"nodes": nodes, "edges": [edge], "truncated": True}
+                self.items["graph"] = {"nodes": nodes, "edges": [edge], "truncated": True, "warnings": []}
                 self._values["graph"] = _values([record]) | dict(zip(("actor", "with_actor"), ends, strict=True))
                 return
 

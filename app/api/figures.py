@@ -5,7 +5,6 @@ from typing import Annotated
 from app.api.parameters import DatedQuery, several
 from app.api.records import record_routers
 from app.model.figure import FIGURE_KIND, Figure, FigureAbout
-from app.model.shape import TermName
 from app.model.vocabularies import FigureRelation, Modality
 from app.query.filters import linked, one_of
 from app.query.parameters import Ids, References
@@ -17,8 +16,8 @@ class FiguresQuery(DatedQuery):
     `value.relation` tells how exact a figure is, for example a minimum, a range or an approximation.
     """
 
-    metric: Annotated[tuple[TermName, ...], one_of(Figure.metric)] = several("Quantity that is measured.", 20)
-    unit: Annotated[tuple[TermName, ...], one_of(Figure.value_unit)] = several("Unit of the figure.", 20)
+    metric: Annotated[tuple[str, ...], one_of(Figure.metric)] = several("Quantity that is measured.", 20)
+    unit: Annotated[tuple[str, ...], one_of(Figure.value_unit)] = several("Unit of the figure.", 20)
     relation: Annotated[tuple[FigureRelation, ...], one_of(Figure.value_relation)] = several(
         "Relation of the figure to the true value, such as `at_least`.", 7
     )

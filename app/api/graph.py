@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import Query
 from pydantic import Field
+from sqlalchemy import true
 from starlette.responses import Response, StreamingResponse
 
 from app.api.downloads import TAG
 from app.api.parameters import OR_EARLIER, OR_LATER, TopicQuery, optional, several
-from app.api.shapes import success
+from app.api.shapes import Warnings, success
 from app.formats.graph import GEXF, GRAPHML, gexf, graphml
 from app.formats.table import MEDIA_TYPE as CSV
 from app.formats.table import rows
@@ -24,7 +25,8 @@ from app.model.shape import Ref, Shape, Slug
 from app.model.tables import RECORD_DATE
 from app.model.vocabularies import ActorType, Modality, RelationshipStatus, SanctionStatus
 from app.query import graph
-from app.query.filters import conditions, keys_of
+from app.query.filters import Filter, conditions, warnings
+from app.query.ids import keys_of
 from app.query.parameters import DIGITS, FirstDay, Ids, LastDay
 from app.query.record_filters import OF_ALL_ACTORS, on_or_after, on_or_before
 from app.query.rows import content
@@ -34,6 +36,7 @@ router = api_router("graph")
 files = api_router("graph", TAG)
 
 Drawing = Literal[*EDGES]  # type: ignore[valid-type]
+_ACTOR = (ACTOR_KIND.name,)
 _DATE = (RECORD_DATE.c.earliest, RECORD_DATE.c.latest)
 """The date of an edge, which may differ from the date of its record."""
 
@@ -84,12 +87,13 @@ class Graph(Shape):
         description="The edges: with `actor`, the nearest first; then those with the most evidence first."
     )
     truncated: bool = Field(description="True if there are more edges than `limit`.", examples=[False])
+    warnings: Warnings
 
 
 class GraphQuery(TopicQuery):
     """The parameters of the graph."""
 
-    actor: Ids = several("Actor at the centre of the graph.")
+    actor: Annotated[Ids, Filter(lambda *_: true(), kinds=_ACTOR)] = several("Actor at the centre of the graph.")
     with_actor: Annotated[Ids, OF_ALL_ACTORS] = Field(
         default=(),
         max_length=10,
@@ -130,7 +134,7 @@ cooperate), each two `actor`s, undirected |
     Filters apply to the edges first; distances are counted over the remaining ones. No edge connects an actor with
     itself. Events may be planned or hypothetical: use `modality` to leave these out.
     """
-    return answer(snapshot, orjson.dumps(read_graph(snapshot, params)))
+    return answer(snapshot, orjson.dumps(read_graph(snapshot, params) | {"warnings": warnings(snapshot, params)}))
 
 
 @files.get(
@@ -192,7 +196,7 @@ def read_graph(snapshot: Snapshot, params: GraphQuery) -> dict[str, Any]:
     kinds = [kind for kind in EDGES if not params.kind or kind in params.kind]
     edges = graph.Edges(snapshot, kinds, list(conditions(snapshot, params)), params.modality)
     if params.actor:
-        rows = edges.around(keys_of(snapshot, ACTOR_KIND.name, params.actor), params.depth, params.limit)
+        rows = edges.around(keys_of(snapshot, _ACTOR, params.actor).values(), params.depth, params.limit)
     else:
         rows = edges.whole(params.limit)
     weights = Counter(_pair(row) for row in rows.edges)

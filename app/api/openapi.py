@@ -14,7 +14,8 @@ from app import __version__
 from app.api.examples import Examples
 from app.api.parameters import PRESENTATION, DatedQuery
 from app.api.vocabularies import find_vocabulary
-from app.http.routing import ApiRoute, unknown_parameter
+from app.http.routing import ApiRoute
+from app.http.unknown import unknown_parameter
 from app.model.kinds import KINDS
 from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Moved, Problem, ProblemDetails, invalid
 from app.query.filters import VOCABULARY
@@ -191,7 +192,7 @@ def _describe_success(path: str, operation: dict[str, Any], schemas: dict[str, A
         content["example"] = item
     elif not rest:
         total = {"value": 1, "relation": "eq"}
-        content["example"] = {"items": [item], "total": total, "next": None, "facets": None}
+        content["example"] = {"items": [item], "total": total, "next": None, "facets": None, "warnings": []}
 
 
 def _name(schema: dict[str, Any]) -> str:

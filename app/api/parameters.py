@@ -7,8 +7,9 @@ from pydantic import Field, create_model
 
 from app.formats.table import field_names
 from app.model.record import Record, RecordActor, RecordTopic
-from app.model.shape import TermName
-from app.query.filters import filters_of, linked, linked_to_all, one_of
+from app.model.shape import KindName
+from app.model.tables import RECORD
+from app.query.filters import filters_of, linked, linked_to_all, one_of, one_of_ids
 from app.query.listing import Listing
 from app.query.parameters import BaseQuery, FileQuery, FirstDay, Ids, LastDay, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
@@ -50,7 +51,7 @@ def optional(description: str, example: Any = None) -> Any:
 class TopicQuery(BaseQuery):
     """Filters by topic and document."""
 
-    topic: Annotated[tuple[TermName, ...], one_of(RecordTopic.topic)] = several("Topic of the records.")
+    topic: Annotated[tuple[str, ...], one_of(RecordTopic.topic)] = several("Topic of the records.")
     document: Annotated[Ids, OF_DOCUMENT] = several("Document that introduced the records or has evidence for them.")
 
 
@@ -144,6 +145,12 @@ def file_query(filters: type[BaseQuery], listing: Listing) -> Any:
     return _with_names(
         (FileQuery, filters), f"{filters.__name__}File", sort=_signed(keys), fields=field_names(listing.shape)
     )
+
+
+def of_kind(kind: KindName, filters: type[RecordsQuery]) -> type[RecordsQuery]:
+    """The filters of a list of records, with the kind whose ids the parameter `id` takes."""
+    ids = Annotated[Ids, one_of_ids(RECORD, kind)]
+    return create_model(filters.__name__, __base__=filters, id=(ids, RecordsQuery.model_fields["id"]))
 
 
 def records_query(filters: type[RecordsQuery], listing: Listing) -> Any:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.anchors import AnchorsQuery, quotes
 from app.api.downloads import csv_router
-from app.api.parameters import EvidenceQuery, RecordsQuery, list_query, records_query
+from app.api.parameters import EvidenceQuery, RecordsQuery, list_query, of_kind, records_query
 from app.api.references import RecordReference, ReferencesQuery, references
 from app.api.shapes import Page
 from app.http.responses import answer, answer_list, answer_page
@@ -46,7 +46,10 @@ class RecordList:
 LISTS: dict[KindName, RecordList] = {}
 """The lists by kind. `record_routers` adds them."""
 
-RecordId = Annotated[str, Path(pattern=SLUG, max_length=SLUG_LENGTH, description="The id of the record.")]
+# `find_record` checks the notation, as the database is needed to suggest an id.
+RecordId = Annotated[
+    str, Path(description="The id of the record.", json_schema_extra={"pattern": SLUG, "maxLength": SLUG_LENGTH})
+]
 
 
 @list_query("document", "start")
@@ -81,6 +84,7 @@ def records_of(kind: Kind, *, descending: bool = False) -> Listing:
 def record_routers(kind: Kind, filters: type[RecordsQuery]) -> tuple[APIRouter, APIRouter]:
     """The routes of a kind, and that of its list as a file. The docstring of `filters` describes the list."""
     router = api_router(kind.plural)
+    filters = of_kind(kind.name, filters)
     listing = records_of(kind, descending=filters.descending)
     query = records_query(filters, listing)
     LISTS[kind.name] = RecordList(listing, query)

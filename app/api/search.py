@@ -16,7 +16,7 @@ from app.model.record import Record
 from app.model.shape import KindName, Ref, Shape
 from app.query import cursor
 from app.query.facets import count_facets
-from app.query.filters import conditions, one_of
+from app.query.filters import conditions, one_of, warnings
 from app.query.listing import MAX_TOTAL, ListingPage, RequestTarget
 from app.query.parameters import ListQuery, Year
 from app.query.ranking import FEW, hits, ranked, suggestions
@@ -92,5 +92,6 @@ def results(snapshot: Snapshot, params: SearchQuery, target: RequestTarget) -> t
         found.total <= MAX_TOTAL,
         following,
         count_facets(snapshot, [matching(snapshot, terms)], params),
+        warnings(snapshot, params),
     )
     return page, suggestions(snapshot, terms) if found.total <= FEW else []

@@ -1,12 +1,13 @@
 """The responses that are not records: their shapes, and their descriptions in OpenAPI."""
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from app.model.shape import Shape
+from app.model.shape import Ref, Shape
 from app.model.vocabularies.base import Source
+from app.query.filters import MAX_WARNINGS
 
 T = TypeVar("T")
 
@@ -28,6 +29,29 @@ class FacetCount(Shape):
     count: int = Field(description="The number of records in the filtered list with this value.", examples=[7])
 
 
+class ParameterWarning(Shape):
+    """A part of the request that is valid, but probably a slip: an id that no record has, or no longer has."""
+
+    parameter: str = Field(description="The parameter.", examples=["actor"])
+    value: str = Field(description="The value, as given.", examples=["north-corea"])
+    detail: str = Field(
+        description="What is wrong, and what is probably meant.",
+        examples=["There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."],
+    )
+    nearest: Ref | None = Field(
+        description="The record that had this id; else the one with the most similar id, name or alias, or null."
+    )
+
+
+Warnings = Annotated[
+    list[ParameterWarning],
+    Field(
+        description=f"The ids in the filters that no record has, or no longer has, {MAX_WARNINGS} at most. Usually empty.",
+        examples=[[]],
+    ),
+]
+
+
 class Page(Shape, Generic[T]):
     """A page of a list."""
 
@@ -37,6 +61,7 @@ class Page(Shape, Generic[T]):
     facets: dict[str, list[FacetCount]] | None = Field(
         description="The values of each requested facet, most frequent first. Null if none is requested."
     )
+    warnings: Warnings
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:

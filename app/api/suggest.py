@@ -17,7 +17,7 @@ router = api_router("suggest", tag="search")
 
 
 class Suggestion(Ref):
-    """A record whose name or alias begins with the prefix."""
+    """A record whose name or alias begins with the prefix, or is similar to it."""
 
     alias: str | None = Field(
         description="The alias that begins with the prefix; null if the name does.", examples=["DPRK"]
@@ -47,6 +47,7 @@ def suggest(params: Annotated[SuggestQuery, Query()], snapshot: SnapshotDep) -> 
     """Records to suggest in a search box while somebody types.
 
     Actors come first, those with the most mentions before others. They are found by the beginning of any word of their
-    names and aliases; other records by the beginning of their name.
+    names and aliases; other records by the beginning of their name. If no name begins with the prefix, actors with a
+    similar name are suggested: `Kim Jung-un` suggests Kim Jong-un.
     """
     return answer(snapshot, orjson.dumps({"items": complete(snapshot, params.prefix)}))

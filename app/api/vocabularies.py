@@ -19,11 +19,15 @@ from app.query import cursor
 from app.query.listing import ListingPage
 from app.query.parameters import BaseQuery, ListQuery
 from app.query.snapshot import Snapshot
-from app.suggest import hint
+from app.suggest import Refused, hint
 
 router = api_router("vocabularies")
 
-VocabularyName = Annotated[str, Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name.")]
+VocabularyName = Annotated[
+    str,
+    Path(pattern="^[a-z]+(_[a-z]+)*$", max_length=40, description="The vocabulary's name."),
+    Refused("must be a name from /v1/vocabularies, as event_type"),
+]
 
 
 @list_query("name")

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.log import logger
 from app.http.methods import allowed_methods
+from app.http.unknown import unknown_path
 from app.problems import Busy, Internal, MethodNotAllowed, Moved, NotFound, Problem, Unavailable
 
 Present = Callable[[Problem, Request], Response]
@@ -70,9 +71,7 @@ def handle_errors(app: FastAPI, present: Present) -> None:
             detail = f"{request.method} is not possible here; the API is read-only."
             problem = MethodNotAllowed(detail, headers={"Allow": allowed_methods(request.scope)})
         elif error.status_code == NotFound.status:
-            problem = NotFound(
-                f"There is nothing at {request.url.path}. The API begins at /v1; /docs shows every path."
-            )
+            problem = NotFound(unknown_path(request))
         else:
             _log(request.scope, "failed", error)
             problem = Internal(str(error.detail))

@@ -41,7 +41,8 @@ def answer_list(snapshot: Snapshot, listing: Listing, params: ListQuery, target:
 
 def answer_page(snapshot: Snapshot, page: ListingPage, **more: Any) -> Response:
     """A page of a list, with its `Link` header. `more` adds members to the page."""
-    rest = orjson.dumps({"total": page.count, "next": page.next, "facets": page.facets} | more)
+    members = {"total": page.count, "next": page.next, "facets": page.facets, "warnings": page.warnings}
+    rest = orjson.dumps(members | more)
     content = b"".join([b'{"items":[', b",".join(page.items), b"],", rest[1:]])
     links = {"Link": f'<{page.next}>; rel="next"'} if page.next else {}
     return answer(snapshot, content, **links)

@@ -5,7 +5,7 @@ parameters, this is some 240 µs faster than FastAPI. Slow reads of the database
 """
 
 import inspect
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
@@ -17,12 +17,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
+from app.http.unknown import files_of, unknown_parameter
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
 from app.query.parameters import BaseQuery, parts_of
 from app.query.snapshot import Snapshot
 from app.query.watch import Abandoned
-from app.suggest import explain, hint
+from app.suggest import explain
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -137,7 +138,7 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
     async def handle(request: Request) -> Response:
         query = request.scope["query_string"]
         parameters = parse_qsl(query.decode("latin-1"), keeps_blank_values) if query else []
-        given = _by_name(parameters, parts)
+        given = _by_name(request, parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
@@ -173,13 +174,8 @@ def reject_included_dependencies(routes: Sequence[BaseRoute]) -> None:
             raise TypeError(f"{context.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
 
 
-def unknown_parameter(name: str, known: Collection[str]) -> str:
-    """What is wrong with an unknown parameter, with a suggestion."""
-    return f"there is no such parameter here{hint(name, known) if known else '; this path takes none'}"
-
-
 def _by_name(
-    parameters: Iterable[tuple[str, str]], parts: Mapping[str, Callable[[str], list[str]] | None]
+    request: Request, parameters: Iterable[tuple[str, str]], parts: Mapping[str, Callable[[str], list[str]] | None]
 ) -> dict[str, Any]:
     """The query parameters by name, those with several values as lists: see `parts_of`.
 
@@ -189,7 +185,7 @@ def _by_name(
     wrong: dict[str, str] = {}
     for name, value in parameters:
         if name not in parts:
-            wrong[name] = unknown_parameter(name, parts)
+            wrong[name] = ""
         elif split := parts[name]:
             values = split(value)
             given.setdefault(name, []).extend(values)
@@ -200,7 +196,9 @@ def _by_name(
         else:
             given[name] = value
     if wrong:
-        raise invalid_parameters(wrong.items())
+        raise invalid_parameters(
+            (name, detail or unknown_parameter(name, parts, files_of(request))) for name, detail in wrong.items()
+        )
     return given
 
 

@@ -1,10 +1,13 @@
 """Country codes: ISO 3166-1 alpha-2, and those of former countries in ISO 3166-3."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 import pycountry
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
+
+_WRITTEN = ("alpha_2", "alpha_3", "common_name", "name")
 
 
 def country_name(code: str) -> str | None:
@@ -23,4 +26,16 @@ def _known(code: str) -> str:
     return code
 
 
-CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), AfterValidator(_known)]
+def _written_as_code(value: Any) -> Any:
+    """Reject other notations, with the code of the country that they most likely mean: `kp`, `PRK`, `North Korea`."""
+    if not isinstance(value, str) or re.fullmatch("[A-Z]{2}", value):
+        return value
+    names = ((getattr(each, field, ""), each.alpha_2) for each in pycountry.countries for field in _WRITTEN)
+    similar = [(len(name), code) for name, code in names if name.lower().startswith(value.lower())]
+    hint = f"; did you mean '{min(similar)[1]}'?" if similar and value else ", as KP"
+    raise PydanticCustomError("country", "must be an ISO 3166-1 alpha-2 code{hint}", {"hint": hint})
+
+
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), BeforeValidator(_written_as_code)]
+"""Two capital letters, of a country or not."""
+CountryCode = Annotated[Country, AfterValidator(_known)]

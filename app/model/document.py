@@ -15,8 +15,13 @@ from app.model.kind import Kind
 from app.model.record import Identity, Provenance, RecordDraft
 from app.model.shape import D, KindName, R, Ref, Reference, Shape, Text
 from app.model.vocabularies import AnalysisMethod, PassageType
+from app.suggest import Refused
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+    Refused("must be a BCP 47 language tag, as en or pt-BR"),
+]
 
 
 def _web_address(value: str) -> str:
@@ -24,7 +29,7 @@ def _web_address(value: str) -> str:
     return value
 
 
-WebAddress = Annotated[Text, AfterValidator(_web_address)]
+WebAddress = Annotated[Text, AfterValidator(_web_address), Refused("must be a web address, as https://example.org")]
 
 
 class Document(SQLModel, table=True):

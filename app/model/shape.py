@@ -7,11 +7,21 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.suggest import Refused
+
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SLUG_LENGTH = 80
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG, min_length=1, max_length=SLUG_LENGTH)]
-TermName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=SLUG, min_length=1, max_length=SLUG_LENGTH),
+    Refused(f"must be an id of at most {SLUG_LENGTH} lower-case letters, digits and single hyphens, as north-korea"),
+]
+TermName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40),
+    Refused("must be a term of at most 40 lower-case letters, digits and single underscores, as rail_freight"),
+]
 
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -81,5 +91,9 @@ class Ref(Shape):
     url: str = Field(description="The path of the record on this server.", examples=["/v1/actors/north-korea"])
 
 
-Reference = Annotated[str, StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+Reference = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=100),
+    Refused("must be an id, as north-korea, or a kind and an id, as actor/north-korea"),
+]
 """A reference in a bundle: the id if the field takes one kind, `kind/id` if it takes any."""

@@ -46,7 +46,7 @@ def next_page(page: ListingPage) -> str | None:
 def facets_of(query: type[BaseModel]) -> tuple[str, ...]:
     """The filters to offer: a list's own with few values, then by actor, topic and document."""
     countable = {name: each for name, each in filters_of(query).items() if each.pairs}
-    own = [name for name, each in countable.items() if not each.counts_records and name != "topic"]
+    own = [name for name, each in countable.items() if not each.kinds and name != "topic"]
     return (*own, *(name for name in ("actor", "topic", "document") if name in countable))
 
 

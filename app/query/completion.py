@@ -10,7 +10,8 @@ from app.model.folding import fold
 from app.model.kinds import KINDS, ref
 from app.model.tables import ALIAS, COMPLETION, MENTION, RECORD
 from app.model.tokens import words
-from app.query.filters import referred_kind
+from app.query.filters import referred_kinds
+from app.query.nearest import nearest
 from app.query.prepared import Prepared
 from app.query.snapshot import Snapshot
 
@@ -18,7 +19,7 @@ MOST = 10
 """The maximum number of completions."""
 _CANDIDATES = 100
 """The number of actors, in the order of the index, from which those with the most mentions are chosen."""
-_ACTOR = referred_kind(MENTION.c.actor_id)
+[_ACTOR] = referred_kinds(MENTION.c.actor_id)
 _LAST = "\U0010ffff"
 """Sorts after every letter."""
 
@@ -53,7 +54,7 @@ def complete(snapshot: Snapshot, prefix: str) -> list[dict[str, Any]]:
     """Refs of at most `MOST` records, each with the `alias` that begins with the prefix, or None if the name does.
 
     Actors come first, those with the most mentions before others. They are found by any word of a name or alias, other
-    records by the beginning of their name.
+    records by the beginning of their name. If no name begins with the prefix, actors with a similar name are returned.
     """
     found = list(_actors(snapshot, " ".join(words(prefix))))
     start = fold(prefix).strip().replace("\0", "")
@@ -61,11 +62,11 @@ def complete(snapshot: Snapshot, prefix: str) -> list[dict[str, Any]]:
         if kind != _ACTOR and start and len(found) < MOST:
             values = {"kind": kind, "first": start, "last": start + _LAST, "most": MOST - len(found)}
             found += [{**ref(kind, *row), "alias": None} for row in snapshot.rows(_OTHERS, values)]
-    return found
+    return found or [{**record, "alias": None} for record in nearest(snapshot, [_ACTOR], prefix, MOST)]
 
 
 def _actors(snapshot: Snapshot, start: str) -> Iterator[dict[str, Any]]:
-    if not start or _ACTOR is None:
+    if not start:
         return
     for key, slug, name in snapshot.rows(_ACTORS, {"first": start, "last": start + _LAST}):
         aliases = (alias for (alias,) in snapshot.rows(_ALIASES, {"key": key}))

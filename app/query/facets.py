@@ -45,10 +45,10 @@ def count_values(snapshot: Snapshot, facet: Filter, records: Select[Any]) -> lis
 
 def _labels(snapshot: Snapshot, facet: Filter, values: Sequence[Any]) -> dict[Any, tuple[Any, str]]:
     """Each value as the parameter takes it, and its label."""
-    if facet.counts_records:
+    if facet.kinds:
         records = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(values))
         rows = snapshot.rows(records)
-        return {row.id: (f"{row.kind}/{row.slug}" if facet.any_kind else row.slug, row.name) for row in rows}
+        return {row.id: (f"{row.kind}/{row.slug}" if len(facet.kinds) > 1 else row.slug, row.name) for row in rows}
     if facet.vocabulary:
         term = table_of(OPEN_TERMS[facet.vocabulary]).c
         rows = snapshot.rows(select(term.term, term.label).where(term.term.in_(values)))

@@ -6,23 +6,27 @@ A filter stands in the annotation of a query model's field.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, not_, or_, select
 
 from app.model.mapping import owner, target
 from app.model.shape import KindName
 from app.model.tables import RECORD
 from app.model.terms import OPEN_TERMS
-from app.problems import invalid
+from app.problems import invalid_parameters
+from app.query.ids import keys_of, malformed, slip
 from app.query.snapshot import Snapshot
 from app.suggest import hint
 
 VOCABULARY = "x-vocabulary"
 """The key in a parameter's JSON Schema that names the open vocabulary of its values."""
 
+MAX_WARNINGS = 5
+"""The maximum number of ids for which a similar one is looked up."""
 Condition = ColumnElement[bool]
 Parameters = Mapping[str, Any]
 """The parameters of a request, by name."""
@@ -36,14 +40,22 @@ class Filter:
     """Called with the snapshot, the parameter's value, and all parameters."""
     pairs: Sequence[Select[*tuple[Any, ...]]] = ()
     """Queries of each record with each of its values, as `record_id` and `value`. Pairs may repeat. Empty: no facet."""
-    counts_records: bool = False
-    """The values of `pairs` are keys of records."""
-    any_kind: bool = False
-    """These records are of any kind, so the parameter names them `kind/id`."""
+    kinds: Sequence[KindName] = ()
+    """The kinds of the records whose ids are the values; of several, as `kind/id`. The values of `pairs` are keys."""
     vocabulary: str | None = None
     """The open vocabulary of the values."""
     label: Callable[[Any], str | None] | None = None
     """Labels a value that is neither a record nor a term."""
+
+    def mistake(self, snapshot: Snapshot, value: str) -> str | None:
+        """What is wrong with a value, if it is no term of the vocabulary or no id."""
+        if self.kinds:
+            return malformed(snapshot, self.kinds, value)
+        terms = snapshot.terms(self.vocabulary) if self.vocabulary else {value: ""}
+        if value in terms:
+            return None
+        similar = hint(value, terms, meanings=terms.items()) or f"; /v1/vocabularies/{self.vocabulary} lists the terms"
+        return f"'{value}' is not a term of the vocabulary {self.vocabulary}{similar}"
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return handler(schema) | ({VOCABULARY: self.vocabulary} if self.vocabulary else {})
@@ -57,13 +69,34 @@ def filters_of(params: type[BaseModel]) -> Mapping[str, Filter]:
 
 
 def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = None) -> Iterator[Condition]:
-    """The conditions of the given parameters, except `without`. Raises Invalid for an unknown term."""
+    """The conditions of the given parameters, except `without`. Raises Invalid for unknown terms and malformed ids."""
     given = vars(params)
-    for name, found in filters_of(type(params)).items():
-        if name != without and given[name] not in (None, ()):
-            if found.vocabulary:
-                _check_terms(snapshot, name, found.vocabulary, _values(given[name]))
-            yield found.condition(snapshot, given[name], given)
+    filters = {name: each for name, each in filters_of(type(params)).items() if given[name] not in (None, ())}
+    mistakes = (
+        (name, mistake)
+        for name, each in filters.items()
+        if each.vocabulary or each.kinds
+        for value in _values(given[name])
+        if (mistake := each.mistake(snapshot, value))
+    )
+    for first in mistakes:
+        raise invalid_parameters(islice(chain([first], mistakes), MAX_WARNINGS))
+    for name, each in filters.items():
+        if name != without:
+            yield each.condition(snapshot, given[name], given)
+
+
+def warnings(snapshot: Snapshot, params: BaseModel) -> list[dict[str, Any]]:
+    """A warning for each id in the filters that no record has, or no longer has, for the first `MAX_WARNINGS`."""
+    given, filters = vars(params), filters_of(type(params))
+    slips = (
+        {"parameter": name, "value": value} | found
+        for name in sorted(filters.keys() & params.model_fields_set)
+        if (kinds := filters[name].kinds) and keys_of(snapshot, kinds, given[name]) is not None
+        for value in dict.fromkeys(given[name])
+        if (found := slip(snapshot, kinds, value))
+    )
+    return list(islice(slips, MAX_WARNINGS))
 
 
 def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, facet: bool = True) -> Filter:
@@ -80,6 +113,13 @@ def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, fac
         _pairs(element) if facet else (),
         vocabulary=vocabulary if vocabulary in OPEN_TERMS else None,
         label=label,
+    )
+
+
+def one_of_ids(record: FromClause, kind: KindName) -> Filter:
+    """A filter by the ids of the listed records, or of those that are joined to the listed rows."""
+    return Filter(
+        lambda snapshot, ids, _given: record.c.id.in_(keys_of(snapshot, (kind,), ids).values()), kinds=(kind,)
     )
 
 
@@ -126,24 +166,25 @@ def has_value(column: Any) -> Filter:
 def linked(column: Any, **where: str) -> Filter:
     """A filter by the records that the column refers to. `where` adds conditions on the same row."""
     element = column.expression
+    kinds = referred_kinds(element)
     same_row = [element.table.c[name] == value for name, value in where.items()]
 
     def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-        return _any_row(element, and_(element.in_(referred_keys(snapshot, element, ids)), *same_row))
+        return _any_row(element, and_(element.in_(keys_of(snapshot, kinds, ids).values()), *same_row))
 
-    any_kind = referred_kind(element) is None
-    return Filter(condition, _pairs(element, *same_row), counts_records=True, any_kind=any_kind)
+    return Filter(condition, _pairs(element, *same_row), kinds)
 
 
 def linked_to_all(column: Any) -> Filter:
     """A filter by the records that the column refers to: there must be a row for each of them."""
     element = column.expression
+    kinds = referred_kinds(element)
 
     def condition(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-        keys = (referred_keys(snapshot, element, [name]) for name in ids)
-        return and_(*(_any_row(element, element.in_(found)) for found in keys))
+        keys = keys_of(snapshot, kinds, ids)
+        return and_(*(_any_row(element, element == keys[name]) if name in keys else false() for name in ids))
 
-    return Filter(condition)
+    return Filter(condition, kinds=kinds)
 
 
 def any_of(*filters: Filter) -> Filter:
@@ -155,25 +196,10 @@ def any_of(*filters: Filter) -> Filter:
     return replace(filters[0], condition=condition, pairs=[pairs for each in filters for pairs in each.pairs])
 
 
-def keys_of(snapshot: Snapshot, kind: KindName, ids: Sequence[str]) -> list[int]:
-    """The keys of the records of a kind with these ids. Unknown ids are ignored."""
-    query = select(RECORD.c.id).where(RECORD.c.kind == kind, RECORD.c.slug.in_(ids))
-    return [row.id for row in snapshot.rows(query)]
-
-
-def referred_kind(column: Any) -> KindName | None:
-    """The kind of the records that a column refers to, or None for any kind."""
+def referred_kinds(column: Any) -> Sequence[KindName]:
+    """The kinds of the records that a column refers to."""
     table = target(column.table, column.name)
-    return None if table == RECORD.name else KindName(str(table))
-
-
-def referred_keys(snapshot: Snapshot, column: Any, ids: Sequence[str]) -> list[int]:
-    """The keys of the records with these ids. If the column refers to any kind, the ids are `kind/id`."""
-    kind = referred_kind(column)
-    if kind:
-        return keys_of(snapshot, kind, ids)
-    named = (value.partition("/") for value in ids)
-    return [key for name, _, slug in named for key in keys_of(snapshot, KindName(name), [slug])]
+    return tuple(KindName) if table == RECORD.name else (KindName(str(table)),)
 
 
 def _values(value: Any) -> Sequence[Any]:
@@ -196,11 +222,3 @@ def _any_row(element: Any, condition: Condition) -> Condition:
     if owner_key.name == "id":
         return exists().where(owner_key == RECORD.c.id, condition)
     return RECORD.c.id.in_(select(owner_key).where(condition))
-
-
-def _check_terms(snapshot: Snapshot, parameter: str, vocabulary: str, values: Sequence[str]) -> None:
-    terms = snapshot.terms(vocabulary)
-    for value in values:
-        if value not in terms:
-            suggestion = hint(value, sorted(terms))
-            raise invalid(parameter, f"'{value}' is not a term of the vocabulary {vocabulary}{suggestion}")

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, sele
 
 from app.query import cursor
 from app.query.facets import count_facets
-from app.query.filters import conditions
+from app.query.filters import conditions, warnings
 from app.query.order import Order, Segment, SortKey, segments
 from app.query.parameters import BaseQuery, ListQuery
 from app.query.prepared import Prepared
@@ -76,6 +76,8 @@ class ListingPage:
     """The path of the next page, or None on the last page."""
     facets: dict[str, list[dict[str, Any]]] | None = None
     """The values of each requested facet, or None without such a request."""
+    warnings: Sequence[dict[str, Any]] = ()
+    """A warning for each id in the filters that no record has, up to a maximum."""
 
     @property
     def count(self) -> dict[str, Any]:
@@ -112,7 +114,14 @@ def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: R
         following = target.next(cursor.encode(walk.key(page[-1]), target.fingerprint, snapshot.secret))
     total = len(rows) if key is None and following is None else walk.count()
     facets = count_facets(snapshot, listing.where, params)
-    return ListingPage(walk.items(snapshot, page), min(total, MAX_TOTAL), total <= MAX_TOTAL, following, facets)
+    return ListingPage(
+        walk.items(snapshot, page),
+        min(total, MAX_TOTAL),
+        total <= MAX_TOTAL,
+        following,
+        facets,
+        warnings(snapshot, params),
+    )
 
 
 def read_all(snapshot: Snapshot, listing: Listing, params: BaseQuery, most: int | None) -> Iterator[bytes]:

@@ -14,12 +14,13 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from app.model.shape import SLUG, SLUG_LENGTH, KindName, Slug
-from app.suggest import hint
+from app.model.shape import SLUG, SLUG_LENGTH, KindName
+from app.suggest import Refused, hint
 
 
 class Names:
@@ -39,9 +40,9 @@ class Names:
     def _check(self, given: tuple[str, ...]) -> tuple[str, ...]:
         for name in given:
             if name not in self.names:
-                raise PydanticCustomError(
-                    "name", "'{name}' is not valid here{hint}", {"name": name, "hint": hint(name, self.names)}
-                )
+                key, _, direction = name.replace(" ", ":").lower().partition(":")  # `date desc` is `-date`
+                similar = hint(f"-{key}" if direction.startswith("desc") else key, self.names)
+                raise PydanticCustomError("name", "'{name}' is not valid here{hint}", {"name": name, "hint": similar})
             if given.count(name) > 1:
                 raise PydanticCustomError("name", "'{name}' is given twice", {"name": name})
         return given
@@ -75,18 +76,25 @@ Number = Annotated[int, Field(ge=0, le=2**31 - 1), DIGITS]
 Year = Annotated[int, Field(ge=1, le=9999), DIGITS]
 Ordinal = Annotated[int, Field(ge=1, le=1_000_000), DIGITS]
 Flag = Annotated[bool, _matching("true|false", "must be true or false")]
-Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), FreeText]
-AnyReference = Annotated[
-    str, StringConstraints(pattern=f"^({'|'.join(KindName)})/{SLUG.strip('^$')}$", max_length=SLUG_LENGTH + 20)
+_ID = {"type": "string", "minLength": 1, "maxLength": SLUG_LENGTH, "pattern": SLUG}
+_REFERENCE = {
+    "type": "string",
+    "maxLength": SLUG_LENGTH + 20,
+    "pattern": f"^({'|'.join(KindName)})/{SLUG.strip('^$')}$",
+}
+# The database is needed to suggest an id, so the filters check the notation.
+Ids = tuple[Annotated[str, WithJsonSchema(_ID)], ...]
+References = tuple[Annotated[str, WithJsonSchema(_REFERENCE)], ...]
+"""Records of any kind, as `kind/id`."""
+Identifier = Annotated[
+    str,
+    StringConstraints(pattern="^[a-z0-9._-]+:[^,]+$", max_length=200),
+    Refused("must be scheme:value, as wikidata:Q423"),
 ]
-"""A record of any kind, as `kind/id`."""
-Ids = tuple[Slug, ...]
-References = tuple[AnyReference, ...]
-Identifier = Annotated[str, StringConstraints(pattern="^[a-z0-9._-]+:[^,]+$", max_length=200)]
-"""An identifier in an external scheme, as `scheme:value`. No known scheme has values with commas."""
+"""An identifier in an external scheme. No known scheme has values with commas."""
 
-
+_NEARLY_A_DATE = re.compile("([0-9]{4})[-/. ]?(0?[1-9]|1[0-2])(?:[-/. ]?(0?[1-9]|[12][0-9]|3[01]))?(?![0-9])")
 _DateNotation = Annotated[
     str, StringConstraints(pattern="^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
 ]
@@ -99,13 +107,23 @@ def _day_of(*, last: bool) -> BeforeValidator:
         if not isinstance(value, str):
             return value
         if not re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", value):
-            message = "must be a day, a month or a year, as YYYY-MM-DD, YYYY-MM or YYYY"
-            raise PydanticCustomError("notation", message)
+            found = _NEARLY_A_DATE.match(value)
+            similar = (
+                "; did you mean '" + "-".join(f"{part:>02}" for part in found.groups() if part) + "'?" if found else ""
+            )
+            message = "must be a day, a month or a year, as YYYY-MM-DD, YYYY-MM or YYYY{similar}"
+            raise PydanticCustomError("notation", message, {"similar": similar})
         if len(value) == len("YYYY"):
             value += "-12" if last else "-01"
+        year, month = int(value[:4]), int(value[5:7])
+        if not year or not 1 <= month <= 12:
+            raise PydanticCustomError("calendar", "must have a year from 0001 and a month from 01 to 12")
+        days = monthrange(year, month)[1]
         if len(value) == len("YYYY-MM"):
-            year, month = int(value[:4]), int(value[5:])
-            value += f"-{monthrange(year, month)[1]}" if last and 1 <= month <= 12 and year else "-01"
+            value += f"-{days}" if last else "-01"
+        if not 1 <= int(value[8:]) <= days:
+            message = "must have a day from 01 to {days} in {month}"
+            raise PydanticCustomError("calendar", message, {"days": days, "month": value[:7]})
         return value
 
     return BeforeValidator(day, json_schema_input_type=_DateNotation)

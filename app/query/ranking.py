@@ -1,21 +1,18 @@
 """Ranked search results: records of all kinds, best match first, with snippets and suggestions."""
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import orjson
-from rapidfuzz import fuzz, process
 from sqlalchemy import bindparam, func, select
 
-from app.model.folding import fold
 from app.model.kinds import ref
-from app.model.shape import Ref
-from app.model.tables import ALIAS, DOCUMENT_RECORD, EVIDENCE, MENTION, RECORD
-from app.query.filters import referred_kind
+from app.model.shape import KindName, Ref
+from app.model.tables import DOCUMENT_RECORD, EVIDENCE, RECORD
 from app.query.listing import MAX_TOTAL
+from app.query.nearest import nearest
 from app.query.rows import ref_columns
 from app.query.scan import count_rows
 from app.query.search import SearchTerm, full_text, matching
@@ -35,11 +32,7 @@ _QUOTED = (
     .order_by(EVIDENCE.c.document_id, EVIDENCE.c.start)
     .limit(_QUOTES)
 )
-_NAMES = 20_000
-"""The maximum number of names, and of aliases, to choose suggestions from."""
 _SUGGESTIONS = 5
-_MIN_SIMILARITY = 70
-_ACTOR = referred_kind(MENTION.c.actor_id)
 
 
 @dataclass(frozen=True)
@@ -98,22 +91,7 @@ def hits(snapshot: Snapshot, rows: Sequence[tuple[Any, float]], terms: Sequence[
 def suggestions(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> list[dict[str, Any]]:
     """Refs of the actors with a name or alias similar to the query."""
     query = " ".join(word for term in terms if not term.excluded for word in term.words)
-    owners, names = _names(snapshot)
-    similar = process.extract(query, names, scorer=fuzz.WRatio, score_cutoff=_MIN_SIMILARITY, limit=_SUGGESTIONS * 3)
-    keys = list(dict.fromkeys(owners[index] for _, _, index in similar))[:_SUGGESTIONS]
-    rows = snapshot.rows(select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, RECORD.c.name).where(RECORD.c.id.in_(keys)))
-    return [ref(row.kind, row.slug, row.name) for row in sorted(rows, key=lambda row: keys.index(row.id))]
-
-
-def _names(snapshot: Snapshot) -> tuple["array[int]", list[str]]:
-    """The keys of actors, and their folded names and aliases at the same indexes. Read once per revision."""
-    if snapshot.state.names is None:
-        names = select(RECORD.c.id, RECORD.c.name.label("written")).where(RECORD.c.kind == _ACTOR)
-        aliases = select(ALIAS.c.owner_id.label("id"), ALIAS.c.alias.label("written"))
-        rows = snapshot.rows(names.order_by(RECORD.c.slug).limit(_NAMES))
-        rows += snapshot.rows(aliases.order_by(*ALIAS.primary_key).limit(_NAMES))
-        snapshot.state.names = array("q", [row.id for row in rows]), [fold(row.written) for row in rows]
-    return snapshot.state.names
+    return nearest(snapshot, [KindName.ACTOR], query, _SUGGESTIONS)
 
 
 def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:

@@ -6,11 +6,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, MENTION, PASSAGE, RECORD, RECORD_ACTOR
-from app.query.filters import Condition, Filter, Parameters, keys_of, referred_keys
+from app.model.tables import EVIDENCE, MENTION, RECORD, RECORD_ACTOR
+from app.query.filters import Condition, Filter, Parameters
+from app.query.ids import keys_of
 from app.query.snapshot import Snapshot
 
 Day = ColumnElement[date]
+_ACTOR, _DOCUMENT = (KindName.ACTOR,), (KindName.DOCUMENT,)
 _ID = RECORD.c.id.label("record_id")
 _YEAR: ColumnElement[str] = func.substr(cast(RECORD.c.earliest, String), 1, 4)
 
@@ -33,7 +35,7 @@ def on_or_before(earliest: Day, latest: Day) -> Filter:
 
 
 def _of_document(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-    keys = referred_keys(snapshot, PASSAGE.c.document_id, ids)
+    keys = keys_of(snapshot, _DOCUMENT, ids).values()
     evidenced = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id.in_(keys))
     return or_(RECORD.c.document_id.in_(keys), RECORD.c.id.in_(keys), RECORD.c.id.in_(evidenced))
 
@@ -41,18 +43,18 @@ def _of_document(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> 
 def _in_passage(snapshot: Snapshot, numbers: Sequence[int], given: Parameters) -> Condition:
     cited: Condition = EVIDENCE.c.passage.in_(numbers)
     if given.get("document"):
-        keys = referred_keys(snapshot, PASSAGE.c.document_id, given["document"])
+        keys = keys_of(snapshot, _DOCUMENT, given["document"]).values()
         cited = and_(cited, EVIDENCE.c.document_id.in_(keys))
     return RECORD.c.id.in_(select(EVIDENCE.c.record_id).where(cited))
 
 
 def _mentioning(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-    keys = keys_of(snapshot, KindName.ACTOR, ids)
+    keys = keys_of(snapshot, _ACTOR, ids).values()
     return RECORD.c.id.in_(select(MENTION.c.document_id).where(MENTION.c.actor_id.in_(keys)))
 
 
 def _of_actor(snapshot: Snapshot, ids: Sequence[str], _given: Parameters) -> Condition:
-    keys = keys_of(snapshot, KindName.ACTOR, ids)
+    keys = keys_of(snapshot, _ACTOR, ids).values()
     naming = select(RECORD_ACTOR.c.record_id).where(RECORD_ACTOR.c.actor_id.in_(keys))
     return or_(RECORD.c.id.in_(keys), RECORD.c.id.in_(naming))
 
@@ -64,7 +66,7 @@ OF_DOCUMENT = Filter(
         select(_ID, RECORD.c.document_id.label("value")).where(RECORD.c.document_id.is_not(None)),
         select(_ID, RECORD.c.id.label("value")).where(RECORD.c.document_id.is_(None)),  # a document
     ],
-    counts_records=True,
+    kinds=_DOCUMENT,
 )
 """The document introduced the record, or has evidence for it."""
 OF_ACTOR = Filter(
@@ -73,15 +75,15 @@ OF_ACTOR = Filter(
         select(RECORD_ACTOR.c.record_id, RECORD_ACTOR.c.actor_id.label("value")),
         select(_ID, RECORD.c.id.label("value")).where(RECORD.c.kind == KindName.ACTOR),
     ],
-    counts_records=True,
+    kinds=_ACTOR,
 )
 """The record is one of the actors, or has one in `actors`."""
-OF_ALL_ACTORS = Filter(lambda snapshot, ids, given: and_(*(_of_actor(snapshot, [name], given) for name in ids)))
+OF_ALL_ACTORS = Filter(
+    lambda snapshot, ids, given: and_(*(_of_actor(snapshot, [name], given) for name in ids)), kinds=_ACTOR
+)
 """The record has all of the actors in `actors`, apart from itself."""
 MENTIONING = Filter(
-    _mentioning,
-    [select(MENTION.c.document_id.label("record_id"), MENTION.c.actor_id.label("value"))],
-    counts_records=True,
+    _mentioning, [select(MENTION.c.document_id.label("record_id"), MENTION.c.actor_id.label("value"))], kinds=_ACTOR
 )
 """The record is a document that mentions the actor."""
 IN_PASSAGE = Filter(_in_passage)

@@ -2,8 +2,7 @@
 
 import math
 import sqlite3
-from array import array
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,12 +35,10 @@ class Revision:
     """The number of records of each kind."""
     totals: dict[str, int] = field(default_factory=dict, compare=False)
     """The totals of unfiltered lists by name, up to the maximum that lists count."""
-    terms: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
-    """The terms of open vocabularies."""
+    terms: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
+    """The terms of open vocabularies, each with its label and definition."""
     openapi: bytes | None = field(default=None, compare=False)
     """The OpenAPI document."""
-    names: tuple["array[int]", list[str]] | None = field(default=None, compare=False)
-    """Keys of actors, and at the same indexes their folded names, for the suggestions of search."""
 
     @classmethod
     def read(cls, connection: Connection) -> "Revision":
@@ -66,6 +63,10 @@ class Snapshot:
     ) -> None:
         self.connection = connection
         self.state = state or Revision.read(connection)
+        self.keys: dict[tuple[KindName, str], int | None] = {}
+        """The keys of the records that were looked up, by kind and id; None for ids that no record has."""
+        self.former: dict[tuple[KindName, str], dict[str, Any]] = {}
+        """The Refs of the records that were looked up by a former id, by kind and this id."""
         self.kept = ExitStack()
         self._driver = driver
         self._keep = keep
@@ -92,11 +93,12 @@ class Snapshot:
             return statement.sqlite_rows(self._driver, values or {})
         return list(self.connection.execute(statement.statement, values))
 
-    def terms(self, vocabulary: str) -> Set[str]:
-        """The terms of an open vocabulary, read once per revision."""
+    def terms(self, vocabulary: str) -> Mapping[str, str]:
+        """The terms of an open vocabulary, each with its label and definition, read once per revision."""
         if vocabulary not in self.state.terms:
-            term = table_of(OPEN_TERMS[vocabulary]).c.term
-            self.state.terms[vocabulary] = frozenset(row.term for row in self.rows(select(term)))
+            term = table_of(OPEN_TERMS[vocabulary]).c
+            rows = self.rows(select(term.term, term.label, term.definition).order_by(term.term))
+            self.state.terms[vocabulary] = {row.term: f"{row.label} {row.definition}" for row in rows}
         return self.state.terms[vocabulary]
 
     def counts(self) -> dict[KindName, int]:

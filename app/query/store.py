@@ -7,13 +7,14 @@ driver is asynchronous. Slow reads run in a thread.
 import asyncio
 import os
 import sqlite3
+import sys
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import BoundedSemaphore
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -36,6 +37,8 @@ LOOK_SECONDS = 0.005
 """Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
 """Time between reads of PostgreSQL's revision."""
+_NICENESS = 10
+"""The priority of threads that read, from 0 (normal) to 19 (lowest)."""
 _STOP_SECONDS = 5
 """Time that a stopping service gives the poll in progress."""
 _TRUSTED_SECONDS = 5 * POLL_SECONDS
@@ -83,7 +86,7 @@ class Store(ABC):
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
         """Called after each read."""
         self._limiter: CapacityLimiter | None = None
-        self._streams = BoundedSemaphore(limits.streams)
+        self._streams = threading.BoundedSemaphore(limits.streams)
 
     async def read(self, query: Query[T], *, quick: bool, abandoned: Abandonment | None = None) -> T:
         """Run a query on a snapshot: in the event loop if it is quick, else in a thread.
@@ -177,6 +180,7 @@ class Store(ABC):
         raise watch.reason or self._too_slow()
 
     def _in_thread(self, query: Query[T], interruption: Interruption) -> _Read[T]:
+        _yield_to_event_loop()
         with ExitStack() as opened:
             connection = opened.enter_context(reading(self.engine))
 
@@ -217,6 +221,12 @@ class Store(ABC):
         return store(url, limits)
 
 
+def _yield_to_event_loop() -> None:
+    """Give this thread a lower priority than the event loop. Only on Linux do threads have priorities of their own."""
+    if sys.platform == "linux" and os.getpriority(os.PRIO_PROCESS, thread := threading.get_native_id()) < _NICENESS:
+        os.setpriority(os.PRIO_PROCESS, thread, _NICENESS)
+
+
 def _result(query: Query[T], snapshot: Snapshot) -> T | Problem | Moved:
     try:
         return query(snapshot)
@@ -237,7 +247,7 @@ class _OpenFile(NamedTuple):
 class SQLiteStore(Store):
     """An SQLite file. The event loop has its own connection, and detects loads by `PRAGMA data_version`."""
 
-    threads = 4  # they compete for the processors of this machine, and each takes memory
+    threads = max(2, min(4, os.cpu_count() or 1))  # they compete for the processors, and each takes memory
 
     def __init__(self, url: str, limits: ReadLimits) -> None:
         super().__init__(url, limits)

@@ -127,6 +127,7 @@ class Drawer:
             "nodes": [{name: node[name] for name in ("id", "name", "type", "country", "url")} for node in nodes],
             "edges": edges,
             "truncated": len(inside) > limit,
+            "warnings": [],
         }
 
     def place(self, record: Record, edge: Edge, away: dict[str, int]) -> tuple[Any, ...]:

@@ -1,0 +1,83 @@
+"""The records that a misspelt id or name most likely means, found by index."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from statistics import fmean
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+from sqlalchemy import String, bindparam, select
+
+from app.model.kinds import ref
+from app.model.shape import KindName
+from app.model.tables import COMPLETION, RECORD
+from app.model.tokens import words
+from app.query.prepared import Prepared
+from app.query.snapshot import Snapshot
+
+_NEIGHBOURS = 10
+"""The number of entries of an index that are read on either side of a text."""
+_LENGTH, _WORDS = 80, 5
+"""The length of the text that is looked up, and the number of its words from each of which on it is looked up too."""
+_MIN_SIMILARITY = 0.65
+_OF_WORDS = 0.8
+"""The weight of the similarity of words in any order, against that of whole texts."""
+_SIMILAR = DamerauLevenshtein.normalized_similarity
+
+
+def _neighbours(column: Any, *more: Any) -> list[Prepared]:
+    """The queries for the records before and after `text` in the order of an index."""
+    text = bindparam("text", type_=String)
+    source = RECORD if column.table is RECORD else column.table.join(RECORD, RECORD.c.id == column.table.c.record_id)
+    query = select(RECORD.c.slug, RECORD.c.name, RECORD.c.mention_count, column).select_from(source).where(*more)
+    sides = (query.where(column >= text).order_by(column), query.where(column < text).order_by(column.desc()))
+    return [Prepared(side.limit(_NEIGHBOURS)) for side in sides]
+
+
+_OF_KIND = RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type)
+_BY_ID, _BY_NAME = _neighbours(RECORD.c.slug, _OF_KIND), _neighbours(RECORD.c.sort_name, _OF_KIND)
+_BY_WORD = _neighbours(COMPLETION.c.start)
+
+
+def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int = 1) -> list[dict[str, Any]]:
+    """Refs of the records of some kinds whose ids, names or aliases are most similar to a text.
+
+    A few index entries around the text and around each of its words are compared, however many records there are. Of
+    equally similar records, those with the most mentions come first, then those with the shortest names.
+    """
+    typed = words(text[:_LENGTH])
+    compared = [
+        (_similarity(typed, (slug, name), found), mentions, -len(name), ref(kind, slug, name))
+        for kind in kinds
+        for (slug, name, mentions), found in _beside(snapshot, kind, typed).items()
+    ]
+    similar = nlargest(most, (each for each in compared if each[0] >= (_MIN_SIMILARITY,)), key=lambda each: each[:3])
+    return [record for *_, record in similar]
+
+
+def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tuple[str, str, int], set[str]]:
+    """The records of a kind with entries beside the typed words in an index, each with these entries."""
+    starts = [" ".join(typed[at:]) for at in range(min(len(typed), _WORDS))]
+    lookups = [(query, start.replace(" ", "-")) for query in _BY_ID for start in starts[:1]]
+    lookups += [(query, start) for query in _BY_NAME for start in starts[:1]]
+    lookups += [(query, start) for query in _BY_WORD for start in starts if kind == KindName.ACTOR]
+    records = defaultdict[tuple[str, str, int], set[str]](set)
+    for query, start in lookups:
+        for slug, name, mentions, entry in snapshot.rows(query, {"text": start, "kind": kind}):
+            records[slug, name, mentions].add(entry)
+    return records
+
+
+def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[str]) -> tuple[float, float]:
+    """The similarity of typed words to a record, from 0 to 1: to its names or entries, and to its names alone."""
+    of_names = max(_similar(typed, words(name)) for name in names)
+    whole = process.extractOne(" ".join(typed), map(" ".join, map(words, entries)), scorer=_SIMILAR)[1]
+    return max(of_names, whole), of_names
+
+
+def _similar(typed: Sequence[str], name: Sequence[str]) -> float:
+    fewer, more = sorted((typed, name), key=len)
+    by_words = fmean(process.extractOne(word, more, scorer=_SIMILAR)[1] for word in fewer or [""])
+    return max(_SIMILAR(" ".join(typed), " ".join(name)), _OF_WORDS * by_words)

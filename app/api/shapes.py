@@ -46,7 +46,7 @@ class ParameterWarning(Shape):
 Warnings = Annotated[
     list[ParameterWarning],
     Field(
-        description=f"The ids in the filters that no record has, or no longer has, {MAX_WARNINGS} at most. Usually empty.",
+        description=f"Ids in the filters that no record has, or no longer has, {MAX_WARNINGS} at most. Usually empty.",
         examples=[[]],
     ),
 ]

@@ -9,8 +9,13 @@ _INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 def points_to_value(record: Any, pointer: str) -> bool:
     """True if a pointer leads to a part of a record (not the whole) with a value other than null and `[]`."""
+    return value_at(record, pointer) not in (None, [])
+
+
+def value_at(record: Any, pointer: str) -> Any:
+    """The part of a record to which a pointer leads; None if it leads nowhere, or to the whole."""
     if not _POINTER.fullmatch(pointer):
-        return False
+        return None
     value = record
     for token in pointer[1:].split("/"):
         name = token.replace("~1", "/").replace("~0", "~")
@@ -19,5 +24,5 @@ def points_to_value(record: Any, pointer: str) -> bool:
         elif isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
             value = value[int(name)]
         else:
-            return False
-    return value not in (None, [])
+            return None
+    return value

@@ -6,10 +6,10 @@ gc.disable()  # imported objects last, and searching them for garbage takes a fi
 
 import typer  # noqa: E402
 
-from app.cli import bundles, exports, records, service  # noqa: E402
+from app.cli import bundles, exports, records, renames, service  # noqa: E402
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Serve the structured analysis of commentary.")
-for part in (service, bundles, records, exports):
+for part in (service, bundles, renames, records, exports):
     app.add_typer(part.app)
 
 gc.freeze()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_KINDS = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
+KIND_NAMES = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
 """Each kind by its name, singular and plural."""
 
 Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, sanction …")]
@@ -35,7 +35,7 @@ def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the recor
     """Show a record: its fields, and every quote that supports it, in the context of its sentence."""
     from app.formats.terminal import draw_quotes, draw_record  # imports Rich, which other commands don't need
 
-    name = _kind(kind)
+    name = kind_of(kind)
     with prepared() as engine, reading(engine) as connection, Session(connection) as session:
         snapshot = Snapshot(connection)
         row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == id)).first()
@@ -63,7 +63,7 @@ def search(
             terms = parse(query)
         except Invalid as problem:
             fail(problem.detail)
-        kinds = [_kind(name) for name in kind or ()]
+        kinds = [kind_of(name) for name in kind or ()]
         where = [col(Record.kind).in_(kinds)] if kinds else []
         found = ranked(snapshot, terms, where, 0, limit)
         if not found.total:
@@ -77,10 +77,11 @@ def search(
             err.print(f"the best {limit} of {found.total} matches; use --limit to see more")
 
 
-def _kind(name: str) -> KindName:
-    if name not in _KINDS:
+def kind_of(name: str) -> KindName:
+    """The kind with this name, singular or plural. Ends the command if there is none."""
+    if name not in KIND_NAMES:
         fail(f"there is no kind '{name}'{hint(name, KINDS)}")
-    return _KINDS[name]
+    return KIND_NAMES[name]
 
 
 def _fail(reason: str, snapshot: Snapshot) -> NoReturn:

@@ -105,7 +105,7 @@ schema: $(RUNTIME) ## write the JSON Schema of analysis.yaml
 	$(BIN)/dossier schema > docs/bundle.schema.json
 
 images: $(DEVELOPMENT) ## draw the pictures in docs/images/ again; needs Chromium
-	DOSSIER_DRAW=1 $(BIN)/python -m pytest --quiet tests/test_reader_browser.py -k picture
+	DRAW_IMAGES=1 $(BIN)/python -m pytest --quiet tests/test_reader_browser.py -k picture
 
 lock: $(BIN)/python ## resolve the dependencies again
 	$(PIP) uv

@@ -3,14 +3,19 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
+_SQLITE_PARAMETERS = {"mode", "immutable", "uri"}
 
 
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="DOSSIER_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_", frozen=True, hide_input_in_errors=True)
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
@@ -48,9 +53,29 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Level of the log on standard error; `info` logs each request."
     )
+    grace_seconds: int = Field(
+        default=8, ge=0, le=3600, description="Seconds that running requests have after SIGTERM; Docker kills after 10."
+    )
     seed: Path = Field(default=Path("seed"), description="Folder with the bundles to load into a new database.")
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^/]+)?$",
         description="URL of the service as clients see it, like `https://host`; if empty, IRIs are relative.",
     )
+
+    @field_validator("database_url", "read_database_url")
+    @classmethod
+    def _is_supported(cls, url: str, info: ValidationInfo) -> str:
+        """Reject URLs of other databases. The message does not contain the URL, which may have a password."""
+        try:
+            parsed = make_url(url or "sqlite://") if info.field_name == "read_database_url" else make_url(url)
+            sqlite = parsed.get_backend_name() == "sqlite"
+            wrong = bool(parsed.host or parsed.query.keys() - _SQLITE_PARAMETERS) if sqlite else "@" in str(parsed.host)
+        except (ArgumentError, ValueError):
+            wrong = True
+        if wrong or parsed.drivername not in _DRIVERS:
+            raise ValueError(
+                "write `sqlite:///file?mode=ro`, `sqlite:////folder/file` or `postgresql://user:password@host/name`, "
+                "and in a password `%2F %3A %40` for `/ : @`"
+            )
+        return url

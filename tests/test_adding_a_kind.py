@@ -168,6 +168,7 @@ def test_a_term_a_field_and_a_kind_are_added_under_a_loaded_database(
 ) -> None:
     before = rows(engine)
     checkout.run("-m", "alembic", "revision", "--autogenerate", "--rev-id", "0002", "-m", "treaties")
+    assert "schema 0002" in checkout.dossier("migrate")
     assert checkout.dossier("check")
     assert checkout.run("-m", "alembic", "check") == "No new upgrade operations detected.\n"
     after = rows(engine)

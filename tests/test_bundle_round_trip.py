@@ -11,11 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
-from typer.testing import CliRunner
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleRejected, Source
 from app.bundle.submission import read_submission
-from app.cli import app
 from app.database.transactions import reading, writing
 from app.model.document import Document, Passage, Sentence
 from app.model.evidence import EvidenceRow, Mention
@@ -26,6 +24,7 @@ from tests.factories.tangled import Tangled
 from tests.hypothesis_profiles import slow_examples
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import client_of, items
+from tests.services.commands import invoked, said
 from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
@@ -220,14 +219,14 @@ def test_the_command_writes_a_bundle_byte_for_byte_into_a_new_folder(
 ) -> None:
     monkeypatch.setenv("DOSSIER_DATABASE_URL", str(database("seeded").url))
     folder = tmp_path / "new"
-    result = CliRunner().invoke(app, ["bundle", SEED.name, str(folder)])
+    result = invoked("bundle", SEED.name, folder)
     assert (result.exit_code, result.stdout) == (0, f"{folder}\n")
     for file in (TEXT_FILE, ANALYSIS_FILE):
         assert (folder / file).read_bytes() == (SEED / file).read_bytes()
     assert str(loaded(database("seeded"), folder)) == "nothing changed; revision 1"
-    again = CliRunner().invoke(app, ["bundle", SEED.name, str(folder)])
-    assert (again.exit_code, again.stderr) == (1, f"{folder} is not empty; give a new folder\n")
-    unknown = CliRunner().invoke(app, ["bundle", f"{SEED.name}x", str(tmp_path / "other")])
+    again = invoked("bundle", SEED.name, folder)
+    assert (again.exit_code, said(again)) == (1, f"{folder} is not empty; give a new folder\n")
+    unknown = invoked("bundle", f"{SEED.name}x", tmp_path / "other")
     assert unknown.exit_code == 1
     assert f"did you mean '{SEED.name}'?" in unknown.stderr
 
@@ -243,7 +242,7 @@ def test_the_command_writes_a_bundle_while_somebody_loads_and_keeps_line_ends_an
     loaded(engine, copy)
     monkeypatch.setenv("DOSSIER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     with writing(engine):  # a command that waits for the lock would fail
-        assert CliRunner().invoke(app, ["bundle", COMMENTARY.name, str(tmp_path / "new")]).exit_code == 0
+        assert invoked("bundle", COMMENTARY.name, tmp_path / "new").exit_code == 0
     for file in (TEXT_FILE, ANALYSIS_FILE):
         assert (tmp_path / "new" / file).read_bytes() == (copy / file).read_bytes()
     assert str(loaded(engine, tmp_path / "new")) == "nothing changed; revision 2"

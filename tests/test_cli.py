@@ -1,19 +1,27 @@
 """The command `dossier`: its output, its exit codes, and its effects on the database."""
 
+import re
 from collections.abc import Callable
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
-from typer.testing import CliRunner
+from sqlalchemy import Engine, select, text
 
 from app.bundle import load
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
-from app.cli import app
-from app.database.engine import connect
+from app.database.engine import connect, place
+from app.database.migration import SCHEMAS
+from app.database.transactions import reading
+from app.model.tables import DATASET
 from tests.factories.bundles import dump, edited
 from tests.paths import COMMENTARY, SEED
+from tests.services.commands import invoked, said
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
 
 
 class Dossier:
@@ -24,17 +32,55 @@ class Dossier:
 
     def __call__(self, *arguments: str | Path) -> tuple[int, list[str], list[str]]:
         """The exit code, and the lines of standard output and of standard error."""
-        environment = {"DOSSIER_DATABASE_URL": str(self.engine.url)}
-        result = CliRunner().invoke(app, [*map(str, arguments)], env=environment)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.exit_code, result.stdout.splitlines(), result.stderr.splitlines()
+        environment = {"DOSSIER_DATABASE_URL": url_of(self.engine)}
+        result = invoked(*arguments, environment=environment)
+        return result.exit_code, result.stdout.splitlines(), said(result).splitlines()
 
 
 @pytest.fixture
 def dossier(database: Callable[[str], Engine]) -> Dossier:
     """The command over a database with the seed."""
     return Dossier(database("seeded"))
+
+
+def test_the_command_says_its_version() -> None:
+    assert invoked("--version").stdout == f"dossier {version('dossier')}\n"
+
+
+def test_the_status_is_that_of_the_database(dossier: Dossier) -> None:
+    dossier("load", COMMENTARY)
+    with reading(dossier.engine) as connection:
+        state = connection.execute(select(DATASET)).one()
+    code, printed, _ = dossier("status")
+    [where, size] = printed[0].rsplit(", ", 1)
+    assert where == f"database   {place(dossier.engine.url)}"
+    assert re.fullmatch(r"\d+\.\d MB", size)
+    assert printed[1:] == [
+        f"schema     {SCHEMAS[-1]}, as this version needs",
+        f"dataset    {state.uuid}",
+        "revision   2",
+        f"last load  {state.updated_at}",
+        "records    193: 40 actors, 49 events, 5 sanctions, 16 statements, 25 relationships, 13 figures, "
+        "43 assessments, 2 documents",
+    ]
+    assert code == 0
+
+
+def test_the_command_names_the_database_that_it_reads(dossier: Dossier) -> None:
+    for words in (("status",), ("show", "actor", "russia"), ("search", "sanctions"), ("check",), ("check", str(SEED))):
+        result = invoked(*words, environment={"DOSSIER_DATABASE_URL": url_of(dossier.engine)})
+        assert result.stderr.splitlines()[0] == f"reading {place(dossier.engine.url)}"
+
+
+@pytest.mark.sqlite
+def test_bundles_are_checked_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = invoked("check", SEED)
+    assert (result.exit_code, result.stdout) == (0, "OK: 1 bundle, 169 records, 370 quotes, 0 problems\n")
+    assert result.stderr.splitlines()[0] == (
+        f"checking against an empty database, because {tmp_path}/dossier.db does not exist"
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_loads_a_bundle_and_says_what_changed(dossier: Dossier) -> None:
@@ -124,10 +170,8 @@ def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: D
     before = dump(dossier.engine)
     code, printed, error = dossier("unload", "sceeus-guest-commentary-8-2022")
     assert (code, printed) == (1, [])
-    assert (
-        "the actor 'russia' cannot be removed: the event 'karsk-crossing' of the document 'harbour-notes-3-2023' needs it"
-        in "\n".join(error)
-    )
+    needed = "the event 'karsk-crossing' of the document 'harbour-notes-3-2023' needs it"
+    assert f"the actor 'russia' cannot be removed: {needed}" in "\n".join(error)
     assert error[-1] == f"{len(error) - 1} problems; nothing was changed"
     assert dossier("unload", "sceeus") == (1, [], ["there is no document 'sceeus'"])
     assert dump(dossier.engine) == before
@@ -232,9 +276,13 @@ def test_the_command_renders_anew_what_another_version_rendered(dossier: Dossier
             return [(row.revision, row.change, row.slug) for row in rows]
 
     tamper(dossier.engine, "UPDATE dataset SET render_version = 0")
+    told = f"{place(dossier.engine.url)}: was rendered by another version: run `dossier migrate`"
+    assert dossier("check") == (2, [], [told])
+    assert dossier("migrate")[0] == 0
     assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert changes() == [], "it is rendered as it was"
     tamper(dossier.engine, f"UPDATE dataset SET render_version = 0; {TAMPERING['a field of what is served'][0]}")
+    assert dossier("migrate")[0] == 0
     assert dossier("check") == (0, ["OK: 0 differences"], [])
     assert changes() == [(2, "changed", "russia")]
     assert dossier("load", SEED) == (0, ["nothing changed; revision 2"], [])

@@ -13,14 +13,15 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import Engine
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from app.cli import app, console
+from app.cli import console
 from app.model.kinds import KINDS
 from tests.factories.bundles import loaded, record, rewritten, unloaded
 from tests.factories.generated import Commentary
 from tests.paths import SEED
 from tests.services.api import items
+from tests.services.commands import invoked, said
 from tests.services.databases import Databases
 
 WIDE = 2_000
@@ -35,7 +36,7 @@ def run(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.setattr(place, "width", WIDE)
 
     def command(*words: str) -> Result:
-        return CliRunner().invoke(app, words)
+        return invoked(*words)
 
     return command
 
@@ -65,8 +66,8 @@ def test_a_record_is_shown_with_all_that_it_says(run: Run, api: httpx.Client) ->
         for name in refs(fields):
             assert name in result.stdout
         for name, value in fields.items():
-            said = any(line.removeprefix("│").split()[:1] == [name] for line in lines)
-            assert said == (name not in ("kind", "id", "name", "summary") and value not in (None, [])), name
+            shows = any(line.removeprefix("│").split()[:1] == [name] for line in lines)
+            assert shows == (name not in ("kind", "id", "name", "summary") and value not in (None, [])), name
             if isinstance(value, dict) and value.get("edtf"):
                 assert value["text"] in result.stdout
 
@@ -109,7 +110,7 @@ def test_words_that_look_like_markup_are_shown_as_they_are(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "told"),
     [
         (("show", "acter", "russia"), "there is no kind 'acter'; did you mean 'actor'?"),
         (("show", "actor", "rusia"), "there is no actor 'rusia'; did you mean 'russia'?"),
@@ -119,9 +120,9 @@ def test_words_that_look_like_markup_are_shown_as_they_are(
         (("search", "xyzzy"), "no record matches xyzzy"),
     ],
 )
-def test_what_is_not_there_is_said_with_what_is_nearest(run: Run, words: tuple[str, ...], said: str) -> None:
+def test_what_is_not_there_is_said_with_what_is_nearest(run: Run, words: tuple[str, ...], told: str) -> None:
     result = run(*words)
-    assert (result.exit_code, result.stdout, result.stderr.strip()) == (1, "", said)
+    assert (result.exit_code, result.stdout, said(result).strip()) == (1, "", told)
 
 
 def test_an_empty_database_is_said_to_be_empty(
@@ -138,7 +139,7 @@ def test_a_record_that_was_removed_is_not_there(
     engine = database("seeded")
     unloaded(engine, "sceeus-guest-commentary-8-2022")
     monkeypatch.setenv("DOSSIER_DATABASE_URL", str(engine.url))
-    assert run("show", "actor", "russia").stderr.strip() == "there is no actor 'russia'"
+    assert said(run("show", "actor", "russia")).strip() == "there is no actor 'russia'"
 
 
 # dossier search
@@ -171,7 +172,7 @@ def test_a_search_is_narrowed_by_kind_and_cut_with_notice(run: Run) -> None:
     result = run("search", "korea", "--kind", "sanctions", "--kind", "figure", "--limit", "2")
     kinds = {line.split()[-1].split("/")[0] for line in result.stdout.splitlines() if line and line[0] != " "}
     assert kinds <= {"sanction", "figure"}
-    assert result.stderr.startswith("the best 2 of ")
+    assert said(result).startswith("the best 2 of ")
     assert "--limit" in result.stderr
 
 
@@ -195,7 +196,7 @@ def test_long_work_shows_bars_on_a_terminal_and_keeps_them_out_of_the_result(
     bundles: list[str], command: str, done: str, databases: Databases
 ) -> None:
     words = [sys.executable, "-c", "from app.cli import app; app()", command, *bundles]
-    environment = {**os.environ, "DOSSIER_DATABASE_URL": databases.new("nothing"), "TERM": "xterm-256color"}
+    environment = {**os.environ, "DOSSIER_DATABASE_URL": databases.new("empty"), "TERM": "xterm-256color"}
     terminal, end = pty.openpty()
     shown = bytearray()
 
@@ -217,9 +218,44 @@ def test_long_work_shows_bars_on_a_terminal_and_keeps_them_out_of_the_result(
     assert len(result.stdout.splitlines()) == 1
     for stage in (b"Reading", b"Checking", b"Rendering", b"3/3"):
         assert stage in shown
-    quiet = CliRunner().invoke(app, [command, *bundles], env={"DOSSIER_DATABASE_URL": databases.new("nothing")})
-    assert (quiet.exit_code, quiet.stderr) == (0, "")
+    quiet = invoked(command, *bundles, environment={"DOSSIER_DATABASE_URL": databases.new("empty")})
+    assert (quiet.exit_code, said(quiet)) == (0, "")
 
 
 def test_checking_the_database_tells_how_far_it_is(run: Run) -> None:
-    assert run("check").output.strip() == "OK: 0 differences"
+    assert run("check").stdout.strip() == "OK: 0 differences"
+
+
+# Terminals and pipes
+
+
+@pytest.mark.parametrize("words", [("show", "actor", "north-korea"), ("search", "regime"), ("--help",)])
+def test_a_character_that_a_terminal_cannot_show_is_escaped(databases: Databases, words: tuple[str, ...]) -> None:
+    environment = {"DOSSIER_DATABASE_URL": databases.seeded, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    command = [sys.executable, "-c", "from app.cli import app; app()", *words]
+    result = subprocess.run(command, capture_output=True, env=os.environ | environment, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.isascii()
+    assert (b"\\u2019" in result.stdout) == (words[0] == "show")
+    assert b"Traceback" not in result.stderr
+
+
+def test_a_reader_that_closes_the_pipe_is_no_error_to_report(databases: Databases) -> None:
+    command = [sys.executable, "-c", "from app.cli import app; app()", "export", "jsonl"]
+    environment = os.environ | {"DOSSIER_DATABASE_URL": databases.seeded}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert [line for line in process.stderr.read().splitlines() if not line.startswith(b"reading ")] == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_behind_standard_output_is_one_line(databases: Databases) -> None:
+    command = [sys.executable, "-c", "from app.cli import app; app()", "export", "jsonl"]
+    environment = os.environ | {"DOSSIER_DATABASE_URL": databases.seeded}
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[1:] == ["No space left on device"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.model.tables import EVIDENCE, RECORD
 from app.pages.words import date_words
 from app.problems import PROBLEMS
 from tests.factories.dangerous import REPLACED, Dangerous
-from tests.factories.generated import DATES
+from tests.factories.generated import DATES, Commentary
 from tests.services.api import PLURALS, client_of, items
 from tests.services.databases import Databases
 from tests.services.pages import HTML, Html, page, pages_of
@@ -127,15 +128,40 @@ def test_an_actor_is_shown_with_its_dossier(site: httpx.Client) -> None:
         assert name in shown.ids
         assert f"#{name}" in shown.links
         if name != "assessments":
-            assert {path_of(item) for item in part["items"][:10]} <= set(shown.links)
+            assert {path_of(item) for item in part["items"][:6]} <= set(shown.links)
     forecasts = [item for item in dossier["assessments"]["items"] if item["type"] == "forecast"]
     assert forecasts
-    assert {path_of(forecast) for forecast in forecasts[:10]} <= set(shown.links)
+    assert {path_of(forecast) for forecast in forecasts[:6]} <= set(shown.links)
     assert "Forecast · “might” · Possible" in " ".join(shown.text.split())
     assert "/events?actor=north-korea" in shown.links
     total = dossier["events"]["total"]["value"]
     assert f"All {total} events" in shown.text
     assert f"{total} events" in page(site, "/events?actor=north-korea").text
+
+
+def test_the_page_of_an_actor_in_every_record_is_small(databases: Databases, tmp_path: Path) -> None:
+    commentary = Commentary("central", Random(1), 140)
+    actor, analysis = commentary.actors[0], commentary.analysis
+    everywhere: dict[str, dict[str, Any]] = {
+        "actors": {},
+        "events": {"participants": [{"actor": actor, "role": "actor"}]},
+        "sanctions": {"authority": actor, "targets": [actor]},
+        "statements": {"speakers": [{"actor": actor}], "about": [f"actor/{actor}"]},
+        "relationships": {"subject": actor},
+        "figures": {"about": [f"actor/{actor}"]},
+        "assessments": {"about": [f"actor/{actor}"]},
+    }
+    for plural, changed in everywhere.items():
+        for record in analysis[plural]:
+            record |= changed | {"summary": "Three sentences of a hundred letters tell what this record is about. " * 4}
+    analysis["actors"][0]["evidence"] = commentary.lines[1:60]
+    with serving(databases.loaded("empty", commentary.write(tmp_path))) as url, client_of(url) as client:
+        assert {path_of(item) for item in items(client, f"/v1/events?actor={actor}")} >= {
+            path_of(item) for item in items(client, "/v1/events")
+        }
+        shown = client.get(f"/actors/{actor}", headers=HTML)
+        assert shown.status_code == 200
+        assert len(shown.content) <= MOST_BYTES
 
 
 def test_the_json_is_beside_the_record(site: httpx.Client) -> None:
@@ -242,8 +268,7 @@ def test_a_misspelt_search_suggests_a_name(site: httpx.Client) -> None:
 
 
 def test_a_search_without_words_shows_the_form(site: httpx.Client) -> None:
-    for path in ("/search", "/search?q="):
-        assert page(site, path).texts["h1"] == ["Search"]
+    assert page(site, "/search").texts["h1"] == ["Search"]
 
 
 def test_each_vocabulary_has_a_page_with_an_anchor_for_each_term(site: httpx.Client) -> None:
@@ -321,6 +346,31 @@ def test_pages_allow_nothing_inline(site: httpx.Client, path: str) -> None:
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("/?fbclid=x", "/"),
+        ("/events/karsk-crossing?utm_source=x&utm_medium=", "/events/karsk-crossing"),
+        ("/events?utm_source=x&type=consult&limit=5&page=2", "/events?type=consult&limit=5"),
+        ("/search?q=%C5%81%C3%B3d%C5%BA+%26+more&gclid=%00", "/search?q=%C5%81%C3%B3d%C5%BA+%26+more"),
+        ("/timeline?kind=event,sanction&actor=&topic=", "/timeline?kind=event%2Csanction"),
+        ("/graph.svg?kind=&depth=2", "/graph.svg?depth=2"),
+        ("/documents/harbour-notes-3-2023?ref=x", "/documents/harbour-notes-3-2023"),
+        ("/problems/gone?a=b", "/problems/gone"),
+        ("/guide?a=%FF", "/guide"),
+    ],
+)
+def test_a_page_redirects_to_its_address_without_unknown_and_empty_parameters(
+    site: httpx.Client, asked: str, kept: str
+) -> None:
+    for method in ("GET", "HEAD"):
+        response = site.request(method, asked, headers=HTML)
+        assert (response.status_code, response.headers["location"], response.content) == (307, kept, b"")
+        assert "etag" not in response.headers  # so the response cache does not store it
+    page_or_picture = site.get(kept, headers=HTML)
+    assert page_or_picture.status_code == 200
+
+
 def test_pages_name_themselves_to_search_engines_and_messengers(databases: Databases) -> None:
     public = "https://dossier.example"
     with serving(databases.seeded, public) as url, client_of(url) as client:
@@ -340,7 +390,6 @@ def test_a_browser_gets_errors_as_pages_and_a_program_as_problems(site: httpx.Cl
         ("/nowhere", 404, "/nowhere"),
         ("/actors/north-corea", 404, "'north-korea'"),
         ("/actors/North", 422, "id"),
-        ("/events?typ=consult", 422, "'type'"),
         ("/events?type=consul", 422, "'consult'"),
         ("/events?cursor=forged", 422, "start again"),
         ("/static/nothing.js", 404, "/static/nothing.js"),
@@ -416,7 +465,6 @@ def test_nothing_in_a_request_becomes_markup(hostile: httpx.Client) -> None:
         "/%3Cscript%3Epwn()%3C/script%3E",
         "/actors/%3Cscript%3E",
         "/events?type=%22%3E%3Cscript%3E",
-        "/events?%3Cscript%3E=1",
         "/problems/%3Cscript%3E",
         "/vocabularies/%3Cscript%3E",
     ):

@@ -12,6 +12,14 @@ from tests.services.browser import visiting
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]  # a page is the same on each database
 
 
+ENDS_AND_KINDS = """ties => {
+    const nodes = [...document.querySelectorAll("#view .node")];
+    const actors = nodes.map(node => node.getAttribute("href").split("/").at(-1));
+    const ends = tie => tie.dataset.ends.split(" ").map(number => actors[number]).sort().join();
+    return ties.map(tie => [ends(tie), tie.parentElement.classList[1]]);
+}"""
+
+
 @pytest.fixture
 def page(browser: Browser, seeded_url: str) -> Iterator[Page]:
     """A page; fails on script errors, messages of the Content-Security-Policy, and requests to other hosts."""
@@ -90,7 +98,7 @@ def test_keys_and_buttons_move_and_zoom(graph: Page) -> None:
 
 def test_the_pointer_drags_without_following_a_link(graph: Page) -> None:
     start = view_box(graph)
-    box = graph.locator(".node[data-id=north-korea] circle").bounding_box()
+    box = graph.locator('.node[href="/actors/north-korea"] circle').bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     graph.mouse.move(x, y)
@@ -126,10 +134,10 @@ def test_an_actor_is_found_and_reached_by_keyboard(graph: Page) -> None:
     expect(graph.locator(".node.on title")).to_contain_text("State Duma")
     graph.keyboard.press("Enter")
     focused = graph.locator(".node:focus")
-    expect(focused).to_have_attribute("data-id", "state-duma")
+    expect(focused).to_have_attribute("href", "/actors/state-duma")
     expect(focused).to_be_in_viewport()
-    lit = graph.locator(".node.on").evaluate_all("nodes => nodes.map(node => node.dataset.id).sort()")
-    assert lit == ["kazbek-taysaev", "state-duma"]
+    lit = graph.locator(".node.on").evaluate_all("nodes => nodes.map(node => node.getAttribute('href')).sort()")
+    assert lit == ["/actors/kazbek-taysaev", "/actors/state-duma"]
     graph.keyboard.press("Enter")
     expect(graph.get_by_role("heading", level=1)).to_have_text("State Duma")
 
@@ -139,14 +147,13 @@ def test_filters_agree_with_the_service(graph: Page, api: httpx.Client) -> None:
 
     def agrees(question: str) -> None:
         edges = api.get(f"/v1/graph?{question}").json()["edges"]
-        ties = drawn(graph, "tie").evaluate_all(
-            "ties => ties.map(tie => [[tie.dataset.source, tie.dataset.target].sort().join(), tie.dataset.kind])"
-        )
+        ties = drawn(graph, "tie").evaluate_all(ENDS_AND_KINDS)
         wanted = {(",".join(sorted((edge["source"], edge["target"]))), edge["kind"]) for edge in edges}
         assert {(pair, kind) for pair, kind in ties} == wanted
         expect(graph.get_by_role("status")).to_contain_text(f"{len(edges)} of ")
-        rows = graph.locator(".rows li:visible").evaluate_all("rows => rows.map(row => row.id)")
-        assert sorted(rows) == sorted(drawn(graph, "tie").evaluate_all("ties => ties.map(tie => tie.dataset.row)"))
+        rows = graph.locator(".rows li:visible > :first-child").all_text_contents()
+        titles = drawn(graph, "tie").locator("title").all_text_contents()
+        assert rows == [title.split(": ")[0].replace(" → ", " to ").replace(" – ", " and ") for title in titles]
 
     kind, planned = graph.get_by_label("Event", exact=True), graph.get_by_label("Planned")
     kind.focus()
@@ -174,7 +181,9 @@ def test_a_filter_of_the_service_is_widened_by_the_service(page: Page) -> None:
     expect(status).to_contain_text("Press Show")
     page.get_by_role("button", name="Show", exact=True).press("Enter")
     page.wait_for_url("**/graph?kind=sanction&kind=statement&**")
-    kinds = drawn(page, "tie").evaluate_all("ties => [...new Set(ties.map(tie => tie.dataset.kind))].sort()")
+    kinds = drawn(page, "tie").evaluate_all(
+        "ties => [...new Set(ties.map(tie => tie.parentElement.classList[1]))].sort()"
+    )
     assert kinds == ["sanction", "statement"]
 
 

@@ -185,7 +185,7 @@ def test_in_print_the_text_stands_above_its_records(page: Page) -> None:
 
 
 def test_the_picture_of_the_reader_is_drawn_from_the_seed(page: Page) -> None:
-    """With DOSSIER_DRAW, as `make images` sets it, the picture in docs is drawn again."""
+    """With DRAW_IMAGES, as `make images` sets it, the picture in docs is drawn again."""
     page.set_viewport_size({"width": 1120, "height": 680})
     page.goto(f"/documents/{SEED}")
     page.locator("#p5").evaluate("passage => passage.scrollIntoView()")
@@ -193,7 +193,7 @@ def test_the_picture_of_the_reader_is_drawn_from_the_seed(page: Page) -> None:
     expect(page.locator("#card")).to_be_visible()
     drawn = page.screenshot()
     picture = ROOT / "docs" / "images" / "reader.png"
-    if os.environ.get("DOSSIER_DRAW"):
+    if os.environ.get("DRAW_IMAGES"):
         picture.parent.mkdir(exist_ok=True)
         picture.write_bytes(drawn)
     for image in (drawn, picture.read_bytes()):

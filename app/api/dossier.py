@@ -1,12 +1,13 @@
 """The dossier of an actor: what the records say of it, in one response."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import orjson
 from fastapi import Query
 from pydantic import Field, create_model
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Subquery, func, literal, select, union_all
 from starlette.responses import Response
 
 from app.api.actors import ActorsQuery
@@ -28,7 +29,7 @@ from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref, Shape
 from app.model.tables import RECORD, RECORD_ACTOR
 from app.query.filters import filters_of
-from app.query.listing import RequestTarget, read_page
+from app.query.listing import ListingPage, RequestTarget, read_page
 from app.query.lookup import find_record
 from app.query.parameters import BaseQuery, ListQuery
 from app.query.snapshot import Snapshot
@@ -132,40 +133,38 @@ def get_actor_dossier(id: RecordId, _params: Annotated[BaseQuery, Query()], snap
     in each role. Each part after `roles` has the first 20 records of a filtered list, in the order of this list. `more`
     is the path of the list if it has more records.
     """
-    return answer(snapshot, read_dossier(snapshot, id))
-
-
-def read_dossier(snapshot: Snapshot, id: str) -> bytes:
-    """The JSON of the dossier of an actor."""
     record = find_record(snapshot, ACTOR_KIND, id)
     content = {
         "actor": orjson.Fragment(record.body),
         "counts": _count_records(snapshot, record.id),
         "roles": orjson.loads(record.body)["roles"],
     }
-    parts = {name: _read(snapshot, part, id, record.id) for name, part in PARTS.items()}
-    return orjson.dumps(content | parts)
+    for name, page in read_parts(snapshot, id, record.id).items():
+        more = page.next and whole_list(name, id).fingerprint
+        content[name] = {"items": list(map(orjson.Fragment, page.items)), "total": page.count, "more": more}
+    return answer(snapshot, orjson.dumps(content))
 
 
-def whole_list(part: Part, id: str) -> RequestTarget:
+def read_parts(snapshot: Snapshot, id: str, key: int) -> dict[str, ListingPage]:
+    """The first records of each part of the dossier of an actor, by its id and key."""
+    return {name: _read(snapshot, name, id, key) for name in PARTS}
+
+
+def whole_list(name: str, id: str) -> RequestTarget:
     """The list of all records of a part of the dossier of an actor."""
-    value = f"{KindName.ACTOR}/{id}" if len(filters_of(part.query)[part.parameter].kinds) > 1 else id
-    return RequestTarget(f"/v1/{KINDS[part.kind].plural}", [(part.parameter, value)])
+    kind, query, parameter = PARTS[name]
+    value = f"{KindName.ACTOR}/{id}" if len(filters_of(query)[parameter].kinds) > 1 else id
+    return RequestTarget(f"/v1/{KINDS[kind].plural}", [(parameter, value)])
 
 
-def _read(snapshot: Snapshot, part: Part, id: str, key: int) -> dict[str, Any]:
-    """A part of the dossier of an actor."""
-    name, query, parameter = part
-    target = whole_list(part, id)
+def _read(snapshot: Snapshot, name: str, id: str, key: int) -> ListingPage:
+    kind, query, parameter = PARTS[name]
+    pair = _pairs(query, parameter)
+    having = select(pair.c.record_id).where(pair.c.value == key)
     # `concat` hides the kind from SQLite's planner, which would read the index of the whole list and probe each record.
-    where = (RECORD.c.kind.concat("") == name.value, RECORD.c.id.in_(_having(query, parameter, key)))
-    listing = replace(records_of(KINDS[name], descending=query.descending), where=where, name=None)
-    page = read_page(snapshot, listing, ListQuery(limit=MOST), target)
-    return {
-        "items": [orjson.Fragment(item) for item in page.items],
-        "total": page.count,
-        "more": page.next and target.fingerprint,
-    }
+    where = (RECORD.c.kind.concat("") == kind.value, RECORD.c.id.in_(having))
+    listing = replace(records_of(KINDS[kind], descending=query.descending), where=where, name=None)
+    return read_page(snapshot, listing, ListQuery(limit=MOST), whole_list(name, id))
 
 
 def _count_records(snapshot: Snapshot, key: int) -> dict[str, int]:
@@ -177,12 +176,17 @@ def _count_records(snapshot: Snapshot, key: int) -> dict[str, int]:
         .group_by(RECORD.c.kind)
     )
     counts = {KINDS[kind].plural: number for kind, number in snapshot.rows(by_kind)}
-    having = ((name, _having(*found, key).subquery()) for name, found in _COUNTED.items())
-    by_role = union_all(*(select(literal(name), func.count()).select_from(records) for name, records in having))
+    pairs = ((name, _pairs(*found)) for name, found in _COUNTED.items())
+    by_role = union_all(
+        *(
+            select(literal(name), func.count(pair.c.record_id.distinct())).where(pair.c.value == key)
+            for name, pair in pairs
+        )
+    )
     return dict.fromkeys(DossierCounts.model_fields, 0) | counts | dict(snapshot.rows(by_role))
 
 
-def _having(query: type[RecordsQuery], parameter: str, key: int) -> Select[int]:
-    """The keys of the records that a filter finds by an actor."""
-    pair = union_all(*filters_of(query)[parameter].pairs).subquery()
-    return select(pair.c.record_id).where(pair.c.value == key).distinct()
+@cache
+def _pairs(query: type[RecordsQuery], parameter: str) -> Subquery:
+    """The pairs of records and values of a filter. Built once, because that takes longer than reading them."""
+    return union_all(*filters_of(query)[parameter].pairs).subquery()

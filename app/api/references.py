@@ -7,7 +7,7 @@ from pydantic import Field
 from app.api.parameters import several
 from app.model.kinds import KINDS
 from app.model.record import Record
-from app.model.references import references_to
+from app.model.references import references as all_references
 from app.model.shape import KindName, Ref, Shape
 from app.model.tables import RECORD
 from app.query.filters import one_of
@@ -33,14 +33,17 @@ class ReferencesQuery(ListQuery):
     kind: Annotated[tuple[KindName, ...], one_of(Record.kind)] = several("Kind of the referring record.", len(KINDS))
 
 
+_FOUND = all_references().subquery("reference")
+
+
 def references(key: int) -> Listing:
     """The list of the references to the record with this key."""
-    found = references_to(key).subquery("reference")
     return Listing(
-        source=found.join(RECORD, RECORD.c.id == found.c.record_id),
-        columns=(found.c.pointer, *ref_columns("record", RECORD)),
+        source=_FOUND.join(RECORD, RECORD.c.id == _FOUND.c.record_id),
+        where=(_FOUND.c.target_id == key,),
+        columns=(_FOUND.c.pointer, *ref_columns("record", RECORD)),
         keys=(SortKey("kind", RECORD.c.kind),),
-        tie=(RECORD.c.slug, found.c.pointer),
+        tie=(RECORD.c.slug, _FOUND.c.pointer),
         shape=RecordReference,
         any_kind=frozenset({"record"}),
     )

@@ -17,7 +17,7 @@ from app.model.event import Event
 from app.model.figure import Figure
 from app.model.kinds import KINDS
 from app.model.shape import Ref, Shape
-from app.model.vocabularies import Modality
+from app.model.vocabularies import Modality, RelationshipStatus, SanctionStatus
 from app.query.filters import one_of_if_any
 from app.query.parameters import FirstDay, LastDay, ListQuery
 from app.query.timeline import DATED, OF_KIND, ON_OR_AFTER, ON_OR_BEFORE, Bucket, buckets, entries
@@ -35,6 +35,10 @@ class TimelineEntry(Shape):
     type: str = Field(
         description="Its `type`; for a sanction, its `status`; for a figure, its `metric`; for a document, `document`.",
         examples=["consult"],
+    )
+    modality: Modality | None = Field(description="The modality of an event or a figure; null for other kinds.")
+    status: RelationshipStatus | SanctionStatus | None = Field(
+        description="The status of a relationship or a sanction; null for other kinds.", examples=["current"]
     )
     date: Date = Field(description="Its date, or that of the event in `date_of`.")
     date_of: Ref | None = Field(

@@ -23,11 +23,21 @@ from app.model.tables import ACTOR, EVIDENCE, MENTION, RECORD, RECORD_ACTOR
 def differences(connection: Connection, track: Track = untracked) -> Iterator[str]:
     """Every quote or mention that is not at its offsets, and every record whose stored JSON is out of date."""
     with Session(connection) as session:
+        if broken := list(damage(connection)):
+            yield from broken
+            return
         if dangling := list(_dangling(session)):
             yield from dangling
             return  # rows that are missing cannot be compared
         yield from _misplaced(session)
         yield from _stale(session, track)
+
+
+def damage(connection: Connection) -> Iterator[str]:
+    """What SQLite finds wrong with its file."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
+        yield from (line for line in found if line != "ok")
 
 
 def _dangling(session: Session) -> Iterator[str]:

@@ -16,11 +16,16 @@ Identity = tuple[KindName, str]
 def introducing(
     source: Source, wanted: Collection[Identity], loaded: Collection[str]
 ) -> Iterator[tuple[Path, set[Identity]]]:
-    """The folders beside a bundle, except loaded ones, that introduce some of the wanted records, with these."""
+    """The folders beside a bundle, except loaded ones, that introduce some of the wanted records, with these.
+
+    `wanted` may shrink meanwhile.
+    """
     beside = Path(source.analysis_file).parent.parent.glob(f"*/{ANALYSIS_FILE}") if wanted else ()
     for file in sorted(islice(beside, _MOST)):
-        if str(file) not in loaded:
-            with suppress(BundleRejected):
-                drafts = Source(file.parent).bundle.drafts()
-                if found := {(kind.name, draft.id) for kind, _, draft in drafts} & {*wanted}:
-                    yield file.parent, found
+        text = b"" if str(file) in loaded else file.read_bytes()
+        if not any(slug.encode() in text for _, slug in wanted):
+            continue
+        with suppress(BundleRejected):
+            drafts = Source(file.parent).bundle.drafts()
+            if found := {(kind.name, draft.id) for kind, _, draft in drafts} & {*wanted}:
+                yield file.parent, found

@@ -233,7 +233,7 @@ class BundleRows:
     def _report_missing(self) -> None:
         """Add the problems of references that lead nowhere. Those to one bundle that is not loaded are one problem."""
         for folder, introduced in introducing(self.source, self._missing.keys(), self.resolver.loaded.values()):
-            found = {identity: self._missing.pop(identity) for identity in introduced & self._missing.keys()}
+            found = {identity: self._missing.pop(identity) for identity in introduced}
             number = sum(map(len, found.values()))
             names = shorten(", ".join(f"{kind}/{slug}" for kind, slug in sorted(found)), 200, placeholder=" …")
             self._check.problem(

@@ -4,12 +4,10 @@ import gc
 
 gc.disable()  # imported objects last, and searching them for garbage takes a fifth of the start-up time
 
-import typer  # noqa: E402
+from app.cli import bundles, exports, operations, records, renames, service  # noqa: E402
+from app.cli.root import app as app  # noqa: E402
 
-from app.cli import bundles, exports, records, renames, service  # noqa: E402
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Serve the structured analysis of commentary.")
-for part in (service, bundles, renames, records, exports):
+for part in (service, operations, bundles, renames, records, exports):
     app.add_typer(part.app)
 
 gc.freeze()

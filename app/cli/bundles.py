@@ -14,8 +14,8 @@ from app.bundle.format import json_schema
 from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
 from app.bundle.source import BundleRejected, Bundles
-from app.cli.console import err, fail, out, progress
-from app.cli.database import prepared
+from app.cli.console import counted, err, fail, out, progress
+from app.cli.database import opened, prepared, tried
 from app.database.transactions import reading, writing
 
 app = typer.Typer()
@@ -55,16 +55,16 @@ def check(
 ) -> None:
     """Check bundles without loading them. Without a path, compare the JSON that is served with the rows and texts."""
     if not paths:
-        with prepared() as engine, progress() as track, reading(engine) as connection:
+        with opened() as engine, progress() as track, reading(engine) as connection:
             found = list(differences(connection, track))
         for line in found:
             err.print(line)
-        out.print(_count(len(found), "difference") if found else "OK: 0 differences")
+        out.print(counted(len(found), "difference") if found else "OK: 0 differences")
         raise typer.Exit(1 if found else 0)
-    with rejections(), prepared() as engine, progress() as track, reading(engine, writing=True) as connection:
+    with rejections(), tried() as engine, progress() as track, reading(engine, writing=True) as connection:
         loaded = load(connection, Bundles(paths), track)
     _warn(loaded)
-    out.print(f"OK: {', '.join(_count(total, name) for name, total in loaded.totals.items())}, 0 problems")
+    out.print(f"OK: {', '.join(counted(total, name) for name, total in loaded.totals.items())}, 0 problems")
 
 
 @app.command()
@@ -81,7 +81,7 @@ def rejections() -> Iterator[None]:
     except BundleRejected as error:
         for problem in error.problems:
             err.print(str(problem), highlight=False)
-        fail(f"{_count(len(error.problems), 'problem')}; nothing was changed")
+        fail(f"{counted(len(error.problems), 'problem')}; nothing was changed")
 
 
 def _warn(loaded: Loaded) -> None:
@@ -89,8 +89,4 @@ def _warn(loaded: Loaded) -> None:
     for warning in loaded.warnings:
         err.print(f"warning: {warning}", highlight=False)
     if more := loaded.warned - len(loaded.warnings):
-        err.print(f"and {_count(more, 'more warning')}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s'[: number != 1]}"
+        err.print(f"and {counted(more, 'more warning')}")

@@ -1,8 +1,10 @@
 """Output of the commands: results on standard output, problems and progress on standard error."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -35,10 +37,15 @@ class Stream:
 out, err = Stream(stderr=False), Stream(stderr=True)
 
 
-def fail(reason: str) -> NoReturn:
-    """Print why a command failed, and end it."""
-    err.print(reason)
-    raise typer.Exit(1) from None
+def fail(reason: str, code: int = 1) -> NoReturn:
+    """Print why a command failed, and end it. The exit code is 2 for mistakes in the settings and the surroundings."""
+    err.print(reason, highlight=False)
+    raise typer.Exit(code) from None
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 record`, `2 records`."""
+    return f"{number} {noun}{'s'[: number != 1]}"
 
 
 @contextmanager
@@ -61,3 +68,18 @@ def _bars() -> "Progress":
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=err.console, transient=True, disable=not err.console.is_terminal)
+
+
+@contextmanager
+def new_file(file: Path, mode: int = 0o666) -> Iterator[Path]:
+    """An empty file, which gets its name when it is complete."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL, mode))
+    except FileExistsError:
+        fail(f"{part}: another command writes this file, or was killed; delete it then", 2)
+    try:
+        yield part
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)

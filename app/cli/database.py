@@ -1,14 +1,16 @@
 """The database of the commands."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
 
 from app.bundle.publish import rerender
-from app.cli.console import progress
-from app.database.engine import connect
-from app.database.migration import migrate
+from app.cli.console import err, fail, progress
+from app.cli.failures import WRONG_DATABASE, database_failure
+from app.database.engine import LOCK_MINUTES, address, connect, file_of, place
+from app.database.migration import Unusable, migrate, require_schema
 from app.database.transactions import reading, writing
 from app.model.dataset import RENDER_VERSION
 from app.query.snapshot import Revision
@@ -16,24 +18,76 @@ from app.settings import Settings
 
 
 @contextmanager
-def prepared() -> Iterator[Engine]:
-    """The database of the settings, migrated, and rendered by this version.
+def opened(url: URL | None = None, *, outdated: bool = False) -> Iterator[Engine]:
+    """An existing database, or that of the settings, for commands that read. Nothing is created or locked.
 
-    The write lock is taken only if the database is outdated, so commands that read don't wait for a load.
+    `outdated` allows an older schema, and records that another version rendered.
     """
-    engine = connect(Settings().database_url)
-    try:
-        migrate(engine)
+    engine = connect(url or Settings().database_url, create=False, waiting=say_that_it_waits)
+    with disposed(engine, "name the file of a backup" if url else WRONG_DATABASE):
+        if (file := file_of(engine.url)) and not file.exists():
+            raise Unusable(f"does not exist; {WRONG_DATABASE}{'' if url else ', or make it with `dossier load`'}")
         with reading(engine) as connection:
-            rendered = _is_rendered(connection)
-        if not rendered:
-            with progress() as track, writing(engine) as connection:
-                if not _is_rendered(connection):  # another process may have done it meanwhile
-                    rerender(connection, track)
+            require_schema(connection, outdated=outdated)
+            if not (outdated or is_rendered(connection)):
+                raise Unusable("was rendered by another version: run `dossier migrate`")
+        err.print(f"reading {place(engine.url)}", highlight=False)
         yield engine
+
+
+def tried() -> AbstractContextManager[Engine]:
+    """The database of the settings, to try a load. Without one, an empty database in memory."""
+    url = address(Settings().database_url)
+    file = file_of(url)
+    if file.exists() if file else url.get_backend_name() != "sqlite":
+        return opened()
+    err.print(f"checking against an empty database, because {place(url)} does not exist", highlight=False)
+    return prepared("sqlite://")
+
+
+@contextmanager
+def prepared(url: str | None = None) -> Iterator[Engine]:
+    """A database, or that of the settings, created if it is missing, migrated, and rendered by this version.
+
+    The write lock is taken only if the database is outdated.
+    """
+    engine = connect(url or Settings().database_url, waiting=say_that_it_waits)
+    with disposed(engine):
+        upgrade(engine)
+        yield engine
+
+
+def upgrade(engine: Engine) -> None:
+    """Migrate a database, and render its records again if another version rendered them."""
+    migrate(engine)
+    with reading(engine) as connection:
+        if is_rendered(connection):
+            return
+    with progress() as track, writing(engine) as connection:
+        if not is_rendered(connection):  # another process may have done it meanwhile
+            rerender(connection, track)
+
+
+def is_rendered(connection: Connection) -> bool:
+    """True if the records were rendered by this version."""
+    return Revision.read(connection).render_version == RENDER_VERSION
+
+
+@contextmanager
+def disposed(engine: Engine, remedy: str = WRONG_DATABASE) -> Iterator[None]:
+    """Close the connections of a database at the end. If it fails, end the command with one line.
+
+    `remedy` is what to do if it is the wrong database.
+    """
+    try:
+        yield
+    except Exception as error:
+        if line := database_failure(error, engine.url):
+            fail(line.replace(WRONG_DATABASE, remedy), 2)
+        raise
     finally:
         engine.dispose()
 
 
-def _is_rendered(connection: Connection) -> bool:
-    return Revision.read(connection).render_version == RENDER_VERSION
+def say_that_it_waits() -> None:
+    err.print(f"another process writes to the database; waiting until it has finished, {LOCK_MINUTES} minutes at most")

@@ -11,10 +11,10 @@ from sqlmodel import Session, select
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.bundle.submission import read_submission
-from app.cli.console import fail, meter, out
-from app.cli.database import prepared
+from app.cli.console import fail, meter, new_file, out
+from app.cli.database import opened
+from app.database.copying import copy_to_file
 from app.database.transactions import reading
-from app.formats import sqlite
 from app.formats.export import EXPORTS
 from app.model.kinds import KINDS
 from app.model.record import Record
@@ -36,8 +36,8 @@ def export(
 ) -> None:
     """Write the whole dataset. All of it is of one revision, even if bundles are loaded meanwhile."""
     if file is None and format == SQLITE:
-        fail("the format sqlite needs a file to write to")
-    with prepared() as engine:
+        fail("the format sqlite needs a file to write to", 2)
+    with opened() as engine:
         if file is None:
             _write(engine, format, sys.stdout.buffer)
         else:
@@ -50,7 +50,7 @@ def bundle(
     folder: Annotated[Path, typer.Argument(help="The folder to write document.txt and analysis.yaml to.")],
 ) -> None:
     """Write the bundle of a document exactly as it was loaded, to edit it and load it again."""
-    with prepared() as engine, reading(engine) as connection, Session(connection) as session:
+    with opened() as engine, reading(engine) as connection, Session(connection) as session:
         query = select(Record.slug, Record.id).where(Record.kind == KindName.DOCUMENT)
         documents = dict(session.exec(query).all())
         if document not in documents:
@@ -65,19 +65,13 @@ def bundle(
 
 
 def _write_file(engine: Engine, format: str, file: Path) -> None:
-    part = file.with_name(f"{file.name}.part")  # renamed when complete, so that `file` is never incomplete
-    try:
+    with new_file(file) as part:
         if format == SQLITE:
             with meter("Copying") as report:
-                sqlite.copy(engine, part, report)
+                copy_to_file(engine, part, report, secret=False)
         else:
             with part.open("wb") as opened:
                 _write(engine, format, opened)
-        part.replace(file)
-    except OSError as error:
-        fail(f"{file} cannot be written: {error}")
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write(engine: Engine, format: str, file: BinaryIO) -> None:

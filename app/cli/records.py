@@ -7,13 +7,14 @@ import typer
 from sqlmodel import Session, col, select
 
 from app.cli.console import err, fail, out
-from app.cli.database import prepared
+from app.cli.database import opened
 from app.database.transactions import reading
 from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName
 from app.problems import Invalid
 from app.query.context import quotes_in_context
+from app.query.ids import present_ref
 from app.query.ranking import hits, ranked, suggestions
 from app.query.search import parse
 from app.query.snapshot import Snapshot
@@ -36,9 +37,12 @@ def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the recor
     from app.formats.terminal import draw_quotes, draw_record  # imports Rich, which other commands don't need
 
     name = kind_of(kind)
-    with prepared() as engine, reading(engine) as connection, Session(connection) as session:
+    with opened() as engine, reading(engine) as connection, Session(connection) as session:
         snapshot = Snapshot(connection)
-        row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == id)).first()
+        if present := present_ref(snapshot, [name], id):
+            err.print(f"'{id}' is now '{present['id']}'")
+        slug = present["id"] if present else id
+        row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == slug)).first()
         if row is None:
             ids = session.exec(select(Record.slug).where(Record.kind == name))
             _fail(f"there is no {name} '{id}'{hint(id, ids)}", snapshot)
@@ -57,7 +61,7 @@ def search(
     from app.formats.terminal import draw_hits, draw_refs  # imports Rich, which other commands don't need
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
-    with prepared() as engine, reading(engine) as connection:
+    with opened() as engine, reading(engine) as connection:
         snapshot = Snapshot(connection)
         try:
             terms = parse(query)

@@ -37,7 +37,7 @@ def rename(
         list[str],
         typer.Argument(
             metavar="[KIND] OLD NEW [FOLDER]...",
-            help="The kind of record (or else a document), its id, its new id, and the bundles (or else those in `seed`).",
+            help="The kind of record (else document), its id, its new id, and the bundles (else those in `seed`).",
         ),
     ],
 ) -> None:

@@ -1,6 +1,7 @@
 """Commands for operators: serve, and print the OpenAPI document."""
 
 import gc
+import socket
 import sys
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from sqlalchemy import Connection, Engine
 from app.bundle.load import load
 from app.bundle.source import Bundles
 from app.cli.bundles import rejections
-from app.cli.console import out, progress
-from app.cli.database import prepared
+from app.cli.console import fail, out, progress
+from app.cli.database import opened, prepared
 from app.database.transactions import reading, writing
 from app.query.snapshot import Revision, Snapshot
 from app.resources import SEED
@@ -31,9 +32,13 @@ def serve() -> None:
     from app.main import create_app
 
     settings = Settings()
+    _require_address(settings.host, settings.port)
+    packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
+    seed = SEED if packaged else settings.seed
+    if not seed.is_dir():
+        fail(f"{seed}: there is no such folder; correct DOSSIER_SEED (an empty folder seeds nothing)", 2)
     with prepared() as engine:
-        packaged = "seed" not in settings.model_fields_set and not settings.seed.is_dir()
-        _seed(engine, SEED if packaged else settings.seed)
+        _seed(engine, seed)
     service = create_app(settings)
     _prefer_quick_requests()
     uvicorn.run(
@@ -42,6 +47,7 @@ def serve() -> None:
         port=settings.port,
         access_log=False,  # the app writes its own, in JSON
         server_header=False,  # it would tell attackers the software
+        timeout_graceful_shutdown=settings.grace_seconds,
         proxy_headers=False,  # responses don't depend on scheme, host or client address
         http=limited_connections(settings),
         ws="none",
@@ -55,9 +61,21 @@ def openapi() -> None:
     from app.main import create_app
 
     settings = Settings()
-    with prepared() as engine, reading(engine) as connection:
+    with opened() as engine, reading(engine) as connection:
         document = describe(create_app(settings), Snapshot(connection), settings.public_url)
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _require_address(host: str, port: int) -> None:
+    """End the command if nobody can listen at an address, before the database is touched."""
+    try:
+        for family, kind, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(where)
+    except OSError as error:
+        remedy = "end the process that listens there, or correct DOSSIER_HOST and DOSSIER_PORT"
+        fail(f"{host}:{port}: {error.strerror}; {remedy}", 2)
 
 
 def _prefer_quick_requests() -> None:

@@ -1,15 +1,23 @@
 """Database engines: the settings of connections to SQLite and PostgreSQL."""
 
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+LOCK_MINUTES = 60
+"""Timeout of a writer that waits for the write lock. Another process may load many bundles."""
 _POOL_SIZE = 80
 """Connections of a process to SQLite: one for the event loop, each thread and each stream. They open when needed."""
 _BUSY_SECONDS = 30
-"""Timeout of a writer that waits for the write lock."""
+"""Timeout of a reader that waits for a lock."""
 _WRITER_CACHE_KIB = 32_768
 """Page cache of a writer on SQLite. With the default of 2 MB, a load reads the same pages repeatedly."""
 _STATEMENT_SECONDS = 60
@@ -23,33 +31,72 @@ _WRITE_LOCK = 0x0D05_51E4
 
 
 def address(url: str | URL) -> URL:
-    """Parse a database URL; `postgresql://` without a driver means psycopg."""
+    """Parse a database URL. `postgresql://` without a driver means psycopg; parameters of SQLite need `uri`."""
     parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.update_query_dict({"uri": "true"}) if parsed.query else parsed
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
 
 
-def connect(url: str | URL) -> Engine:
-    """An engine for the database at `url`, for the transactions `reading`, `writing` and `migrating`."""
+def file_of(url: URL) -> Path | None:
+    """The file of a database on SQLite; None for one in memory, and for other databases."""
+    name = url.database or ":memory:"
+    if url.get_backend_name() != "sqlite" or ":memory:" in name or url.query.get("mode") == "memory":
+        return None
+    return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
+
+
+def place(url: URL) -> str:
+    """A database as messages name it, without user and password."""
+    if url.get_backend_name() == "sqlite":
+        return str(file.absolute()) if (file := file_of(url)) else "the database in memory"
+    hosts = url.host or url.query.get("host") or "localhost"
+    port = f":{url.port}" if url.port else ""
+    return f"database {url.database or url.username} on {hosts if isinstance(hosts, str) else ','.join(hosts)}{port}"
+
+
+def writable(url: URL) -> bool:
+    """False if the URL, or the permissions of the file and its folder, only allow reading."""
+    file = file_of(url)
+    if file is None:
+        return True
+    asked = url.query.get("mode") == "ro" or "immutable" in url.query
+    return not asked and all(os.access(path, os.W_OK) for path in (file, file.parent) if path.exists())
+
+
+def immutable(file: Path) -> bool:
+    """True if SQLite can read a file only as one that nobody changes: no lock files are there, or can be made."""
+    return not os.access(file.parent, os.W_OK) and not file.with_name(f"{file.name}-wal").exists()
+
+
+def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] = lambda: None) -> Engine:
+    """An engine for the database at `url`, for the transactions `reading`, `writing` and `migrating`.
+
+    Without `create`, an SQLite file must exist. `waiting` is called when a writer must wait for another.
+    """
     parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
-        return _connect_sqlite(parsed)
+        return _connect_sqlite(parsed, create, waiting)
     engine = create_engine(parsed, pool_pre_ping=True, **postgresql_options(parsed))
-    event.listen(engine, "begin", begin_postgresql)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{LOCK_MINUTES}min'")
+            if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_WRITE_LOCK})").scalar():
+                waiting()
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+
     return engine
 
 
-def _connect_sqlite(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=_POOL_SIZE,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS, "isolation_level": None},
-    )
+def _connect_sqlite(url: URL, create: bool, waiting: Callable[[], None]) -> Engine:
+    engine = create_engine(url, poolclass=QueuePool, pool_size=_POOL_SIZE, creator=lambda: _open_sqlite(url, create))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
 
     # The driver would begin a transaction only at the first write. But readers need one snapshot from their first
     # statement, and writers need the lock before they read.
@@ -58,12 +105,37 @@ def _connect_sqlite(url: URL) -> Engine:
         options = connection.get_execution_options()
         if options.get("begun", False):  # the owner of the connection begins transactions itself
             return
-        writing = options.get("writing", False)
-        if writing:
+        if options.get("writing", False):
             connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            _begin_immediate(connection, waiting)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _open_sqlite(url: URL, create: bool) -> sqlite3.Connection:
+    options: dict[str, Any] = {"check_same_thread": False, "timeout": _BUSY_SECONDS, "isolation_level": None}
+    file = file_of(url)
+    if file is None:
+        return sqlite3.Connection(":memory:", **options)
+    mode = "ro" if not writable(url) else "rwc" if create else "rw"
+    fixed = "&immutable=1" if "immutable" in url.query or (mode == "ro" and immutable(file)) else ""
+    return sqlite3.Connection(f"file:{quote(str(file.absolute()))}?mode={mode}{fixed}", uri=True, **options)
+
+
+def _begin_immediate(connection: Connection, waiting: Callable[[], None]) -> None:
+    """Take the write lock of SQLite, in attempts of a second, between which Ctrl-C is noticed."""
+    connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
+    for attempt in range(LOCK_MINUTES * 60 + 1):
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or attempt == LOCK_MINUTES * 60:
+                raise
+            if attempt == 0:
+                waiting()
 
 
 def postgresql_options(url: URL) -> dict[str, Any]:
@@ -95,9 +167,3 @@ def postgresql_options(url: URL) -> dict[str, Any]:
         "pool_recycle": 300,
         "execution_options": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     }
-
-
-def begin_postgresql(connection: Connection) -> None:
-    """Take the write lock when a writer's transaction begins."""
-    if connection.get_execution_options().get("writing", False):
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_WRITE_LOCK})")

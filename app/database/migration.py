@@ -3,11 +3,13 @@
 import secrets
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 
 from sqlalchemy import Connection, Engine, column, insert, inspect, select, table, update
 from sqlalchemy.sql.dml import UpdateBase
 
+from app.database.engine import writable
 from app.database.revision import TOKEN_BYTES, raise_revision
 from app.database.transactions import migrating, now, reading, writing
 from app.model.dataset import RENDER_VERSION
@@ -16,19 +18,65 @@ from app.model.terms import OPEN_TERMS
 from app.model.vocabularies import VOCABULARIES
 from app.resources import MIGRATIONS
 
+SCHEMAS = sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+"""The revisions of the schema. They are read from the files, because the import of Alembic is slow."""
+
+
+class Unusable(Exception):
+    """Raised if a database is not one of this version; the message says why, and what to do."""
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The revision of the schema of a database; None if it has no tables. Raises Unusable if it is not Dossier's."""
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" in tables:
+        revision: str | None = connection.execute(
+            select(column("version_num")).select_from(table("alembic_version"))
+        ).scalar()
+        if revision is None or "dataset" in tables:
+            return revision
+    elif not tables or connection.dialect.name == "postgresql":  # where extensions make tables too
+        return None
+    some = ", ".join(sorted(tables)[:3])
+    raise Unusable(f"belongs to another program: it has the tables {some}; correct DOSSIER_DATABASE_URL")
+
+
+def require_schema(connection: Connection, *, outdated: bool = False) -> str | None:
+    """The revision of the schema. Raises Unusable if it is not that of this version; `outdated` allows older ones."""
+    revision, newest = schema_of(connection), SCHEMAS[-1]
+    if revision and revision not in SCHEMAS:
+        raise Unusable(
+            f"has the schema {revision}, which this version does not know (it has {newest}): use the version "
+            "that wrote it, or restore a backup"
+        )
+    if revision == newest or outdated:
+        return revision
+    if revision is None:
+        raise Unusable("is empty; fill it with `dossier load`")
+    raise Unusable(
+        f"has the schema {revision}, and this version needs {newest}: make a backup with the "
+        "version that wrote it, then run `dossier migrate`"
+    )
+
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Migrate the schema to a revision, give the dataset its identity, and update the built-in terms.
 
-    The write lock is taken only if something must change.
+    The write lock is taken only if something must change. Raises Unusable for a database of another program, or of a
+    newer version.
     """
-    if revision != "head" or not _is_at_head(engine):
+    with reading(engine) as connection:
+        at = require_schema(connection, outdated=True)
+    if engine.dialect.name == "sqlite" and writable(engine.url):
+        with closing(engine.raw_connection()) as opened, closing(opened.cursor()) as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")  # lets others read while one writes; the file keeps it
+    if revision != "head" or at != SCHEMAS[-1]:
         _run_alembic(engine, revision)
     if revision == "base":
         return
     with reading(engine) as connection:
         complete = not _missing_identity(connection) and next(_missing_terms(connection), None) is None
-    if complete:
+    if complete or not writable(engine.url):  # an exported file on a read-only disk can be served as it is
         return
     with writing(engine) as connection:
         terms = list(_missing_terms(connection))
@@ -37,16 +85,6 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         # Vocabularies are served, so caches need a new revision. Revision 0 stays: it means that nothing is loaded.
         if terms and connection.execute(select(DATASET.c.revision)).scalar_one():
             raise_revision(connection, now())
-
-
-def _is_at_head(engine: Engine) -> bool:
-    """Compare the database with the newest migration file, without Alembic, whose import is slow."""
-    newest = max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-    with reading(engine) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        at = connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
-        return at is not None and newest.startswith(f"{at}_")
 
 
 def _run_alembic(engine: Engine, revision: str) -> None:
@@ -58,6 +96,9 @@ def _run_alembic(engine: Engine, revision: str) -> None:
     with migrating(engine) as connection:
         config.attributes["connection"] = connection
         (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+        if revision != "base":  # in the same transaction: a database with tables always has an identity
+            for statement in _missing_identity(connection):
+                connection.execute(statement)
 
 
 def _missing_identity(connection: Connection) -> list[UpdateBase]:

@@ -8,12 +8,12 @@ import inspect
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, Depends, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, ValidationError, create_model
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
@@ -76,19 +76,24 @@ class ApiRoute(APIRoute):
     parameters (headers, cookies, bodies, other dependencies) raise TypeError when the module is imported.
     """
 
-    keeps_blank_values = True
-    """False drops parameters without a value, as the empty fields of an HTML form."""
-
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if self.dependencies:
             raise TypeError(f"{self.name}: ApiRoute takes no dependencies but those in the endpoint's signature")
-        return _handler(_Endpoint(self.endpoint), self.keeps_blank_values)
+        return _handler(_Endpoint(self.endpoint), is_page=isinstance(self, PageRoute))
 
     @property
     def query_model(self) -> type[BaseQuery]:
         """The model of the query parameters."""
         query = _Endpoint(self.endpoint).query
         return query[1] if query else BaseQuery
+
+
+class PageRoute(ApiRoute):
+    """The route of a page for people. It redirects to the address without unknown and empty parameters.
+
+    Other sites add parameters to the links that they show, and forms send empty fields. Redirected, neither adds
+    entries to the response cache. Without a snapshot, an endpoint runs in the event loop, otherwise in a thread.
+    """
 
 
 class _Endpoint:
@@ -129,7 +134,7 @@ class _Endpoint:
         return True
 
 
-def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _handler(endpoint: _Endpoint, *, is_page: bool) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Make the handler that parses requests and calls an endpoint."""
     path_model = create_model("PathParameters", **endpoint.path)
     query_name, model = endpoint.query or ("", None)
@@ -137,15 +142,18 @@ def _handler(endpoint: _Endpoint, keeps_blank_values: bool) -> Callable[[Request
 
     async def handle(request: Request) -> Response:
         query = request.scope["query_string"]
-        parameters = parse_qsl(query.decode("latin-1"), keeps_blank_values) if query else []
+        parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+        if is_page and (kept := [each for each in parameters if each[1] and each[0] in parts]) != parameters:
+            path = quote(request.scope["path"])
+            return RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 307)
         given = _by_name(request, parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
-        quick = True
+        quick = not is_page
         if model:
             values[query_name] = validated = _validated(model, given)
-            quick = validated.is_quick()
+            quick = quick and validated.is_quick()
         call = partial(endpoint.function, **values)
         if not endpoint.snapshots:
             return call()

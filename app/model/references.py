@@ -36,11 +36,11 @@ def _pointed() -> Iterator[tuple[Column[int], Column[int], ColumnElement[str]]]:
                 yield part.table.c.owner_id, part.table.c[f"{inner}_id"], item + f"/{inner}"
 
 
-def references_to(key: int) -> CompoundSelect[tuple[int, str]]:
-    """The references to a record: the key of the referring record, and the JSON Pointer to the reference."""
+def references() -> CompoundSelect[tuple[int, int, str]]:
+    """All references: the keys of the referring record and of its target, and the JSON Pointer to the reference."""
     return union_all(
         *(
-            select(found.label("record_id"), CodePoints(pointer).label("pointer")).where(column == key)
+            select(found.label("record_id"), column.label("target_id"), CodePoints(pointer).label("pointer"))
             for found, column, pointer in _pointed()
         )
     )

@@ -75,14 +75,15 @@ class Reading:
             term = kind(value)
             return Term(to_snake(kind.__name__), value, term.label, term.definition)
         if vocabulary in OPEN_TERMS:
-            return self._open_term(vocabulary, value)
+            return self.open_term(vocabulary, value)
         if issubclass(kind, BaseModel) and kind not in (Ref, Date):
             return Fields(tuple(self.fields(kind, value)))
         if name == "country":
-            return country_name(value) or value
+            return country_name(value)
         return day(date.fromisoformat(value)) if kind is date else value
 
-    def _open_term(self, vocabulary: str, term: str) -> Term:
+    def open_term(self, vocabulary: str, term: str) -> Term:
+        """A term of an open vocabulary."""
         if (vocabulary, term) not in self._terms:
             table = table_of(OPEN_TERMS[vocabulary])
             rows = self._snapshot.rows(select(table.c.label, table.c.definition).where(table.c.term == term))

@@ -21,8 +21,9 @@ from app.model.shape import KindName
 from app.model.tables import RECORD
 from app.model.vocabularies import ActorType, Modality
 from app.pages.layout import layout
+from app.pages.links import with_query
 from app.pages.page import page, page_router
-from app.pages.picture import line_style, picture, shorten, surroundings, text_width, with_query
+from app.pages.picture import line_style, picture, shorten, surroundings, text_width
 from app.pages.words import words
 from app.query.listing import RequestTarget
 from app.query.parameters import DIGITS
@@ -31,7 +32,8 @@ from app.query.snapshot import Snapshot
 router = page_router("/graph")
 
 MOST_NODES = 300
-MOST_EDGES = 1000
+DEFAULT_EDGES, MOST_EDGES = 200, 500
+"""The number of edges in a picture by default, and at most."""
 _MOST_DOCUMENTS = 200
 _FAN, _ARROW, _CLEAR = 16.0, 10.0, 2.0
 """The distance of two curves between the same nodes, the length of an arrowhead, and its distance from the node."""
@@ -60,13 +62,14 @@ Key = tuple[str, str, bool, str, str]
 class GraphPictureQuery(GraphQuery):
     """The parameters of the graph. A picture has fewer edges than the JSON."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_EDGES), DIGITS] = MOST_EDGES // 2
+    limit: Annotated[int, Field(ge=1, le=MOST_EDGES), DIGITS] = DEFAULT_EDGES
 
 
 @dataclass
 class Node:
     """An actor at its place."""
 
+    number: int
     actor: Mapping[str, Any]
     ties: int
     """The number of its edges in the picture."""
@@ -116,8 +119,8 @@ class Tie:
     kind: str
     style: str
     edges: Sequence[Edge]
-    path: tuple[str, str, complex]
-    """The curve, the corners of the arrowhead (empty if undirected), and the middle."""
+    path: str
+    middle: complex
 
     @property
     def records(self) -> dict[str, str]:
@@ -160,8 +163,8 @@ def graph_page(
         public_url,
         path="/graph",
         description="Who does what to whom: the actors of all texts, and what the records say of two of them.",
-        json=with_query("/v1/graph", target),
-        svg=with_query("/graph.svg", target),
+        json=with_query("/v1/graph", target.parameters),
+        svg=with_query("/graph.svg", target.parameters),
         params=params,
         options=_options(snapshot, content["drawing"].nodes),
         **content,
@@ -189,7 +192,7 @@ def _content(snapshot: Snapshot, params: GraphPictureQuery, target: RequestTarge
         "types": [each for each in ActorType if any(node["type"] == each for node in nodes)],
         "labels": _LABELS,
         "polygon": polygon,
-        "here": with_query("/graph", target),
+        "here": with_query("/graph", target.parameters),
     }
 
 
@@ -216,11 +219,10 @@ def _options(snapshot: Snapshot, nodes: Iterable[Node]) -> dict[str, list[tuple[
 def draw(actors: Sequence[Mapping[str, Any]], edges: Sequence[Edge]) -> Drawing:
     """Lay out actors, and the edges between them."""
     ties = Counter(edge[end] for edge in edges for end in ("source", "target"))
-    nodes = {actor["id"]: Node(actor, ties[actor["id"]]) for actor in actors}
-    number = {actor: at for at, actor in enumerate(nodes)}
+    nodes = {actor["id"]: Node(number, actor, ties[actor["id"]]) for number, actor in enumerate(actors)}
     groups = _groups(edges)
     boxes = [node.box for node in nodes.values()]
-    pairs = [(number[one], number[other], _FAN * len(between)) for (one, other), between in groups.items()]
+    pairs = [(nodes[one].number, nodes[other].number, _FAN * len(curves)) for (one, other), curves in groups.items()]
     centres = layout(tuple(boxes), tuple(pairs))
     pull = [0.0] * len(nodes)
     for one, other, _ in pairs:
@@ -257,21 +259,20 @@ def _ties(nodes: Mapping[str, Node], groups: Mapping[tuple[str, str], Mapping[Ke
             source, target, directed, kind, style = key
             bend = normal * _FAN * 2 * (place - (len(curves) - 1) / 2)
             ends = nodes[source], nodes[target]
-            yield Tie(f"tie-{next(numbers)}", *ends, directed, kind, style, grouped, _curve(*ends, bend, directed))
+            yield Tie(f"tie-{next(numbers)}", *ends, directed, kind, style, grouped, *_curve(*ends, bend, directed))
 
 
-def _curve(source: Node, target: Node, bend: complex, directed: bool) -> tuple[str, str, complex]:
-    """A quadratic Bézier curve between the edges of two nodes, the corners of its arrowhead, and its middle.
+def _curve(source: Node, target: Node, bend: complex, directed: bool) -> tuple[str, complex]:
+    """A quadratic Bézier curve between two nodes, which leaves space for an arrowhead, and its middle.
 
     `bend` moves the control point of the curve.
     """
     control = (source.at + target.at) / 2 + bend
-    into, out = (_unit(node.at - control) for node in (target, source))
-    start, tip = (node.at - way * (node.radius + _CLEAR) for node, way in ((source, out), (target, into)))
-    end = tip - into * _ARROW if directed else tip
-    arrow = (tip, end + into * 1j * _ARROW * 0.45, end - into * 1j * _ARROW * 0.45) if directed else ()
-    middle = (start + 2 * control + end) / 4
-    return f"M{_pair(start)}Q{_pair(control)} {_pair(end)}", " ".join(map(_pair, arrow)), middle
+    start, end = (
+        node.at + _unit(control - node.at) * (node.radius + _CLEAR + length)
+        for node, length in ((source, 0), (target, _ARROW * directed))
+    )
+    return f"M{_pair(start)}Q{_pair(control)} {_pair(end)}", (start + 2 * control + end) / 4
 
 
 def polygon(type: str, x: float, y: float, radius: float) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -18,7 +18,6 @@ from app.http.responses import answer
 from app.http.routing import PublicUrlDep, SnapshotDep
 from app.pages.page import page, page_router
 from app.problems import NotFound
-from app.query.parameters import BaseQuery
 from app.resources import DOCS
 from app.suggest import hint
 
@@ -48,7 +47,7 @@ class Guide:
 
 
 @router.get("")
-def guide_list(_params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
+def guide_list(snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """The list of guides."""
     found = [guide(name) for name in GUIDES]
     description = "How to use the service, to add commentaries, and to run it."
@@ -56,12 +55,7 @@ def guide_list(_params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, pu
 
 
 @router.get("/{name:path}")
-def guide_page(
-    name: Annotated[str, Path()],
-    _params: Annotated[BaseQuery, Query()],
-    snapshot: SnapshotDep,
-    public_url: PublicUrlDep,
-) -> Response:
+def guide_page(name: Annotated[str, Path()], snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """A guide; or a file that a guide links to, as text."""
     if name in GUIDES:
         found = guide(name)

@@ -1,10 +1,9 @@
 """The first page: what this is, questions that it answers, and the ways on."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,7 +18,6 @@ from app.model.kind import Kind
 from app.model.vocabularies import Conduct
 from app.pages.page import page, page_router
 from app.query.listing import RequestTarget, read_page
-from app.query.parameters import BaseQuery
 from app.query.snapshot import Snapshot
 
 router = page_router()
@@ -32,9 +30,7 @@ _DOCUMENTS = 10
 
 
 @router.get("/")
-def home(
-    request: Request, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
-) -> Response:
+def home(request: Request, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """The first page for people. Programs are redirected to the root of the API."""
     accept = request_headers(request.scope["headers"]).get(b"accept", b"")
     if not prefers(accept, "text/html", JSON):

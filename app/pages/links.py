@@ -1,7 +1,8 @@
 """Links of lists: filters that are on, values to filter by, and the next page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from app.query.listing import ListingPage, RequestTarget
 class Choice:
     """A value of a filter, with the path of the list with it, or without it if it is chosen."""
 
+    value: str
     label: str
     path: str
     chosen: bool
@@ -31,6 +33,12 @@ class Filtering:
     """The filters that are on, each with its name."""
     facets: Sequence[tuple[str, Sequence[Choice]]]
     """The values to filter by, by filter."""
+
+
+def with_query(path: str, parameters: Iterable[tuple[str, str]], *without: str) -> str:
+    """A path with the parameters of a request, except some."""
+    kept = [parameter for parameter in parameters if parameter[0] not in without]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def of_api(target: RequestTarget) -> RequestTarget:
@@ -52,37 +60,39 @@ def facets_of(query: type[BaseModel]) -> tuple[str, ...]:
 
 def filtering(target: RequestTarget, params: BaseModel, facets: dict[str, list[dict[str, Any]]] | None) -> Filtering:
     """The filters of a request as links. `facets` are those of a list in the API."""
-    labels: dict[tuple[str, str], str] = {}
-    shown = []
-    for name, values in (facets or {}).items():
-        choices = []
-        for value in values:
-            written = str(value["value"]).lower() if isinstance(value["value"], bool) else str(value["value"])
-            labels[name, written] = value["label"]
-            choices.append(_choice(target, params, name, written, value["label"], value["count"]))
-        if len(choices) > 1 or any(choice.chosen for choice in choices):
-            shown.append((name, choices))
+    choose = partial(_choice, target, params)
+    offered = {
+        name: [choose(name, _written(each["value"]), each["label"], each["count"]) for each in values]
+        for name, values in (facets or {}).items()
+    }
+    labels = {(name, choice.value): choice.label for name, choices in offered.items() for choice in choices}
     on = [
-        (name, _choice(target, params, name, value, labels.get((name, value), value)))
+        (name, choose(name, value, labels.get((name, value), value)))
         for name in filters_of(type(params))
         if name in params.model_fields_set and name not in PRESENTATION
         for value in _values(params, name)
     ]
-    return Filtering(on, shown)
+    useful = (
+        (name, values) for name, values in offered.items() if len(values) > 1 or any(each.chosen for each in values)
+    )
+    return Filtering(on, list(useful))
 
 
 def _choice(
     target: RequestTarget, params: BaseModel, name: str, value: str, label: str, count: int | None = None
 ) -> Choice:
     chosen = _values(params, name)
-    left = [each for each in chosen if each != value] if value in chosen else [*chosen, value]
-    kept = [(key, given) for key, given in target.parameters if key not in (name, "cursor")]
-    query = urlencode([*kept, *((name, each) for each in left)])
-    return Choice(label, f"{target.path}?{query}" if query else target.path, value in chosen, count)
+    then = [each for each in chosen if each != value] if value in chosen else [*chosen, value]
+    others = [parameter for parameter in target.parameters if parameter[0] != name]
+    path = with_query(target.path, [*others, *((name, each) for each in then)], "cursor")
+    return Choice(value, label, path, value in chosen, count)
 
 
 def _values(params: BaseModel, name: str) -> list[str]:
     """The values of a filter, as they are sent."""
     value = getattr(params, name)
-    values = value if isinstance(value, tuple) else () if value is None else (value,)
-    return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+    return [_written(each) for each in (value if isinstance(value, tuple) else [value]) if each is not None]
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Query
@@ -14,10 +13,11 @@ from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.pages.fields import Field, Fields, Reading, Term
-from app.pages.links import facets_of, filtering, next_page, of_api
+from app.pages.links import facets_of, filtering, next_page, of_api, with_query
 from app.pages.page import page, page_router
 from app.query.facets import count_facets
-from app.query.listing import read_page
+from app.query.listing import RequestTarget, read_page
+from app.query.snapshot import Snapshot
 
 _CLASSES = ("type", "metric", "status", "modality", "likelihood")
 """The fields that classify a record in a list, if its kind has them."""
@@ -25,41 +25,38 @@ _CLASSES = ("type", "metric", "status", "modality", "likelihood")
 
 def _router(kind: Kind) -> APIRouter:
     router = page_router(f"/{kind.plural}")
-    listing, query = LISTS[kind.name].listing, LISTS[kind.name].query
-
-    class PageQuery(query):  # type: ignore[valid-type, misc]
-        """The parameters of the list in the API."""
-
-        def is_quick(self) -> bool:
-            """False: the page counts facets."""
-            return False
+    query = LISTS[kind.name].query
 
     @router.get("", name=f"{kind.plural}_page")
     def list_page(
-        params: Annotated[PageQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
+        params: Annotated[query, Query()],  # type: ignore[valid-type]
+        snapshot: SnapshotDep,
+        target: TargetDep,
+        public_url: PublicUrlDep,
     ) -> Response:
-        found = read_page(snapshot, listing, params.model_copy(update={"facets": ()}), of_api(target))
-        counted = params.model_copy(update={"facets": params.facets or facets_of(PageQuery)})
-        reading = Reading(snapshot)
-        return page(
-            snapshot,
-            "list.html",
-            public_url,
-            path=f"/{kind.plural}",
-            json=f"/v1/{kind.plural}" + ("?" + urlencode(target.parameters) if target.parameters else ""),
-            description=kind.description,
-            kind=kind,
-            items=[entry(reading, kind, orjson.loads(item)) for item in found.items],
-            total=found.total,
-            exact=found.exact,
-            next=next_page(found),
-            # Counting each value of a long list takes longer than people wait.
-            filtering=filtering(
-                target, params, count_facets(snapshot, listing.where, counted) if found.exact else None
-            ),
-        )
+        return page(snapshot, "list.html", public_url, **_content(snapshot, kind, params, target))
 
     return router
+
+
+def _content(snapshot: Snapshot, kind: Kind, params: Any, target: RequestTarget) -> dict[str, Any]:
+    listing = LISTS[kind.name].listing
+    found = read_page(snapshot, listing, params.model_copy(update={"facets": ()}), of_api(target))
+    counted = params.model_copy(update={"facets": params.facets or facets_of(type(params))})
+    # Counting each value of a long list takes longer than people wait.
+    facets = count_facets(snapshot, listing.where, counted) if found.exact else None
+    reading = Reading(snapshot)
+    return {
+        "path": f"/{kind.plural}",
+        "json": with_query(f"/v1/{kind.plural}", target.parameters),
+        "description": kind.description,
+        "kind": kind,
+        "items": [entry(reading, kind, orjson.loads(item)) for item in found.items],
+        "total": found.total,
+        "exact": found.exact,
+        "next": next_page(found),
+        "filtering": filtering(target, params, facets),
+    }
 
 
 def entry(reading: Reading, kind: Kind, record: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from app import __version__
 from app.http.conditional import entity_tag
 from app.http.responses import answer
-from app.http.routing import ApiRoute
+from app.http.routing import PageRoute
 from app.model.kinds import KINDS
 from app.pages.words import FILTERS
 from app.query.snapshot import Snapshot
@@ -25,23 +25,19 @@ HEADERS = {"Content-Security-Policy": _POLICY}
 """The headers of every page. A page loads from this host only, and executes nothing that a bundle contains."""
 
 
-class PageRoute(ApiRoute):
-    """The route of a page. Its forms send empty fields, which stand for no parameter."""
-
-    keeps_blank_values = False
-
-
 def page_router(prefix: str = "") -> APIRouter:
     """A router for pages, which are not in the OpenAPI document."""
     return APIRouter(prefix=prefix, include_in_schema=False, route_class=PageRoute, default_response_class=HTMLResponse)
 
 
-def page(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
+def page(
+    snapshot: Snapshot, template: str, public_url: str, media_type: str = "text/html; charset=utf-8", **content: Any
+) -> Response:
     """A page from a template, which is given `content`. `public_url` begins its canonical link."""
-    html = render(template, public_url=public_url, **content)
+    text = render(template, public_url=public_url, **content)
     # A new version may have other templates.
-    tag = entity_tag(snapshot, f"text/html {__version__} {public_url}")
-    return answer(snapshot, html.encode(), "text/html; charset=utf-8", **HEADERS, ETag=tag)
+    tag = entity_tag(snapshot, f"{media_type} {__version__} {public_url}")
+    return answer(snapshot, text.encode(), media_type, **HEADERS, ETag=tag)
 
 
 def render(template: str, **content: Any) -> str:

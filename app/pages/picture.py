@@ -5,18 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import combining, east_asian_width
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from app import __version__
-from app.http.conditional import entity_tag
-from app.http.responses import answer
-from app.pages.page import HEADERS, render
+from app.pages.page import page
 from app.query.listing import RequestTarget
 from app.query.snapshot import Snapshot
 
-_SVG = "image/svg+xml"
 _STYLESHEET = Path(__file__).parent / "static" / "style.css"
 _LETTER, _CAPITAL, _WIDE, _NARROW = 0.62, 0.74, 1.0, 0.36
 """Widths of characters, in units of the font's size: generous, because the font is the reader's."""
@@ -34,20 +29,12 @@ _STYLES = {
 
 def picture(snapshot: Snapshot, template: str, public_url: str, **content: Any) -> Response:
     """An SVG file from a template, which is given `content`. `public_url` begins its links."""
-    svg = render(template, **content | {"alone": True, "base": public_url})
-    tag = entity_tag(snapshot, f"{_SVG} {__version__} {public_url}")
-    return answer(snapshot, svg.encode(), _SVG, **HEADERS, ETag=tag)
+    return page(snapshot, template, public_url, "image/svg+xml", **content | {"alone": True, "base": public_url})
 
 
 def surroundings(target: RequestTarget) -> dict[str, Any]:
     """What the template of a picture is given when it is part of a page. `picture` replaces some of it."""
     return {"alone": False, "base": "", "colours": colours(), "caption": _caption(target)}
-
-
-def with_query(path: str, target: RequestTarget, *without: str) -> str:
-    """A path with the parameters of a request, except some."""
-    kept = [parameter for parameter in target.parameters if parameter[0] not in without]
-    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _caption(target: RequestTarget) -> str:

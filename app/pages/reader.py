@@ -23,7 +23,7 @@ from app.api.records import RecordId
 from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
 from app.model.document import DOCUMENT_KIND
 from app.model.kinds import KINDS
-from app.model.record import Provenance, Record
+from app.model.record import Record
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, MENTION, PASSAGE, RECORD
 from app.pages.fields import Reading
@@ -90,7 +90,7 @@ def document_page(
     facets = count_facets(snapshot, [RECORD.c.id.in_(quoted)], ReaderQuery()) or {}
     facets["kind"].sort(key=lambda count: list(KINDS).index(count["value"]))
     chosen = {*params.kind, *params.actor}
-    topics = Reading(snapshot).fields(Provenance, record, skip=Provenance.model_fields.keys() - {"topics"})
+    reading = Reading(snapshot)
     return page(
         snapshot,
         "reader.html",
@@ -99,7 +99,7 @@ def document_page(
         json=record["url"],
         description=record["summary"],
         record=record,
-        topics=[topic for field in topics for topic in field.value],
+        topics=[reading.open_term("topic", topic) for topic in record["topics"]],
         coverage=count_cited(snapshot, stored.id),
         plurals={kind.name: kind.plural for kind in KINDS.values()},
         facets=facets,

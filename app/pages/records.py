@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.api.records import RecordId
@@ -20,13 +20,12 @@ from app.pages.page import page, page_router
 from app.pages.words import words
 from app.query.context import QuoteInContext, quotes_in_context
 from app.query.listing import RequestTarget, read_page
-from app.query.lookup import find_record
-from app.query.parameters import BaseQuery
+from app.query.lookup import StoredRecord, find_record
 from app.query.snapshot import Snapshot
 
 _QUOTES = 20
 _REFERENCES = 20
-_JSON_CHARACTERS = 12_000
+_JSON_CHARACTERS = 8_000
 """Longer JSON is linked only."""
 _SHOWN_ELSEWHERE = ("kind", "id", "url", "name", "summary", "evidence", "evidence_count", "revision", "updated_at")
 
@@ -35,23 +34,22 @@ def _router(kind: Kind) -> APIRouter:
     router = page_router(f"/{kind.plural}")
 
     @router.get("/{id}", name=f"{kind.name}_page")
-    def record_page(
-        id: RecordId, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
-    ) -> Response:
-        return page(snapshot, "record.html", public_url, **record_content(snapshot, kind, id))
+    def record_page(id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
+        return page(
+            snapshot, "record.html", public_url, **record_content(snapshot, kind, find_record(snapshot, kind, id))
+        )
 
     return router
 
 
-def record_content(snapshot: Snapshot, kind: Kind, slug: str) -> dict[str, Any]:
-    """The content of the page of a record. Raises NotFound or Gone."""
-    stored = find_record(snapshot, kind, slug)
+def record_content(snapshot: Snapshot, kind: Kind, stored: StoredRecord) -> dict[str, Any]:
+    """The content of the page of a record."""
     record = orjson.loads(stored.body)
     quotes = list(quotes_in_context(snapshot, stored.id, _QUOTES))
     own = (record["document"] or record)["id"]
     pretty = orjson.dumps(record, option=orjson.OPT_INDENT_2).decode()
     return {
-        "path": f"/{kind.plural}/{slug}",
+        "path": f"/{kind.plural}/{record['id']}",
         "json": record["url"],
         "description": record["summary"],
         "kind": kind,

@@ -1,7 +1,6 @@
 """Search: results with the words marked."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import Query
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.search import SearchQuery, results
 from app.http.routing import PublicUrlDep, SnapshotDep, TargetDep
-from app.pages.links import filtering, next_page, of_api
+from app.pages.links import filtering, next_page, of_api, with_query
 from app.pages.page import page, page_router
 
 router = page_router("/search")
@@ -36,7 +35,7 @@ def search_page(
         "search.html",
         public_url,
         path="/search",
-        json=f"/v1/search?{urlencode(target.parameters)}" if params.q else None,
+        json=with_query("/v1/search", target.parameters) if params.q else None,
         description="Search names, summaries and quotes of all records.",
         q=params.q,
         hits=[orjson.loads(hit) for hit in found.items],

@@ -1,7 +1,7 @@
 """The timeline as a picture: dated records as points and bars, in a lane for each kind, with a list of the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -16,18 +16,17 @@ from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.vocabularies import Modality
 from app.pages.axis import Axis
-from app.pages.links import next_page
+from app.pages.links import next_page, with_query
 from app.pages.page import page, page_router
-from app.pages.picture import line_style, picture, shorten, surroundings, text_width, with_query
+from app.pages.picture import line_style, picture, shorten, surroundings, text_width
 from app.query.listing import RequestTarget, read_page
 from app.query.parameters import DIGITS
-from app.query.rows import Row
 from app.query.snapshot import Snapshot
 from app.query.timeline import DATED
 
 router = page_router("/timeline")
 
-MOST = 300
+MOST = 200
 """The maximum number of entries in a picture."""
 WIDTH, LEFT, RIGHT = 1160.0, 52.0, 1108.0
 """The width of a picture, and the ends of its axis. Arrows go beyond the axis."""
@@ -108,20 +107,6 @@ class Drawing:
     height: float
 
 
-def _items(snapshot: Snapshot, rows: Sequence[Row]) -> list[bytes]:
-    """The entries of the timeline, with the modality or status of each record."""
-    assert ENTRIES.item  # noqa: S101
-    entries = map(orjson.loads, ENTRIES.item(snapshot, rows))
-    records = [orjson.loads(row.body) for row in rows]
-    return [
-        orjson.dumps(entry | {"term": record.get("modality") or record.get("status")})
-        for entry, record in zip(entries, records, strict=True)
-    ]
-
-
-_DRAWN = replace(ENTRIES, item=_items)
-
-
 @router.get("")
 def timeline_page(
     params: Annotated[TimelinePictureQuery, Query()], snapshot: SnapshotDep, target: TargetDep, public_url: PublicUrlDep
@@ -134,8 +119,8 @@ def timeline_page(
         public_url,
         path="/timeline",
         description="The dated records of all texts in order: vague dates as bars, plans and possibilities dashed.",
-        json=with_query("/v1/timeline", target, "limit", "cursor"),
-        svg=with_query("/timeline.svg", target),
+        json=with_query("/v1/timeline", target.parameters, "limit", "cursor"),
+        svg=with_query("/timeline.svg", target.parameters),
         params=params,
         **content,
     )
@@ -152,7 +137,7 @@ def timeline_svg(
 def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTarget) -> dict[str, Any]:
     counted = params.model_copy(update={"facets": ("kind", "modality", "actor", "topic", "document")})
     # Cursors are bound to a path: page, picture and API have the same.
-    found = read_page(snapshot, _DRAWN, counted, RequestTarget("/v1/timeline", target.parameters))
+    found = read_page(snapshot, ENTRIES, counted, RequestTarget("/v1/timeline", target.parameters))
     entries = [orjson.loads(item) for item in found.items]
     facets = found.facets or {}
     options = {name: [tuple(value.values()) for value in values] for name, values in facets.items()}
@@ -167,7 +152,7 @@ def _content(snapshot: Snapshot, params: TimelinePictureQuery, target: RequestTa
         "next": next_page(found),
         "entries": entries,
         "drawing": draw(entries, params.date_from, params.date_to) if entries else None,
-        "narrowed": with_query("/timeline", target, "date_from", "date_to", "cursor"),
+        "narrowed": with_query("/timeline", target.parameters, "date_from", "date_to", "cursor"),
     }
 
 
@@ -193,7 +178,7 @@ def _bounds(dated: Entry, first: date, last: date) -> tuple[date, date]:
 
 
 def _mark(entry: Entry, axis: Axis, begins: date, ends: date) -> Mark:
-    dated, style = entry["date"], line_style(entry["term"])
+    dated, style = entry["date"], line_style(entry["modality"], entry["status"])
     label = shorten(entry["record"]["name"], _LABEL_WIDTH, FONT)
     left, right = axis.x(begins.toordinal()), axis.x(ends.toordinal() + 1)
     if dated["earliest"] == dated["latest"]:

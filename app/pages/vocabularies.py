@@ -1,8 +1,5 @@
 """The vocabularies: their terms, with definitions."""
 
-from typing import Annotated
-
-from fastapi import Query
 from starlette.responses import Response
 
 from app.api.vocabularies import VocabularyName, find_vocabulary
@@ -10,15 +7,12 @@ from app.http.routing import PublicUrlDep, SnapshotDep
 from app.model.vocabularies import VOCABULARIES
 from app.pages.page import page, page_router
 from app.pages.words import words
-from app.query.parameters import BaseQuery
 
 router = page_router("/vocabularies")
 
 
 @router.get("")
-def vocabularies_page(
-    _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
-) -> Response:
+def vocabularies_page(snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """All vocabularies."""
     return page(
         snapshot,
@@ -32,9 +26,7 @@ def vocabularies_page(
 
 
 @router.get("/{name}")
-def vocabulary_page(
-    name: VocabularyName, _params: Annotated[BaseQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep
-) -> Response:
+def vocabulary_page(name: VocabularyName, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """One vocabulary. The id of each term is its anchor."""
     vocabulary = find_vocabulary(snapshot, name)
     terms = {term.term: term for term in vocabulary.terms}  # a term with several parents is listed once for each

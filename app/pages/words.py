@@ -70,12 +70,6 @@ def exact(text: str) -> Markup:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "page_path": page_path,
-    "words": words,
-    "pointed": pointed,
-    "number": number,
-    "date_words": date_words,
-    "pieces": pieces,
-    "exact": exact,
+    each.__name__: each for each in (page_path, words, pointed, number, date_words, pieces, exact)
 }
 """The filters by name."""

@@ -1,6 +1,7 @@
 """A snapshot of the database: one revision, and the values that are derived from it once."""
 
 import math
+import secrets
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -14,6 +15,8 @@ from app.model.tables import DATASET, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 from app.query.prepared import Prepared
 
+_SECRET = secrets.token_hex(32)
+"""The secret of this process, for an exported file, which has none."""
 _DATASET = select(DATASET)
 _DATASET_AND_ROLE = _DATASET.add_columns(func.pg_is_in_recovery().label("replica"))
 
@@ -48,7 +51,8 @@ class Revision:
         else:
             row = connection.execute(_DATASET_AND_ROLE).one()
             replica = row.replica
-        return cls(row.uuid, row.revision, row.updated_at, row.token, row.render_version, row.secret, replica)
+        secret = row.secret or _SECRET
+        return cls(row.uuid, row.revision, row.updated_at, row.token, row.render_version, secret, replica)
 
 
 class Snapshot:

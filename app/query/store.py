@@ -15,15 +15,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.database.engine import address, begin_postgresql, connect, postgresql_options
+from app.database.engine import address, connect, immutable, postgresql_options
 from app.database.interruption import Interruption, interrupted
 from app.database.transactions import reading, unavailable
 from app.problems import RETRY, Busy, Moved, Problem, Unavailable
@@ -37,7 +38,7 @@ LOOK_SECONDS = 0.005
 """Time between checks of SQLite's version. At thousands of requests a second, a check for each takes a tenth of it."""
 POLL_SECONDS = 0.2
 """Time between reads of PostgreSQL's revision."""
-_NICENESS = 10
+_NICENESS = 2
 """The priority of threads that read, from 0 (normal) to 19 (lowest)."""
 _STOP_SECONDS = 5
 """Time that a stopping service gives the poll in progress."""
@@ -241,7 +242,9 @@ class _OpenFile(NamedTuple):
     driver: sqlite3.Connection
     path: str
     """Empty for a database in memory."""
-    file: tuple[int, int] | None
+    fixed: bool
+    """True if SQLite reads the file as one that nobody changes."""
+    file: tuple[int, ...] | None
 
 
 class SQLiteStore(Store):
@@ -297,8 +300,8 @@ class SQLiteStore(Store):
         return int(self._open.driver.execute("PRAGMA data_version").fetchone()[0])
 
     def _reopen_if_replaced(self) -> None:
-        path, file = self._open.path, self._open.file
-        if path and _file_at(path) != file:
+        opened = self._open
+        if opened.path and _file_at(opened.path, opened.fixed) != opened.file:
             self._close()
 
     @cached_property
@@ -306,7 +309,8 @@ class SQLiteStore(Store):
         connection = self.engine.connect().execution_options(begun=True)
         driver: Any = connection.connection.driver_connection
         path = driver.execute("PRAGMA database_list").fetchone()[2]
-        return _OpenFile(connection, driver, path, _file_at(path) if path else None)
+        fixed = bool(path) and immutable(Path(path))
+        return _OpenFile(connection, driver, path, fixed, _file_at(path, fixed) if path else None)
 
     def _close(self) -> None:
         if "_open" in vars(self):
@@ -323,13 +327,17 @@ class SQLiteStore(Store):
             self._close()
 
 
-def _file_at(path: str) -> tuple[int, int]:
-    """The identity of a file: its device and its inode. Raises Unavailable if there is none."""
+def _file_at(path: str, fixed: bool) -> tuple[int, ...]:
+    """The identity of a file: its device and its inode. Raises Unavailable if there is none.
+
+    A `fixed` file is read as one that nobody changes. Its time, and the journal of a writer, belong to its identity.
+    """
     try:
         found = os.stat(path)  # noqa: PTH116  (for each read: a Path would take longer than the call)
     except OSError as error:
         raise Unavailable(f"The database file cannot be read: {error.strerror}.", headers=RETRY) from error
-    return found.st_dev, found.st_ino
+    identity = (found.st_dev, found.st_ino)
+    return (*identity, found.st_mtime_ns, os.path.exists(f"{path}-wal")) if fixed else identity  # noqa: PTH110
 
 
 class PostgreSQLStore(Store):
@@ -338,7 +346,6 @@ class PostgreSQLStore(Store):
     def __init__(self, url: str, limits: ReadLimits) -> None:
         super().__init__(url, limits)
         self._async: AsyncEngine = create_async_engine(address(url), **postgresql_options(address(url)))
-        event.listen(self._async.sync_engine, "begin", begin_postgresql)
         self._confirmed_at = -_TRUSTED_SECONDS
 
     def is_current(self) -> bool:

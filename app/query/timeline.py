@@ -90,6 +90,8 @@ def _entry(body: bytes, event_body: str | None) -> dict[str, Any]:
         "record": _ref(record),
         "document": record["document"],
         "type": next((record[name] for name in _TYPES if name in record), record["kind"]),
+        "modality": record.get("modality"),
+        "status": record.get("status"),
         "date": event["date"] if event else record[dated_by],
         "date_of": event and _ref(event),
         "actors": record["actors"],

@@ -4,6 +4,9 @@ from http.client import HTTPConnection
 
 import orjson
 
+ACCEPT = "text/html, */*;q=0.8"
+"""The `Accept` of all requests, as a browser sends it: pages are HTML, and the API ignores it."""
+
 
 class Client:
     """Sends one request at a time to a contender, over one connection."""
@@ -17,6 +20,7 @@ class Client:
 
     def get(self, path: str, **headers: str) -> tuple[int, list[tuple[str, str]], bytes]:
         """Send a GET request; return the status, headers and body of the response."""
+        headers["Accept"] = ACCEPT
         try:
             self._connection.request("GET", path, headers=headers)
             response = self._connection.getresponse()

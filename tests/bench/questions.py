@@ -48,8 +48,10 @@ class Question:
     datasette: list[str]
 
 
-NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "304")
-"""The questions for all contenders; `with_actor` and `initiator` are for Dossier alone."""
+PAGES = ("html_home", "html_record", "html_actor", "html_list", "html_reader")
+"""The questions for pages in HTML, which only Dossier and (a) answer."""
+NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "304", *PAGES)
+"""The questions of a run; `with_actor` and `initiator` are for Dossier alone."""
 
 
 def questions(
@@ -69,6 +71,11 @@ def questions(
             "deep": generator.deep,
             "search": generator.search,
             "304": generator.not_modified,
+            "html_home": generator.html_home,
+            "html_record": partial(generator.html_record, "html_record", "event"),
+            "html_actor": partial(generator.html_record, "html_actor", "actor"),
+            "html_list": generator.html_list,
+            "html_reader": partial(generator.html_record, "html_reader", "document"),
             "with_actor": partial(generator.partners, "with_actor", "actor={}&with_actor={}"),
             "initiator": partial(generator.partners, "initiator", "initiator={}"),
         }
@@ -80,6 +87,7 @@ class _Generator:
 
     def __init__(self, database: Database, client: Client, connection: sqlite3.Connection, pages: int) -> None:
         self._client = client
+        self._connection = connection
         self._pages = pages
         self._random = Random(database.size)
         self._table = f"/{database.path.stem}"
@@ -159,6 +167,22 @@ class _Generator:
         """A page of events that the client has cached."""
         cursors = positions(self._client, EVENTS, 1, WARM)
         return Question("304", "nothing", [f"{EVENTS}?cursor={cursor}" for cursor in cursors], [], [])
+
+    def html_home(self) -> Question:
+        """The first page."""
+        return Question("html_home", "nothing", ["/"], [], [])
+
+    def html_record(self, name: str, kind: str) -> Question:
+        """The page of a record of a kind."""
+        rows = self._connection.execute("select slug from record where kind = ? order by slug", [kind]).fetchall()
+        slugs = self._random.sample([slug for (slug,) in rows], min(_MOST_PATHS, len(rows)))
+        return Question(name, f"which {kind} it is", [f"/{kind}s/{slug}" for slug in slugs], [], [])
+
+    def html_list(self) -> Question:
+        """The page of a list of events."""
+        cursors = positions(self._client, EVENTS, 1, self._pages)
+        paths = [f"/events?cursor={cursor}" for cursor in cursors]
+        return Question("html_list", "where it begins, in the first part of the list", paths, [], [])
 
     def partners(self, name: str, query: str) -> Question:
         """Events filtered by the initiator of an event, with another participant or alone, in the same order."""

@@ -21,6 +21,11 @@ _TITLES = {
     "deep": "a page far down the list",
     "search": "a search",
     "304": "a page that is known (304)",
+    "html_home": "the first page, in HTML",
+    "html_record": "the page of an event, in HTML",
+    "html_actor": "the page of an actor, in HTML",
+    "html_list": "the page of a list of events, in HTML",
+    "html_reader": "the page of a document, in HTML",
     "with_actor": "events with two actors",
     "initiator": "events of an initiator",
 }
@@ -235,8 +240,9 @@ _CONTENDERS_AND_QUESTIONS = """\
 The corpus is generated, and the same each time. Its commentaries have the proportions of the seed. A vocabulary of a
 few thousand words follows Zipf's law. Documents share actors, and dates of every shape cover some decades. The corpus
 is loaded by `dossier load`. The contenders run in turn over the same database file. Each is a fresh process with one
-worker on uvloop and httptools. `wrk` sends requests over 16 connections, without `Accept-Encoding`. A status other than
-2xx or 3xx fails the run. A *question* in the tables is a type of request. The contenders are:
+worker on uvloop and httptools. `wrk` sends requests over 16 connections, with the `Accept` of a browser and without
+`Accept-Encoding`. A status other than 2xx or 3xx fails the run. A *question* in the tables is a type of request. The
+contenders are:
 
 - **(a)** A bare ASGI app on uvicorn that sends the same bytes, including headers: the upper limit.
 - **(b)** FastAPI routes that send the same bytes from memory.

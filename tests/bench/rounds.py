@@ -86,8 +86,8 @@ def _turns(
 
 def of_dossier(question: Question, etag: str | None) -> Iterator[Requests]:
     """The requests of a question to Dossier: cold, then warm."""
-    if question.tutorial:
-        yield Requests("cold", question.name, _cold(question.dossier), False)
+    if cold := _cold(question.dossier):
+        yield Requests("cold", question.name, cold, False)
     yield Requests("warm", question.name, warm(question.dossier), True, etag if question.name == "304" else None)
 
 

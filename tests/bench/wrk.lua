@@ -21,8 +21,8 @@ end
 
 function init(args)
   again = args[2] == "again"
-  local headers = {}
-  if args[3] then headers["If-None-Match"] = args[3] end
+  local headers = { Accept = args[3] }
+  if args[4] then headers["If-None-Match"] = args[4] end
   requests = {}
   for path in io.lines(args[1]) do
     requests[#requests + 1] = wrk.format("GET", path, headers)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import orjson
 
+from tests.bench.client import ACCEPT
+
 CONNECTIONS = 16
 _SCRIPT = Path(__file__).with_suffix(".lua")
 
@@ -44,7 +46,7 @@ def run_wrk(url: str, paths: Path, seconds: float, *, again: bool, etag: str | N
     command = [
         *(wrk_command(), "--connections", str(CONNECTIONS), "--threads", "1", "--timeout", "60s"),
         *("--duration", f"{max(1, round(seconds))}s", "--script", str(_SCRIPT), url, "--"),
-        *(str(paths), "again" if again else "once", *([etag] if etag else [])),
+        *(str(paths), "again" if again else "once", ACCEPT, *([etag] if etag else [])),
     ]
     process = subprocess.run(command, check=False, capture_output=True, text=True)
     output = process.stdout + process.stderr

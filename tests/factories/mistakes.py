@@ -231,7 +231,7 @@ REFERENCES = [
         "a record of another document",
         "actors:\n",
         f"actors:\n  - {{id: ukraine, name: Ukraine, type: state, {ACTOR}}}\n",
-        "actors/0/id: 'ukraine' is also the id of the actor in the document 'sceeus-guest-commentary-8-2022'; refer to ",
+        "actors/0/id: 'ukraine' is also the id of the actor in the document 'sceeus-guest-commentary-8-2022'; refer ",
         "list under `also` what this document adds",
         at="id: ukraine",
     ),

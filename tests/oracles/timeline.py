@@ -39,6 +39,8 @@ class Dated(Records):
             "record": ref(record),
             "document": record["document"],
             "type": record[TYPE_OF_KIND.get(record["kind"], "type")],
+            "modality": record.get("modality"),
+            "status": record.get("status"),
             "date": date_of(source),
             "date_of": None if source is record else ref(source),
             "actors": record["actors"],

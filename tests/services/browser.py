@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
-REQUIRED = bool(os.environ.get("CI") or os.environ.get("DOSSIER_REQUIRE_BROWSER"))
+REQUIRED = bool(os.environ.get("CI") or os.environ.get("REQUIRE_BROWSER"))
 PUBLIC_NAME = "dossier.example"
 """Another host name of this machine, since browsers treat localhost as secure."""
 FLAGS = [
@@ -31,7 +31,7 @@ expect.set_options(timeout=30_000)  # a busy machine renders slowly
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium. Without it, the tests that need it are skipped, or fail under `CI` and `DOSSIER_REQUIRE_BROWSER`."""
+    """Chromium. Without it, the tests that need it are skipped, or fail under `CI` and `REQUIRE_BROWSER`."""
     if not CHROMIUM.exists():
         missing = f"no Chromium at {CHROMIUM}: `apt-get install chromium`"
         if REQUIRED:

@@ -47,6 +47,11 @@ class Service:
                 time.sleep(0.1)
         raise AssertionError(self.log.read_text())
 
+    def send(self, how: signal.Signals) -> None:
+        """Send a signal to the process."""
+        assert self._process is not None
+        self._process.send_signal(how)
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the process if it runs; returns its exit status."""
         if self._process is None:
@@ -74,3 +79,16 @@ def dossier(*words: str | Path, database: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@contextmanager
+def running(*words: str | Path, database: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command that runs, and is killed at the end if it still does."""
+    environment = os.environ | {"DOSSIER_DATABASE_URL": database}
+    with subprocess.Popen(
+        [*_DOSSIER, *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -31,7 +31,13 @@ def serving(url: str, public_url: str = "", **settings: str | float) -> Iterator
     poll, and tests load and request at once.
     """
     cache_mb = 64 if url.startswith("sqlite") else 0
-    defaults = {"database_url": url, "public_url": public_url, "log_level": "error", "cache_mb": cache_mb}
+    defaults = {
+        "database_url": url,
+        "public_url": public_url,
+        "log_level": "error",
+        "cache_mb": cache_mb,
+        "query_seconds": 120,
+    }
     valid = Settings.model_validate(defaults | settings)
     config = uvicorn.Config(
         create_app(valid),

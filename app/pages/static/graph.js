@@ -8,7 +8,10 @@ if (view) start(view.querySelector("svg"));
 function start(graph) {
   const [form, status, find] = ["filters", "status", "find"].map(id => document.getElementById(id));
   const nodes = [...graph.querySelectorAll(".node")], ties = [...graph.querySelectorAll(".tie")];
-  const byId = new Map(nodes.map(node => [node.dataset.id, node]));
+  const rows = [...document.querySelectorAll(".pairs li")]; // in the order of the ties
+  const ends = tie => tie.dataset.ends.split(" ").map(number => nodes[number]);
+  const kind = tie => tie.parentElement.classList[1];
+  const name = node => node.firstElementChild.textContent.replace(/: [^:]*$/, "");
   const { x, y, width, height } = graph.viewBox.baseVal;
   const all = { x, y, width, height }, box = { ...all };
 
@@ -100,14 +103,13 @@ function start(graph) {
   }
 
   function neighbourhood(mark) {
-    const near = mark.matches(".tie") ? [mark] : ties.filter(
-      tie => [tie.dataset.source, tie.dataset.target].includes(mark.dataset.id) && !tie.matches(".gone"));
-    return [mark, ...near, ...near.flatMap(tie => [byId.get(tie.dataset.source), byId.get(tie.dataset.target)])];
+    const near = mark.matches(".tie") ? [mark] : ties.filter(tie => ends(tie).includes(mark) && !tie.matches(".gone"));
+    return [mark, ...near, ...near.flatMap(ends)];
   }
 
   const found = () => {
     const words = find.value.trim().toLocaleLowerCase();
-    return words ? nodes.filter(node => node.dataset.name.toLocaleLowerCase().includes(words)) : [];
+    return words ? nodes.filter(node => name(node).toLocaleLowerCase().includes(words)) : [];
   };
   for (const event of ["pointerover", "focusin"])
     graph.addEventListener(event, ({ target }) => {
@@ -139,19 +141,19 @@ function start(graph) {
     const [kinds, modalities, from, to] = [chosen("kind"), chosen("modality"), date("date_from"), date("date_to")];
     const used = new Set();
     let drawn = 0, sent = 0;
-    for (const tie of ties) {
+    ties.forEach((tie, number) => {
       const edges = tie.dataset.edges.split(" ");
-      const kept = kinds.length && !kinds.includes(tie.dataset.kind)
+      const kept = kinds.length && !kinds.includes(kind(tie))
         ? 0 : edges.filter(edge => passes(edge, modalities, from, to)).length;
       sent += edges.length;
       drawn += kept;
       tie.classList.toggle("gone", !kept);
       const count = tie.querySelector("text");
       if (count) count.textContent = kept;
-      document.getElementById(tie.dataset.row).hidden = !kept;
-      if (kept) used.add(tie.dataset.source).add(tie.dataset.target);
-    }
-    for (const node of nodes) node.classList.toggle("gone", !used.has(node.dataset.id) && drawn < sent);
+      rows[number].hidden = !kept;
+      if (kept) for (const node of ends(tie)) used.add(node);
+    });
+    for (const node of nodes) node.classList.toggle("gone", !used.has(node) && drawn < sent);
     return `${used.size} of ${nodes.length} actors and ${drawn} of ${sent} ties are drawn.`;
   }
 
@@ -164,6 +166,11 @@ function start(graph) {
     status.textContent = filter() + (isWider() ? " Press Show to load what is not in this picture." : "");
   });
 
+  for (const tie of ties) { // thin lines are hard to point at
+    const line = tie.querySelector("path").cloneNode();
+    line.setAttribute("class", "hit");
+    tie.prepend(line);
+  }
   view.classList.add("live");
   document.getElementById("tools").hidden = false;
   graph.setAttribute("width", "100%");

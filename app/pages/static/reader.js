@@ -1,5 +1,5 @@
 // The reader: shows the records that rest on the chosen words, and filters without a reload.
-const form = document.querySelector("#filters");
+const form = document.querySelector(".marking");
 const card = document.querySelector("#card");
 let chosen; // the words that the card is about
 let asked; // the address of the newest choice of filters

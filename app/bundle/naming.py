@@ -41,8 +41,8 @@ class Naming:
         """By former id: the document and the id of each record that lists it, and the position there."""
         self._reused: set[_Identity] = set()
         """New records with an id that was a former id before the load."""
-        self._refused: dict[tuple[str, _Identity], str] = {}
-        """The reason why a document cannot have an id or a former id."""
+        self._refused: dict[tuple[str, _Identity, str], str] = {}
+        """The reason why a document cannot have an id, as the id or as a former id of a record."""
 
     def load(self, source: Source) -> None:
         """Store the names of a bundle's records, and note which records it no longer has."""
@@ -95,6 +95,7 @@ class Naming:
                 self.receiving.add(row["document_id"])
                 del self._claims[stored.kind, stored.slug]
         self._store_former()
+        self.resolver.removed -= {claims[0][0].id for claims in self._claims.values() if claims}  # told once
         for source in sources if self._refused else ():
             self.problems += self._problems_of(source)
         return renamed
@@ -103,10 +104,11 @@ class Naming:
         """The ids and former ids of a bundle that other records prevent."""
         name = source.bundle.document.id
         for kind, location, draft in source.bundle.drafts():
-            places = [((kind.name, draft.id), (*location, "id"))]
-            places += (((kind.name, old), (*location, "formerly", at)) for at, old in enumerate(draft.formerly))
-            for identity, place in places:
-                if detail := self._refused.get((name, identity)):
+            places = [(draft.id, _role(kind.name), (*location, "id"))]
+            former = _role(kind.name, draft.id)
+            places += ((old, former, (*location, "formerly", at)) for at, old in enumerate(draft.formerly))
+            for slug, role, place in places:
+                if detail := self._refused.get((name, (kind.name, slug), role)):
                     yield source.problem(place, detail)
 
     def _stored(self, name: str) -> dict[_Identity, Any]:
@@ -149,8 +151,8 @@ class Naming:
             listed = [(document, now) for document, now, _ in self._former[kind, slug]] + ([former] if former else [])
             documents = [record.owner] if record else []
             documents += [document for _, document, _ in self._claims[kind, slug]]
-            owners = [(document, f"the id of the {kind}") for document in documents]
-            owners += [(document, f"a former id of the {kind} '{now}'") for document, now in listed]
+            owners = [(document, _role(kind)) for document in documents]
+            owners += [(document, _role(kind, now)) for document, now in listed]
             if len(owners) > 1:
                 self._refuse((kind, slug), owners)
                 continue
@@ -171,4 +173,9 @@ class Naming:
                     "refer to that record, and list under `also` what this document adds, or choose another id; "
                     "to move or merge it, load that document too, without it"
                 )
-            self._refused[document, identity] = f"'{identity[1]}' is also {places}; {way_out}"
+            self._refused[document, identity, role] = f"'{identity[1]}' is also {places}; {way_out}"
+
+
+def _role(kind: KindName, now: str | None = None) -> str:
+    """The role of an id: that of a record, or a former id of the record that has the id `now`."""
+    return f"a former id of the {kind} '{now}'" if now else f"the id of the {kind}"

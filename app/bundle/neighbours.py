@@ -1,4 +1,4 @@
-"""Bundles beside a bundle, which may introduce the records that it refers to."""
+"""Bundles beside a bundle, which may introduce the records and terms that it refers to."""
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -6,26 +6,23 @@ from itertools import islice
 from pathlib import Path
 
 from app.bundle.source import ANALYSIS_FILE, BundleRejected, Source
-from app.model.shape import KindName
 
 _MOST = 100
 """The maximum number of folders that are searched."""
-Identity = tuple[KindName, str]
 
 
-def introducing(
-    source: Source, wanted: Collection[Identity], loaded: Collection[str]
-) -> Iterator[tuple[Path, set[Identity]]]:
-    """The folders beside a bundle, except loaded ones, that introduce some of the wanted records, with these.
+def introducing(source: Source, wanted: Collection[str], loaded: Collection[str]) -> Iterator[tuple[Path, set[str]]]:
+    """The folders beside a bundle, except loaded ones, that introduce some wanted records or terms, with these.
 
-    `wanted` may shrink meanwhile.
+    Both are named as `kind/id`. `wanted` may shrink meanwhile.
     """
     beside = Path(source.analysis_file).parent.parent.glob(f"*/{ANALYSIS_FILE}") if wanted else ()
     for file in sorted(islice(beside, _MOST)):
-        text = b"" if str(file) in loaded else file.read_bytes()
-        if not any(slug.encode() in text for _, slug in wanted):
-            continue
-        with suppress(BundleRejected):
-            drafts = Source(file.parent).bundle.drafts()
-            if found := {(kind.name, draft.id) for kind, _, draft in drafts} & {*wanted}:
-                yield file.parent, found
+        with suppress(BundleRejected, OSError):
+            text = b"" if str(file) in loaded else file.read_bytes()
+            if any(name.partition("/")[2].encode() in text for name in wanted):
+                bundle = Source(file.parent).bundle
+                names = {f"{kind.name}/{draft.id}" for kind, _, draft in bundle.drafts()}
+                names |= {f"{vocabulary}/{draft.term}" for vocabulary, terms in bundle.terms.items() for draft in terms}
+                if found := names & {*wanted}:
+                    yield file.parent, found

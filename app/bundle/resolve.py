@@ -4,7 +4,6 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from textwrap import shorten
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy import Table
 from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound, TextPassage
 from app.bundle.format import Addition
 from app.bundle.mentions import find_mentions
-from app.bundle.neighbours import introducing
 from app.bundle.resolver import Resolver
 from app.bundle.source import Location, Source
 from app.bundle.validate import Validator
@@ -63,8 +61,6 @@ class BundleRows:
         """By id of each quote: the record that it supports (`kind/id`), and its location."""
         self._mentioned: dict[int, str] = {}
         """The ids of the actors that the text mentions, by key."""
-        self._missing: dict[tuple[KindName, str], list[tuple[Location, str]]] = defaultdict(list)
-        """Records that do not exist: the location of each reference to them, and the problem."""
         self._names: dict[str, list[str]] = defaultdict(list)
         self._actor_keys = {key for (kind, _), key in self._own.items() if kind == KindName.ACTOR}
         self._referred_actors: dict[str, Location] = {}
@@ -75,7 +71,7 @@ class BundleRows:
         self._additions()
         self._mentions()
         self._actors()
-        self._report_missing()
+        self._check.missing_records()
 
     def _key(self, kind: KindName, slug: str) -> int:
         found = self.resolver.record(kind, slug)
@@ -221,28 +217,16 @@ class BundleRows:
         found = self.resolver.record(kind, slug)
         if found is None:
             own = [own for own_kind, own in self._own if own_kind == kind]
-            former = self.resolver.former(kind, slug)
-            meant = f"; it is '{former.now}' now" if former else hint(slug, [*own, *self.resolver.near(kind, slug)])
-            self._missing[kind, slug].append((location, f"there is no {kind} '{slug}'{meant}"))
+            if former := self.resolver.former(kind, slug):
+                self._check.problem(location, f"there is no {kind} '{slug}'; it is '{former.now}' now")
+                return None
+            similar = hint(slug, [*own, *self.resolver.near(kind, slug)])
+            self._check.missing[f"{kind}/{slug}"].append((location, f"there is no {kind} '{slug}'{similar}"))
             return None
         if kind == KindName.ACTOR:
             self._referred_actors.setdefault(slug, location)
             self._actor_keys.add(found.key)
         return found.key
-
-    def _report_missing(self) -> None:
-        """Add the problems of references that lead nowhere. Those to one bundle that is not loaded are one problem."""
-        for folder, introduced in introducing(self.source, self._missing.keys(), self.resolver.loaded.values()):
-            found = {identity: self._missing.pop(identity) for identity in introduced}
-            number = sum(map(len, found.values()))
-            names = shorten(", ".join(f"{kind}/{slug}" for kind, slug in sorted(found)), 200, placeholder=" …")
-            self._check.problem(
-                min(location for places in found.values() for location, _ in places),
-                f"{number} reference{'s'[: number != 1]} to {names}: the bundle {folder} introduces "
-                "them and is not loaded; load it first, or both together",
-            )
-        for location, detail in chain.from_iterable(self._missing.values()):
-            self._check.problem(location, detail)
 
     # Evidence and mentions
 

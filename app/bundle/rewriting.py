@@ -40,7 +40,9 @@ def rewrite(folders: Sequence[Path], kind: Kind, old: str, new: str, *, merge: b
     if not before or (merge and not after):
         raise LookupError(f"none of these bundles introduces the {kind.name} '{new if before else old}'")
     if after and not merge:
-        raise LookupError(f"there is a {kind.name} '{new}' already; `dossier merge` makes one record of two")
+        raise LookupError(
+            f"a bundle introduces the {kind.name} '{new}' already; `dossier merge` makes one record of two"
+        )
     changed: list[_Analysis] = []
     for each in analyses:
         each.merge(before[0], after[0]) if merge else each.rename()
@@ -122,8 +124,8 @@ class _Analysis:
             there = target.fields if target else {}
             known, cited = {*there.get("aliases", ()), there.get("name")}, [*map(_words, there.get("evidence", ()))]
             quotes = [quote for quote in extra.fields.get("evidence", ()) if _words(quote) not in cited]
-            _extend(fields, "aliases", [name for name in self._names(extra.fields, old, new) if name not in known])
             _extend(fields, "evidence", [_quote(quote, old, new) for quote in quotes])
+            _extend(fields, "aliases", [name for name in self._names(extra.fields, old, new) if name not in known])
             if not entry:
                 self._tree.setdefault("also", CommentedSeq()).append(fields)
         if self.new in self.drafts and (entry := self._entry(self._tree, self.new)):
@@ -216,11 +218,12 @@ def _extend(fields: Any, name: str, items: Sequence[Any]) -> None:
         added = CommentedSeq(items)
         added.fa.set_flow_style()
         fields.pop(name, None)
-        fields.insert(2 if name == "aliases" else 1, name, added)  # after the id, or the name
+        fields.insert(1 + (name == "aliases" and "name" in fields), name, added)  # after the id, or the name
 
 
 def _words(quote: dict[str, Any]) -> Any:
-    return quote | {"supports": None}
+    """The words of a quote and their place, to compare quotes."""
+    return quote["exact"], quote.get("passage"), quote.get("occurrence") or 1
 
 
 def _quote(quote: dict[str, Any], old: RecordDraft, new: RecordDraft) -> Any:

@@ -57,7 +57,7 @@ def _rewrite(kind: KindName, old: str, new: str, folders: list[Path], *, merge: 
         except LookupError as error:
             fail(str(error.args[0]))
     if lost:
-        err.print(f"'{new}' has no or other values of what '{old}' had, so these are gone: {', '.join(lost)}")
+        err.print(f"'{old}' had other values than '{new}', which are not kept: {', '.join(lost)}")
     for file in files:
         out.print(f"changed {file}")
     out.print(f"load them together: dossier load {' '.join(str(file.parent) for file in files)}")

@@ -13,6 +13,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 _MIN_SIMILARITY = 0.6
 _MAX_LISTED = 40
 """Longer lists of choices are not shown."""
+_MAX_SHOWN = 60
+"""The maximum length of a value that an error shows."""
 _MESSAGES = {
     "missing": "is missing",
     "string_too_short": "must not be empty",  # no type has another minimum
@@ -82,14 +84,28 @@ def explain(error: ErrorDetails, annotation: Any) -> str:
             fields = next((list(model.model_fields) for model in _models(_at(annotation, location[:-1]))), [])
             return f"there is no field '{name}'{hint(name, fields)}"
         case "enum" | "literal_error":
+            shown = _shown(given)
             terms = dict(_terms(_at(annotation, location)))
-            similar = hint(str(given), terms, meanings=terms.items()) or "; /v1/vocabularies lists the terms"
-            return f"'{given}' is no valid term{similar}"
+            similar = hint(shown, terms, meanings=terms.items()) or "; /v1/vocabularies lists the terms"
+            return f"'{shown}' is no valid term{similar}"
         case type_:
-            quoted = repr(given[:60]) if isinstance(given, str) else str(given)[:60]
+            quoted = repr(_shown(given)) if isinstance(given, str) else _shown(given)
             shown = f" (given: {quoted})" if isinstance(given, str | int | float | bool) else ""
             message = _MESSAGES.get(type_) or _MESSAGES.get(type_.partition("_")[0])
             return f"{message.format_map(error.get('ctx', {})) if message else error['msg']}{shown}"
+
+
+def _shown(value: Any) -> str:
+    """A value as an error shows it. Python does not write deeply nested values, nor integers of 4,300 digits."""
+    match value:
+        case str():
+            return value[:_MAX_SHOWN]
+        case None | float():
+            return str(value)
+        case int() if abs(value) < 10**_MAX_SHOWN:
+            return str(value)
+        case _:
+            return "…"
 
 
 def _at(annotation: Any, location: Iterable[int | str]) -> Any:

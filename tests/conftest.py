@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from random import Random
 
 import httpx
@@ -16,11 +17,14 @@ from tests.services.api import client_of
 from tests.services.browser import chromium
 from tests.services.databases import BACKENDS, Databases, Template
 from tests.services.databases import databases as databases_of
+from tests.services.figures import write_figures
 from tests.services.serving import serving
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=BACKENDS, default=BACKENDS[0], help="the database to test on")
+    parser.addoption("--full", action="store_true", help="as many kills and mutations as `make faults-full`")
+    parser.addoption("--figures", type=Path, help="the page with the table that figures are written to")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,6 +44,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (deselected if for_other or (backend != BACKENDS[0] and uses_no_database) else selected).append(item)
     config.hook.pytest_deselected(items=deselected)
     items[:] = selected
+
+
+@pytest.fixture(scope="session")
+def scaled(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """Chooses a number: the first in `make faults`, the second in `make faults-full`."""
+    return lambda quick, full: full if request.config.getoption("--full") else quick
+
+
+@pytest.fixture(scope="session")
+def figure(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], None]]:
+    """Records a figure of a test by its name. At the end, all are written to the page of `--figures`."""
+    found: dict[str, str] = {}
+    yield found.__setitem__
+    if page := request.config.getoption("--figures"):
+        write_figures(page, request.config.getoption("--database"), found)
 
 
 @pytest.fixture(scope="session")

@@ -103,10 +103,10 @@ def test_a_file_that_is_not_utf_8_is_refused_with_the_line_of_the_first_wrong_by
         ("# nothing\n", "document: is missing"),
         ("- document\n", "must be a mapping"),
         ("document", "must be a mapping"),
-        ("--- {}\n--- {}\n", "not YAML: but found another document"),
-        ("document: &it [*it]\n", "document: must be a mapping"),
-        ("document: {id: [}\n", "not YAML: "),
-        ("document: 'unclosed\n", "not YAML: "),
+        ("--- {}\n--- {}\n", "not plain YAML: but found another document"),
+        ("document: &it [*it]\n", "not plain YAML: anchors and aliases are not supported; write the value itself"),
+        ("document: {id: [}\n", "not plain YAML: "),
+        ("document: 'unclosed\n", "not plain YAML: "),
     ],
 )
 def test_an_analysis_that_is_no_bundle_at_all_is_refused(

@@ -184,7 +184,7 @@ def test_a_change_of_comments_alone_is_served_under_a_new_etag_and_leaves_every_
         ("[]", "is not a JSON object with `text` and `analysis`"),
         ('{"text": 5, "analysis": {}}', "is not a JSON object with `text` and `analysis`"),
         ('{"text": "Words."}', "is not a JSON object with `text` and `analysis`"),
-        ('{"text": "a\\u0000b", "analysis": {}}', "text: contains a NUL character; remove it"),
+        ('{"text": "a\\u0000b", "analysis": {}}', "contains the control character U+0000; remove it"),
         ('{"text": "Words.", "analysis": {}}', "document: is missing"),
         ('{"text": "Words.", "analysis": {"actorz": []}}', "there is no field 'actorz'; did you mean 'actors'?"),
     ],

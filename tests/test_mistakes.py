@@ -57,6 +57,8 @@ UNOPENED = (
 ANOTHER = "belongs to another program: it has the tables albums, songs; correct DOSSIER_DATABASE_URL"
 NOT_SQLITE = "file is not a database; correct DOSSIER_DATABASE_URL, or move the file away"
 
+PUBLIC_URL = Settings.model_json_schema()["properties"]["public_url"]["pattern"]
+
 MISTAKES = {
     # Settings
     "an unknown setting": Mistake(
@@ -93,7 +95,7 @@ MISTAKES = {
     "a public URL without a scheme": setting(
         "DOSSIER_PUBLIC_URL",
         "dossier.example",
-        "String should match pattern '^(https?://[^/]+)?$' (given: 'dossier.example')",
+        f"String should match pattern '{PUBLIC_URL}' (given: 'dossier.example')",
     ),
     # URLs of databases
     "a path as URL": url("/data/dossier.db", NO_URL),

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from app.cli.database import prepared
 from app.database.engine import connect
 from app.query.snapshot import Revision
 from tests.factories.bundles import loaded
-from tests.paths import COMMENTARY
+from tests.paths import COMMENTARY, SEED
 from tests.services.api import client_of, items
 from tests.services.commands import invoked
 from tests.services.databases import Databases
 from tests.services.serving import serving
+from tests.test_disk_faults import answers
 
 pytestmark = pytest.mark.sqlite
 
@@ -131,3 +132,23 @@ def test_a_database_in_a_folder_without_the_right_to_write_is_served(
                 engine.dispose()
             for _ in range(3):
                 assert client.get("/v1").json()["counts"]["documents"] == 2
+
+
+@pytest.mark.faults
+def test_a_file_that_becomes_read_only_is_served_and_not_loaded(
+    databases: Databases, folder: Path, figure: Callable[[str, str], None]
+) -> None:
+    file = folder / "dossier.db"
+    shutil.copy(databases.new("seeded").removeprefix("sqlite:///"), file)
+    environment = {"DOSSIER_DATABASE_URL": f"sqlite:///{file}"}
+    assert invoked("load", SEED, environment=environment).exit_code == 0, "imports what nobody may not import"
+    with serving(f"sqlite:///{file}", cache_mb=0) as service, client_of(service) as client:
+        right = answers(client)
+        folder.chmod(0o555)
+        file.chmod(0o444)
+        with user(NOBODY):
+            result = invoked("load", COMMENTARY, environment=environment)
+            assert answers(client) == right
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "let this user write to the file" in result.stderr
+    figure("file made read-only", f"load refused with a line, {len(right)} reads right")

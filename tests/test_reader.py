@@ -181,12 +181,12 @@ def test_filters_mark_what_the_api_lists(api: httpx.Client, filters: dict[str, l
     actors = {f"/actors/{actor}" for actor in filters.get("actor", [])}
     linked = {run.href for passage in shown for run in passage.runs if "name" in run.classes}
     assert linked == actors or not actors
-    checked = page(api, SEED, **filters).xpath("//form[@id='filters']//input[@checked]/@value")
+    checked = page(api, SEED, **filters).xpath("//form[@class='marking']//input[@checked]/@value")
     assert sorted(checked) == sorted(value for values in filters.values() for value in values)
 
 
 def test_the_facets_count_the_records_of_the_document(api: httpx.Client) -> None:
-    labels = page(api, SEED).xpath("//form[@id='filters']//label")
+    labels = page(api, SEED).xpath("//form[@class='marking']//label")
     counts = {label.find("input").get("value"): int(label.text_content().split()[-1]) for label in labels}
     kinds = {kind: len({q["record"]["id"] for q in quotes(api, SEED, kind=kind)}) for kind in PLURALS}
     assert {kind: counts.get(kind, 1) for kind in kinds} == kinds  # the document itself has no box

@@ -2,19 +2,22 @@
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from app.bundle.format import Bundle, _Bundle
+from app.model.shape import CONTROLS, control
 from app.suggest import explain
 
 ANALYSIS_FILE = "analysis.yaml"
@@ -23,13 +26,30 @@ TEXT_FILE = "document.txt"
 _CACHED_CHARACTERS = 3_000_000
 """Limit on the text of the bundles kept in memory; with their analyses they take some 100 MB."""
 
+_MAX_BYTES = 8_000_000
+"""Limit on a file."""
+_MAX_CHARACTERS = 2_000_000
+"""Limit on a text, some 600 pages, and on an analysis in YAML, which takes up to a minute and 1 GB to read."""
+_MAX_VALUES = 250_000
+"""Limit on the values of an analysis, some fifty times those of the seed's. A mistake in each takes 400 MB."""
+_MAX_DEPTH = 20
+"""Limit on the nesting of an analysis. The format needs 8 levels."""
+_DEEP = f"more than {_MAX_DEPTH} levels of nesting; docs/bundles.md has the keys of an analysis"
+MAX_PROBLEMS = 1_000
+"""Limit on the problems that are listed for a bundle."""
+_MAX_MESSAGE = 1_000
+"""Limit on the characters of a message."""
+
 Location = tuple[str | int, ...]
 """A place in the analysis: keys and indexes from the top."""
 
 
 @dataclass(frozen=True, order=True)
 class BundleProblem:
-    """A mistake in a bundle: the file, the line (0: the whole file), and the correction."""
+    """A mistake in a bundle: the file, the line (0: the whole file), and the correction.
+
+    Written as one line, without characters that control a terminal.
+    """
 
     file: str
     line: int
@@ -37,7 +57,8 @@ class BundleProblem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.detail}"
+        message = f"{place}: {self.detail}"[:_MAX_MESSAGE]
+        return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in message)
 
 
 class BundleRejected(Exception):
@@ -55,11 +76,28 @@ class _Constructor(RoundTripConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda constructor, node: node.value)
 
 
+class _Composer(Composer):
+    """Refuses aliases, with which a few bytes stand for gigabytes, tags, which make other types, and deep nesting."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        if event.anchor is not None:
+            problem = "anchors and aliases are not supported; write the value itself"
+        elif getattr(event, "ctag", None) is not None:
+            problem = "tags are not supported; write the value without its tag"
+        elif self.depth >= _MAX_DEPTH:
+            problem = _DEEP
+        else:
+            return super().compose_node(parent, index)
+        raise ComposerError(problem=problem, problem_mark=event.start_mark)
+
+
 class Source:
     """A bundle as submitted: `text` and `analysis` verbatim, and the analysis parsed as `bundle`.
 
     The path is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with `text` and `analysis`.
-    Raises BundleRejected if a file is missing, is not UTF-8, YAML or JSON, or does not have the format.
+    Raises BundleRejected if a file is missing, is no regular file inside the folder, is too large, is not UTF-8, YAML
+    or JSON, or does not have the format.
     """
 
     def __init__(self, path: Path) -> None:
@@ -70,20 +108,55 @@ class Source:
         else:
             self.text_file, self.analysis_file = str(path / TEXT_FILE), str(path / ANALYSIS_FILE)
             self.analysis, self.text = _read(path / ANALYSIS_FILE, path / TEXT_FILE)
+        self._check_characters()
         self.digest = hashlib.sha256(f"{self.analysis}\0{self.text}".encode()).digest()
-        self.bundle = self._validate(_parse_json(self.analysis) or self._tree)
+        tree = _parse_json(self.analysis) or self._tree
+        self._check_size(tree)
+        self.bundle = self._validate(tree)
+
+    def _reject(self, detail: str, line: int = 0) -> NoReturn:
+        raise BundleRejected([BundleProblem(self.analysis_file, line, detail)])
+
+    def _check_characters(self) -> None:
+        """Check the length of the text, and that neither part has control characters."""
+        problems = [
+            BundleProblem(file, content.count("\n", 0, found.start()) + 1, control(found))
+            for file, content in ((self.analysis_file, self.analysis), (self.text_file, self.text))
+            if (found := CONTROLS.search(content))
+        ]
+        if len(self.text) > _MAX_CHARACTERS:
+            problems.append(
+                BundleProblem(self.text_file, 0, f"has {len(self.text)} characters; at most {_MAX_CHARACTERS}")
+            )
+        if problems:
+            raise BundleRejected(problems)
+
+    def _check_size(self, tree: Any) -> None:
+        """Check the number of values in the analysis, and their nesting."""
+        level, values = [tree], 0
+        for _ in range(_MAX_DEPTH):
+            values += len(level)
+            parts = (
+                node.values() if isinstance(node, dict) else node for node in level if isinstance(node, dict | list)
+            )
+            level = [*chain.from_iterable(parts)]
+            if values > _MAX_VALUES:
+                self._reject(f"more than {_MAX_VALUES} values; divide the document into several bundles")
+        if level:
+            self._reject(_DEEP)
 
     @cached_property
     def _tree(self) -> Any:
         """The analysis as ruamel.yaml reads it, with line numbers."""
+        if len(self.analysis) > _MAX_CHARACTERS:
+            self._reject(f"more than {_MAX_CHARACTERS} characters of YAML; write it as JSON")
         yaml = YAML(typ="rt")
-        yaml.Constructor = _Constructor
+        yaml.Constructor, yaml.Composer = _Constructor, _Composer
         try:
             return yaml.load(self.analysis) or {}
-        except YAMLError as error:
-            mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-            detail = f"not YAML: {error.problem if isinstance(error, MarkedYAMLError) else error}"
-            raise BundleRejected([BundleProblem(self.analysis_file, mark.line + 1 if mark else 1, detail)]) from error
+        except Exception as error:  # for malformed values, ruamel.yaml raises many others than YAMLError
+            problem, mark = getattr(error, "problem", error), getattr(error, "problem_mark", None)
+            self._reject(f"not plain YAML: {problem}", mark.line + 1 if mark else 1)
 
     def problem(self, location: Location, detail: str) -> BundleProblem:
         """A problem at a location of the analysis."""
@@ -96,13 +169,21 @@ class Source:
         if "\n" not in self.analysis:  # such as JSON, which ruamel.yaml reads slowly
             return line
         try:
-            node: Any = self._tree
+            node = self._marked_tree
             for step in location:
                 mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
                 node, line = node[step], mark[0] + 1
-        except (AttributeError, KeyError, IndexError, TypeError, BundleRejected):
-            pass  # the location does not exist, or the analysis is JSON that is not YAML
+        except (AttributeError, KeyError, IndexError, TypeError):
+            pass  # the location does not exist, or there is no tree
         return line
+
+    @cached_property
+    def _marked_tree(self) -> Any:
+        """The analysis with line numbers; None if it is JSON that is not YAML, or too long."""
+        try:
+            return self._tree
+        except BundleRejected:
+            return None
 
     def _members(self, content: str) -> tuple[str, str]:
         """The text and the analysis in a JSON file; an analysis that is an object becomes its JSON text."""
@@ -114,20 +195,19 @@ class Source:
             case {"text": str(text), "analysis": str(analysis)}:
                 self.analysis_file += "#/analysis"  # its lines are those of the string, not of the file
             case {"text": str(text), "analysis": tree}:
+                self._check_size(tree)  # orjson writes 254 levels at most
                 analysis = orjson.dumps(tree).decode()
             case _:
                 detail = "is not a JSON object with `text` and `analysis`, the format of `/v1/documents/{id}/bundle`"
-                raise BundleRejected([BundleProblem(self.analysis_file, 1, detail)])
-        for name, value in (("text", text), ("analysis", analysis)):
-            if "\0" in value:
-                detail = f"{name}: contains a NUL character; remove it"
-                raise BundleRejected([BundleProblem(self.text_file, 1, detail)])
+                self._reject(detail, 1)
         return text, analysis
 
     def _validate(self, tree: Any) -> _Bundle:
         try:
             return Bundle.model_validate(tree)
         except ValidationError as error:
+            if error.error_count() > MAX_PROBLEMS:  # to list them takes 1 GB for each million
+                self._reject(f"{error.error_count()} mistakes; docs/bundles.md has the keys of an analysis")
             problems = [self.problem(mistake["loc"], explain(mistake, Bundle)) for mistake in error.errors()]
             raise BundleRejected(problems) from error
 
@@ -175,21 +255,32 @@ def _read(*files: Path) -> list[str]:
     for file in files:
         content, line, detail = b"", 1, ""
         try:
-            content = file.read_bytes()
+            content = _content(file)
             contents.append(content.decode())
         except OSError as error:
-            detail = f"cannot be read: {error.strerror}; a bundle is a folder with {TEXT_FILE} and {ANALYSIS_FILE}"
+            reason = error.strerror or error
+            detail = f"cannot be read: {reason}; a bundle is a folder with {TEXT_FILE} and {ANALYSIS_FILE}"
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             detail = f"byte {error.start} is not UTF-8; save the file as UTF-8"
-        if b"\0" in content and not detail:
-            line = content.count(b"\n", 0, content.index(b"\0")) + 1
-            detail = "contains a NUL character; remove it"
         if detail:
             problems.append(BundleProblem(str(file), line, detail))
     if problems:
         raise BundleRejected(problems)
     return contents
+
+
+def _content(file: Path) -> bytes:
+    """The content of a file. Raises OSError, also for a device, for a link out of the folder, and for a large file."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError("not a regular file")
+    if not file.resolve().is_relative_to(file.parent.resolve()):
+        raise OSError("a link to a file outside the folder")
+    with file.open("rb") as opened:
+        content = opened.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise OSError(f"more than {_MAX_BYTES} bytes")
+    return content
 
 
 def _parse_json(analysis: str) -> Any:
@@ -206,6 +297,6 @@ def _parse_json(analysis: str) -> Any:
 
     try:
         tree = json.loads(analysis, object_pairs_hook=unique, parse_constant=not_json)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return tree if isinstance(tree, dict) else None

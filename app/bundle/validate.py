@@ -10,7 +10,7 @@ from app.bundle.anchoring import DocumentText, Offsets, TextPassage
 from app.bundle.neighbours import introducing
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
-from app.bundle.source import BundleProblem, Location, Source
+from app.bundle.source import MAX_PROBLEMS, BundleProblem, BundleRejected, Location, Source
 from app.model.claims import claims
 from app.model.evidence import Place, Quote
 from app.model.kind import Kind
@@ -31,7 +31,10 @@ class Validator:
         """References to records and terms that do not exist, as `kind/id`: their locations, and the problem."""
 
     def problem(self, location: Location, detail: str) -> None:
-        """Add a problem."""
+        """Add a problem. Raises BundleRejected if there are very many."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            detail = f"has more than {MAX_PROBLEMS} problems; the first are listed"
+            raise BundleRejected([*self.problems, BundleProblem(self.source.analysis_file, 0, detail)])
         self.problems.append(self.source.problem(location, detail))
 
     def passages(self, types: Mapping[int, PassageType]) -> None:

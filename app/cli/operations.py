@@ -49,7 +49,10 @@ def status() -> None:
     if state:
         kinds = ", ".join(f"{state.records[kind]} {KINDS[kind].plural}" for kind in KINDS if kind in state.records)
         rows |= {"dataset": state.dataset, "revision": str(state.revision)}
-        rows |= {"last load": state.updated_at if state.revision else "none", "records": kinds or "none"}
+        rows |= {
+            "last load": state.updated_at if state.revision else "none",
+            "records": f"{sum(state.records.values())}: {kinds}",
+        }
     for name, value in rows.items():
         out.print(f"{name:<11}{value}", highlight=False)
     raise typer.Exit(0 if current else 1)

@@ -49,7 +49,7 @@ def file_of(url: URL) -> Path | None:
 def place(url: URL) -> str:
     """A database as messages name it, without user and password."""
     if url.get_backend_name() == "sqlite":
-        return str(file.absolute()) if (file := file_of(url)) else "the database in memory"
+        return str(file.resolve()) if (file := file_of(url)) else "the database in memory"
     hosts = url.host or url.query.get("host") or "localhost"
     port = f":{url.port}" if url.port else ""
     return f"database {url.database or url.username} on {hosts if isinstance(hosts, str) else ','.join(hosts)}{port}"

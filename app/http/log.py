@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -24,9 +25,10 @@ def line(at: float, level: str, fields: Mapping[str, Any]) -> bytes:
 
 
 def write(lines: bytes) -> None:
-    """Append lines to the log."""
-    sys.stderr.buffer.write(lines)
-    sys.stderr.buffer.flush()
+    """Append lines to the log. On a full disk they are lost, and requests are still answered."""
+    with suppress(OSError):
+        sys.stderr.buffer.write(lines)
+        sys.stderr.buffer.flush()
 
 
 class _JsonLines(logging.Handler):

@@ -22,7 +22,7 @@ _OTHER_NAMES = {
     "kind": "type kinds",
     "type": "kind category",
     "topic": "tag tags category subject theme",
-    "actor": "entity person country participant state organisation name_id",
+    "actor": "entity person country participant state organisation",
     "document": "doc source commentary",
     "evidence": "include expand quotes",
 }
@@ -31,6 +31,7 @@ _OF_FILES = {"format", "fields", "columns", "select", "output", "alt", "csv", "d
 """The parameters by which other APIs make a file of a list."""
 _SOURCES = {
     "cursor": " Follow the path in `next`, which has the cursor.",
+    "evidence": " It takes `own` or `none`.",
     "since": " It takes `until` of an earlier response, not a date or a revision.",
 }
 _MOST_NAMES = 50

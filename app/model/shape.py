@@ -24,16 +24,25 @@ TermName = Annotated[
 ]
 
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+TEXT_LENGTH = 2_000
+"""The maximum length of a text in an analysis. Names are in every reference, so long ones would fill the lists."""
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text may have. XML cannot have them, PostgreSQL cannot store NUL, escape sequences control a
+terminal, and bidirectional embeddings and overrides reorder what stands around them."""
+
+
+def control(found: re.Match[str]) -> str:
+    """The problem with a control character."""
+    return f"contains the control character U+{ord(found[0]):04X}; remove it"
 
 
 def _printable(text: str) -> str:
-    """Reject control characters: XML cannot have them, and PostgreSQL cannot store NUL."""
-    found = _CONTROLS.search(text)
-    if found:
-        raise PydanticCustomError(
-            "control", "contains the control character U+{code}; remove it", {"code": f"{ord(found[0]):04X}"}
-        )
+    """Reject control characters and very long texts."""
+    if found := CONTROLS.search(text):
+        raise PydanticCustomError("control", "{problem}", {"problem": control(found)})
+    if len(text) > TEXT_LENGTH:
+        problem = f"has {len(text)} characters; shorten it to {TEXT_LENGTH}"
+        raise PydanticCustomError("length", "{problem}", {"problem": problem})
     return text
 
 

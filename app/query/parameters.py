@@ -117,7 +117,8 @@ def _day_of(*, last: bool) -> BeforeValidator:
             value += "-12" if last else "-01"
         year, month = int(value[:4]), int(value[5:7])
         if not year or not 1 <= month <= 12:
-            raise PydanticCustomError("calendar", "must have a year from 0001 and a month from 01 to 12")
+            message = "must have a year from 0001, a month from 01 to 12, and a day of that month"
+            raise PydanticCustomError("calendar", message)
         days = monthrange(year, month)[1]
         if len(value) == len("YYYY-MM"):
             value += f"-{days}" if last else "-01"

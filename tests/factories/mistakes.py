@@ -555,25 +555,27 @@ BESIDES = [
 ]
 
 FILES = [
-    mistake("no YAML", "  id: harbour-notes-3-2023", "\tid: harbour-notes-3-2023", "not YAML: found character '\\t'"),
+    mistake(
+        "no YAML", "  id: harbour-notes-3-2023", "\tid: harbour-notes-3-2023", "not plain YAML: found character '\\t'"
+    ),
     mistake(
         "a key twice",
         "  language: en\n",
         "  language: en\n  language: de\n",
-        "not YAML: found duplicate key",
+        "not plain YAML: found duplicate key",
         at="  language: de",
     ),
     mistake(
         "an object that Python would make",
         "rights: Invented",
         "rights: !!python/object:os.system Invented",
-        "document/rights: ",
+        "not plain YAML: tags are not supported; write the value without its tag",
     ),
     mistake(
         "NUL in the text",
         "smiled only once",
         "smiled\0only once",
-        f"{TEXT_FILE}:4: contains a NUL character; remove it",
+        f"{TEXT_FILE}:4: contains the control character U+0000; remove it",
         file=TEXT_FILE,
     ),
 ]

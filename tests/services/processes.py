@@ -1,6 +1,8 @@
 """`dossier` in separate processes: services that tests start, kill and restart, and commands."""
 
+import multiprocessing
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -8,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
@@ -16,6 +19,8 @@ from tests.paths import ROOT
 
 _DOSSIER = [sys.executable, "-c", "from app.cli import app; app()"]
 _SECONDS = 60
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["app.cli"])
 
 
 class Service:
@@ -29,6 +34,12 @@ class Service:
         self.log = log
         self._environment = os.environ | settings | {"DOSSIER_PORT": str(port)}
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start the process without waiting for it."""
@@ -79,6 +90,28 @@ def dossier(*words: str | Path, database: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def forked(*words: str | Path, database: str, log: Path, file_size: int | None = None) -> ForkServerProcess:
+    """A command that begins at once, in a fork of a process that has imported it; its output is added to the log.
+
+    With `file_size`, it cannot write more bytes to any file, as on a full disk.
+    """
+    process = _FORKS.Process(target=_run, args=([*map(str, words)], database, log, file_size), daemon=True)
+    process.start()
+    return process
+
+
+def _run(words: list[str], database: str, log: Path, file_size: int | None) -> None:
+    from app.cli import app
+
+    os.environ["DOSSIER_DATABASE_URL"] = database
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    if file_size is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    app(words)
 
 
 @contextmanager

@@ -418,8 +418,18 @@ def test_a_renamed_record_needs_all_bundles_that_refer_to_it(database: Database,
             ("rename", "actor", "prc", "china"),
             "a bundle introduces the actor 'china' already; `dossier merge` makes one record of two",
         ),
-        (("rename", "actor", "prc", "China"), "actors/1/id: must be an id"),
-        (("rename", "prc"), "give the id and the new id: dossier rename [KIND] OLD NEW [FOLDER]..."),
+        (
+            ("rename", "actor", "prc", "China"),
+            "give the id and the new id, in small letters, digits and hyphens: dossier",
+        ),
+        (
+            ("rename", "prc"),
+            "give the id and the new id, in small letters, digits and hyphens: dossier rename [KIND] OLD",
+        ),
+        (
+            ("merge", "actor", "prc", "china", "x.json"),
+            "only bundles in folders can be edited; `dossier bundle` writes one",
+        ),
     ],
 )
 def test_a_merge_that_is_not_possible_changes_no_file(folders: list[Path], words: tuple[str, ...], says: str) -> None:
@@ -437,7 +447,7 @@ also:
 # the other name
 - record: actor/other
   aliases: [Una Two]
-  evidence: [{exact: Una ran, occurrence: 1}, Una Two sat]
+  evidence: [Una ran, {exact: Una Two sat, passage: 1}]
 events:
 - id: race
   name: A race
@@ -489,7 +499,7 @@ def test_a_merge_joins_additions_and_lists_nothing_twice(tmp_path: Path, monkeyp
     assert (
         (second / ANALYSIS_FILE).read_text("utf-8").split("also:")[1]
         == """
-  - {record: actor/one, aliases: [Una, Una Two], evidence: [Una Two sat, Una ran]}
+  - {record: actor/one, aliases: [Una, Una Two], evidence: [{passage: 1, exact: Una Two sat}, Una ran]}
 # the other name
 events:
   - id: race
@@ -546,3 +556,11 @@ def test_the_forwards_are_documented_where_they_occur(api: httpx.Client) -> None
     assert {"/v1/actors/{id}", "/v1/documents/{id}/text", "/v1/events/{id}/evidence"} <= documented
     answer = operations(api)["/v1/actors/{id}"]["responses"]["301"]
     assert answer["headers"]["Location"]["schema"] == {"type": "string"}
+
+
+@pytest.mark.sqlite
+def test_actors_of_the_seed_are_described_so_that_any_document_can_own_them() -> None:
+    actors = cached_source(SEED).bundle.model_dump()["actors"]
+    assert len(actors) == 35
+    told = re.compile(r"\b(the|this|its) (author|text|commentary)\b", re.IGNORECASE)
+    assert [actor["id"] for actor in actors if told.search(f"{actor['name']} {actor['summary']}")] == []

@@ -222,12 +222,15 @@ class _Load:
     def _delete_records(self) -> dict[int, dict[str, Any]]:
         """Delete the removed records, and return a Ref of each, with its change."""
         gone = read_refs(self.connection, self.resolver.removed)
-        for ref in gone.values():
-            former = self.resolver.former(ref["kind"], ref["id"])
-            ref["change"] = ChangeType.MERGED if former else ChangeType.DELETED
+        merged: set[int] = set()
+        forwarded = (FORMER_ID.c.kind == RECORD.c.kind) & (FORMER_ID.c.slug == RECORD.c.slug)
         for batch in batches(self.resolver.removed):
+            merged.update(
+                self.connection.scalars(select(RECORD.c.id).join(FORMER_ID, forwarded).where(RECORD.c.id.in_(batch)))
+            )
             self.connection.execute(delete(RECORD).where(RECORD.c.id.in_(batch)))
-        return gone
+        changes = {key: ChangeType.MERGED if key in merged else ChangeType.DELETED for key in gone}
+        return {key: ref | {"change": changes[key]} for key, ref in gone.items()}
 
 
 def _unsupported(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:

@@ -9,13 +9,8 @@ _INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 def points_to_value(record: Any, pointer: str) -> bool:
     """True if a pointer leads to a part of a record (not the whole) with a value other than null and `[]`."""
-    return value_at(record, pointer) not in (None, [])
-
-
-def value_at(record: Any, pointer: str) -> Any:
-    """The part of a record to which a pointer leads; None if it leads nowhere, or to the whole."""
     if not _POINTER.fullmatch(pointer):
-        return None
+        return False
     value = record
     for token in pointer[1:].split("/"):
         name = token.replace("~1", "/").replace("~0", "~")
@@ -24,5 +19,5 @@ def value_at(record: Any, pointer: str) -> Any:
         elif isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
             value = value[int(name)]
         else:
-            return None
-    return value
+            return False
+    return value not in (None, [])

@@ -11,8 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from app.bundle.anchoring import DocumentText
-from app.bundle.pointers import value_at
-from app.bundle.source import BundleRejected, Source
+from app.bundle.source import Source
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout
@@ -23,17 +22,13 @@ _KEPT = frozenset({"id", "formerly", "name", "summary", "evidence", "aliases"})
 """The fields of a merged record that its bundle still has, or need not have."""
 
 
-class Rewritten(NamedTuple):
-    """The changed files, and the fields of the merged record that the other does not have."""
-
-    files: list[Path]
-    lost: list[str]
-
-
-def rewrite(folders: Sequence[Path], kind: Kind, old: str, new: str, *, merge: bool) -> Rewritten:
+def rewrite(
+    folders: Sequence[Path], kind: Kind, old: str, new: str, *, merge: bool
+) -> tuple[dict[Path, str], list[str]]:
     """Give a record another id in all its bundles, or merge it with the record that has this id.
 
-    Raises LookupError, and changes nothing, if no bundle introduces the record, or one has the new id already.
+    Returns the new text of each file that changes, and the fields of a merged record that are lost. Raises LookupError
+    if no bundle introduces the record, or one has the new id already.
     """
     analyses = [_Analysis(folder, kind, old, new) for folder in folders]
     before, after = ([each.drafts[slug] for each in analyses if slug in each.drafts] for slug in (old, new))
@@ -43,23 +38,11 @@ def rewrite(folders: Sequence[Path], kind: Kind, old: str, new: str, *, merge: b
         raise LookupError(
             f"a bundle introduces the {kind.name} '{new}' already; `dossier merge` makes one record of two"
         )
-    changed: list[_Analysis] = []
     for each in analyses:
         each.merge(before[0], after[0]) if merge else each.rename()
-        if each.refer():
-            changed.append(each)
-    try:
-        for each in changed:
-            each.write()
-    except BundleRejected:
-        for each in changed:
-            each.restore()
-        raise
-    old_fields, new_fields = before[0].model_dump(), after[0].model_dump() if merge else before[0].model_dump()
-    lost = [
-        name for name, value in old_fields.items() if name not in _KEPT and value not in (None, [], new_fields[name])
-    ]
-    return Rewritten([each.file for each in changed], lost)
+    fields, others = (draft.model_dump() for draft in (before[0], after[0] if merge else before[0]))
+    lost = [name for name, value in fields.items() if name not in _KEPT and value not in (None, [], others[name])]
+    return {each.file: each.text() for each in analyses if each.refer()}, lost
 
 
 class _Entry(NamedTuple):
@@ -67,7 +50,7 @@ class _Entry(NamedTuple):
 
     name: str
     at: int
-    fields: dict[str, Any]
+    fields: Any
 
 
 class _Representer(RoundTripRepresenter):
@@ -94,16 +77,11 @@ class _Analysis:
         self._yaml.indent(mapping=2, sequence=4, offset=2)
         self._tree: Any = self._yaml.load(self.source.analysis)
 
-    def write(self) -> None:
-        """Write the file. Raises BundleRejected if the result is no bundle."""
+    def text(self) -> str:
+        """The edited analysis."""
         stream = io.StringIO()
         self._yaml.dump(self._tree, stream)
-        self.file.write_bytes(stream.getvalue().encode())
-        Source(self.file.parent)
-
-    def restore(self) -> None:
-        """Write the file as it was read."""
-        self.file.write_bytes(self.source.analysis.encode())
+        return stream.getvalue()
 
     def rename(self) -> None:
         """Give the record its new id."""
@@ -123,8 +101,8 @@ class _Analysis:
             fields = entry.fields if entry else CommentedMap(record=f"{self.kind.name}/{self.new}")
             there = target.fields if target else {}
             known, cited = {*there.get("aliases", ()), there.get("name")}, [*map(_words, there.get("evidence", ()))]
-            quotes = [quote for quote in extra.fields.get("evidence", ()) if _words(quote) not in cited]
-            _extend(fields, "evidence", [_quote(quote, old, new) for quote in quotes])
+            quotes = [_words(quote) for quote in extra.fields.get("evidence", ())]
+            _extend(fields, "evidence", [quote for quote in quotes if quote not in cited])
             _extend(fields, "aliases", [name for name in self._names(extra.fields, old, new) if name not in known])
             if not entry:
                 self._tree.setdefault("also", CommentedSeq()).append(fields)
@@ -160,13 +138,13 @@ class _Analysis:
             return
         inside = re.compile(rf"{item[0]} |\s*(#|$)")
         end = next((at for at in range(start + 1, len(lines)) if not inside.match(lines[at])), len(lines))
-        while not lines[end - 1].strip(" \r\n") or lines[end - 1].lstrip().startswith("#"):
+        while re.match(r"\s*(#|$)", lines[end - 1]):
             end -= 1
         self._tree = self._yaml.load("".join(lines[:start] + lines[end:]))
         if self._tree[entry.name] is None:
             self._tree[entry.name] = CommentedSeq()
 
-    def _names(self, extra: dict[str, Any], old: RecordDraft, new: RecordDraft) -> list[str]:
+    def _names(self, extra: Any, old: RecordDraft, new: RecordDraft) -> list[str]:
         """The names that the text has for the merged actor."""
         names: list[str] = extra.get("aliases", [])
         if self.kind.name != KindName.ACTOR or self.old not in self.drafts:
@@ -177,9 +155,9 @@ class _Analysis:
     def _entry(self, tree: Any, slug: str) -> _Entry | None:
         """The record with an id, else the additions to it; None if the analysis has neither, and for a document."""
         for name, field, value in (self.kind.plural, "id", slug), ("also", "record", f"{self.kind.name}/{slug}"):
-            for index, fields in enumerate(tree.get(name) or ()):
+            for at, fields in enumerate(tree.get(name) or ()):
                 if fields[field] == value:
-                    return _Entry(name, index, fields)
+                    return _Entry(name, at, fields)
         return None
 
 
@@ -187,9 +165,9 @@ def _references(layout: Layout, fields: Any) -> Iterator[tuple[Any, str | int, s
     """The fields and items of a record that are references, each with the table that it refers to."""
     yield from ((fields, name, table) for name, table in layout.references.items() if name in fields)
     for name, part in layout.parts.items():
-        for index, item in enumerate(fields.get(name) or ()):
+        for at, item in enumerate(fields.get(name) or ()):
             if part.value_target:
-                yield fields[name], index, part.value_target
+                yield fields[name], at, part.value_target
             elif isinstance(item, dict):
                 yield from _references(part, item)
 
@@ -197,23 +175,23 @@ def _references(layout: Layout, fields: Any) -> Iterator[tuple[Any, str | int, s
 def _drop_repeated(fields: Any, name: str) -> None:
     """Remove the items of a list that equal earlier ones, and correct the pointers of quotes to the others."""
     found = list(fields.get(name) or ())
-    kept = [item for index, item in enumerate(found) if item not in found[:index]]
+    kept = [item for at, item in enumerate(found) if item not in found[:at]]
     if len(kept) == len(found):
         return
     for quote in fields.get("evidence") or ():
-        for index, pointer in enumerate(quote.get("supports") or () if isinstance(quote, dict) else ()):
+        for at, pointer in enumerate(quote.get("supports") or () if isinstance(quote, dict) else ()):
             if part := re.match(rf"/{name}/(\d+)", pointer):
-                quote["supports"][index] = f"/{name}/{kept.index(found[int(part[1])])}{pointer[part.end() :]}"
-    for index in reversed(range(len(found))):
-        if found[index] in found[:index]:
-            del fields[name][index]
+                quote["supports"][at] = f"/{name}/{kept.index(found[int(part[1])])}{pointer[part.end() :]}"
+    for at in reversed(range(len(found))):
+        if found[at] in found[:at]:
+            del fields[name][at]
 
 
 def _extend(fields: Any, name: str, items: Sequence[Any]) -> None:
-    """Add items to a list, which may be missing. The first place is free of comments on what follows the list."""
+    """Add items to a list, which may be missing: aliases last, as quotes point to them, others before all comments."""
     if items and fields.get(name):
-        for item in items if name == "aliases" else items[::-1]:
-            fields[name].insert(len(fields[name]) if name == "aliases" else 0, item)
+        place = len(fields[name]) if name == "aliases" else 0
+        fields[name][place:place] = items
     elif items:
         added = CommentedSeq(items)
         added.fa.set_flow_style()
@@ -221,20 +199,8 @@ def _extend(fields: Any, name: str, items: Sequence[Any]) -> None:
         fields.insert(1 + (name == "aliases" and "name" in fields), name, added)  # after the id, or the name
 
 
-def _words(quote: dict[str, Any]) -> Any:
-    """The words of a quote and their place, to compare quotes."""
-    return quote["exact"], quote.get("passage"), quote.get("occurrence") or 1
-
-
-def _quote(quote: dict[str, Any], old: RecordDraft, new: RecordDraft) -> Any:
-    """A quote of `old` for `new`: it supports the parts that both have, or else `new` as a whole."""
-    one, other = old.model_dump(mode="json"), new.model_dump(mode="json")
-    equal = [pointer for pointer in quote.get("supports", ()) if value_at(one, pointer) == value_at(other, pointer)]
-    fields = {name: value for name, value in quote.items() if name != "supports"} | (
-        {"supports": equal} if equal else {}
-    )
-    if fields.keys() == {"exact"}:
-        return fields["exact"]
-    written = CommentedMap(fields)
+def _words(quote: Any) -> Any:
+    """The words and the place of a quote, as YAML. What it supports in one record, it need not in the other."""
+    written = CommentedMap({name: value for name, value in quote.items() if name != "supports"})
     written.fa.set_flow_style()
-    return written
+    return written if len(written) > 1 else written["exact"]

@@ -23,6 +23,7 @@ _MESSAGES = {
     "too_long": "must have at most {max_length} items, and has {actual_length}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    "string_pattern_mismatch": "has another form",
     "string": "must be text",
     "int": "must be a whole number",
     "float": "must be a number",

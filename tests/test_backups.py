@@ -156,8 +156,11 @@ def test_a_backup_is_restored_in_place_of_a_file_that_was_moved_away(database: M
 
 
 @pytest.mark.faults
-def test_backups_under_load_are_states_that_were_shown(database: Make, tmp_path: Path) -> None:
+def test_backups_under_load_are_states_that_were_shown(
+    database: Make, tmp_path: Path, scaled: Callable[[int, int], int]
+) -> None:
     engine = database("seeded")
+    number = 20 if engine.name == "sqlite" else scaled(5, 20)
     stop = threading.Event()
 
     def load() -> None:
@@ -168,12 +171,12 @@ def test_backups_under_load_are_states_that_were_shown(database: Make, tmp_path:
     loading = threading.Thread(target=load)
     loading.start()
     try:
-        backups = [tmp_path / f"{number}.db" for number in range(20)]
+        backups = [tmp_path / f"{index}.db" for index in range(number)]
         printed = [dossier(engine, "backup", file) for file in backups]
     finally:
         stop.set()
         loading.join()
-    assert [(code, errors) for code, _, errors in printed] == [(0, "")] * 20, printed
+    assert [(code, errors) for code, _, errors in printed] == [(0, "")] * number, printed
     shown, revisions = states(engine), set()
     restored = database("nothing")
     for file in backups:
@@ -190,7 +193,9 @@ def test_backups_under_load_are_states_that_were_shown(database: Make, tmp_path:
 
 
 @pytest.mark.faults
-def test_a_restore_that_is_killed_changes_all_or_nothing(database: Make, tmp_path: Path) -> None:
+def test_a_restore_that_is_killed_changes_all_or_nothing(
+    database: Make, tmp_path: Path, scaled: Callable[[int, int], int]
+) -> None:
     engine, other, file = database("seeded"), database("empty"), tmp_path / "backup.db"
     loaded(other, *(Commentary(f"number-{number}", Random(number), 140).write(tmp_path) for number in range(3)))
     assert dossier(other, "backup", file)[0] == 0
@@ -202,7 +207,7 @@ def test_a_restore_that_is_killed_changes_all_or_nothing(database: Make, tmp_pat
     seconds = time.monotonic() - started
     original = tmp_path / "original.db"
     assert dossier(database("seeded"), "backup", original)[0] == 0
-    for _ in range(6):
+    for _ in range(scaled(3, 20)):
         assert dossier(engine, "restore", original, "--yes")[0] == 0
         with running("restore", file, "--yes", database=url) as process:
             time.sleep(seconds * random.uniform(0.4, 1.0))

@@ -158,7 +158,7 @@ class ListQuery(BaseQuery):
     cursor: str | None = Field(
         default=None,
         min_length=1,
-        max_length=1000,
+        max_length=4000,
         description="The beginning of the page: the `cursor` of a `next` link, unchanged.",
     )
 

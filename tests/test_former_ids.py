@@ -4,21 +4,24 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 from sqlalchemy import Engine
 
 from app.bundle.check import differences
-from app.bundle.source import ANALYSIS_FILE, BundleRejected
-from app.database.transactions import reading
+from app.bundle.load import load
+from app.bundle.source import ANALYSIS_FILE, BundleRejected, Source
+from app.database.engine import connect
+from app.database.transactions import reading, writing
 from app.model.dataset import ChangeType
 from tests.factories.bundles import edited, loaded, record, rewritten, unloaded
-from tests.factories.bundles import source as cached_source
+from tests.factories.bundles import source as parsed
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import client_of, items, operations
 from tests.services.commands import invoked, said
+from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
 from tests.test_bundle_round_trip import state
@@ -39,18 +42,9 @@ PRC = """  - id: prc
 """
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """Bundles are rewritten in place here, so parsed ones are not kept."""
-    cached_source.cache_clear()
-    yield
-    cached_source.cache_clear()
-
-
-@pytest.fixture
-def folders(tmp_path: Path) -> list[Path]:
-    """The seed, and the second commentary with its own record of China: `prc`."""
-    seed, other = shutil.copytree(SEED, tmp_path / "first"), shutil.copytree(COMMENTARY, tmp_path / "second")
+def with_prc(into: Path) -> list[Path]:
+    """Copies of the seed, and of the second commentary with its own record of China: `prc`."""
+    seed, other = shutil.copytree(SEED, into / "first"), shutil.copytree(COMMENTARY, into / "second")
     file = other / ANALYSIS_FILE
     analysis = file.read_text("utf-8")
     added = "  - record: actor/china\n    aliases: [China, Beijing]\n    evidence: [China did not comment.]\n"
@@ -60,6 +54,11 @@ def folders(tmp_path: Path) -> list[Path]:
     return [seed, other]
 
 
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    return with_prc(tmp_path)
+
+
 def ran(*words: str | Path) -> tuple[int, str, str]:
     """The exit code and the output of a command."""
     result = invoked(*words)
@@ -67,18 +66,16 @@ def ran(*words: str | Path) -> tuple[int, str, str]:
 
 
 def reloaded(engine: Engine, *folders: Path) -> str:
-    """The result of a load of files that may have changed."""
-    cached_source.cache_clear()
-    return str(loaded(engine, *folders))
+    """The result of a load of files that may have changed since they were read."""
+    with writing(engine) as connection:
+        return str(load(connection, [Source(folder) for folder in folders]))
 
 
 def refused(engine: Engine, *folders: Path) -> list[str]:
     """The problems of a rejected load, without the folders of the files."""
-    cached_source.cache_clear()
     with pytest.raises(BundleRejected) as caught:
-        loaded(engine, *folders)
-    parent = f"{folders[0].parent}/"
-    return [str(each).replace(parent, "") for each in caught.value.problems]
+        reloaded(engine, *folders)
+    return [str(each).replace(f"{folders[0].parent}/", "") for each in caught.value.problems]
 
 
 def is_as_if_fresh(engine: Engine, database: Database, *folders: Path) -> None:
@@ -105,7 +102,7 @@ def take(analysis: Json) -> None:
     """Introduce China."""
     [added] = [each for each in analysis["also"] if each["record"] == "actor/china"]
     analysis["also"].remove(added)
-    china = record(cached_source(SEED).bundle.model_dump(mode="json"), "actors", "china")
+    china = record(parsed(SEED).bundle.model_dump(mode="json"), "actors", "china")
     analysis["actors"].append(china | {"aliases": ["Beijing"], "evidence": added["evidence"]})
 
 
@@ -179,12 +176,22 @@ def test_two_bundles_that_introduce_one_record_are_told_of_each_other(database: 
 # Merges
 
 
-@pytest.fixture
-def merged(database: Database, folders: list[Path]) -> Iterator[tuple[Engine, httpx.Client, Mirror]]:
-    """A database in which `prc` was merged into `china`, its client, and a mirror of the state before."""
-    engine = database("empty")
+class Merge(NamedTuple):
+    """A database in which `prc` was merged into `china`, its client, a mirror of the state before, and the bundles."""
+
+    engine: Engine
+    client: httpx.Client
+    mirror: Mirror
+    folders: list[Path]
+
+
+@pytest.fixture(scope="module")
+def merge(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merge]:
+    """A merge. Tests change neither the database nor the files."""
+    folders = with_prc(tmp_path_factory.mktemp("bundles"))
+    engine = connect(databases.new("empty"))
     reloaded(engine, *folders)
-    with serving(str(engine.url)) as url, client_of(url) as client:
+    with serving(engine.url.render_as_string(hide_password=False)) as url, client_of(url) as client:
         mirror = Mirror(client)
         mirror.follow()
         files = [folder / ANALYSIS_FILE for folder in folders]
@@ -194,13 +201,12 @@ def merged(database: Database, folders: list[Path]) -> Iterator[tuple[Engine, ht
             "'prc' had other values than 'china', which are not kept: topics\n",
         )
         assert reloaded(engine, *folders) == "0 created, 4 changed, 0 deleted, 1 merged; revision 2"
-        yield engine, client, mirror
+        yield Merge(engine, client, mirror, folders)
+    engine.dispose()
 
 
-def test_a_merge_changes_only_the_lines_that_it_must(
-    merged: tuple[Engine, httpx.Client, Mirror], folders: list[Path]
-) -> None:
-    seed, other = ((folder / ANALYSIS_FILE).read_text("utf-8") for folder in folders)
+def test_a_merge_changes_only_the_lines_that_it_must(merge: Merge) -> None:
+    seed, other = ((folder / ANALYSIS_FILE).read_text("utf-8") for folder in merge.folders)
     former = "    formerly: [prc, red-china]\n"
     assert seed.count(former) == 1
     assert seed.replace(former, "") == (SEED / ANALYSIS_FILE).read_text("utf-8")
@@ -213,10 +219,8 @@ def test_a_merge_changes_only_the_lines_that_it_must(
     )
 
 
-def test_a_merged_record_says_so_and_the_old_paths_forward_to_it(
-    merged: tuple[Engine, httpx.Client, Mirror], database: Database, folders: list[Path]
-) -> None:
-    engine, client, _ = merged
+def test_a_merged_record_says_so_and_the_old_paths_forward_to_it(merge: Merge, database: Database) -> None:
+    client = merge.client
     china = client.get("/v1/actors/china").json()
     assert (china["formerly"], china["aliases"]) == (["prc", "red-china"], ["Chinese", "Beijing"])
     assert client.get("/v1/actors/russia").json()["formerly"] == []
@@ -241,11 +245,11 @@ def test_a_merged_record_says_so_and_the_old_paths_forward_to_it(
             assert followed.content == client.get(path.format("china")).content
     problem(client.get("/v1/events/prc"), 404)
     problem(client.get("/v1/actors/prc?nonsense=1"), 422)
-    is_as_if_fresh(engine, database, *folders)
+    is_as_if_fresh(merge.engine, database, *merge.folders)
 
 
-def test_filters_by_the_old_id_find_the_same_and_say_so(merged: tuple[Engine, httpx.Client, Mirror]) -> None:
-    _, client, _ = merged
+def test_filters_by_the_old_id_find_the_same_and_say_so(merge: Merge) -> None:
+    client = merge.client
     ref = {"kind": "actor", "id": "china", "name": "China", "url": "/v1/actors/china"}
     for path, name, value in (
         ("/v1/events", "actor", "{}"),
@@ -280,10 +284,8 @@ def test_filters_by_the_old_id_find_the_same_and_say_so(merged: tuple[Engine, ht
     ]
 
 
-def test_the_feed_says_into_what_a_record_was_merged(
-    merged: tuple[Engine, httpx.Client, Mirror], folders: list[Path]
-) -> None:
-    engine, client, mirror = merged
+def test_the_feed_says_into_what_a_record_was_merged(merge: Merge) -> None:
+    _, client, mirror, _ = merge
     lines = items(client, "/v1/changes", **mirror.known)
     ref = {"kind": "actor", "id": "china", "name": "China", "url": "/v1/actors/china"}
     assert [(line["record"], line["merged_into"]) for line in lines if line["change"] == "merged"] == [
@@ -297,17 +299,11 @@ def test_the_feed_says_into_what_a_record_was_merged(
     ]
     mirror.follow()
     assert mirror.records == listed(client)
-    loaded(engine, COMMENTARY, SEED)  # no longer forwards
-    assert problem(client.get("/v1/actors/prc"), 410)["detail"].startswith("The actor 'prc' was merged in revision 2")
-    merge = next(line for line in items(client, "/v1/changes") if line["change"] == "merged")
-    assert merge["merged_into"] is None
 
 
-def test_a_former_id_is_not_used_again(
-    merged: tuple[Engine, httpx.Client, Mirror], folders: list[Path], tmp_path: Path
-) -> None:
-    engine, client, _ = merged
-    seed, other = folders
+def test_a_former_id_is_not_used_again(merge: Merge, tmp_path: Path) -> None:
+    engine = merge.engine
+    seed, other = (shutil.copytree(folder, tmp_path / folder.name) for folder in merge.folders)
     reuse = "actors:\n  - {id: prc, name: Club, type: group, summary: A club., evidence: [smiled only once]}\n"
     again = edited(COMMENTARY, tmp_path / "again", ("actors:\n", reuse))
     told = "actors/0/id: 'prc' is also a former id of the actor 'china' in"
@@ -334,10 +330,28 @@ def test_a_former_id_is_not_used_again(
         "actors/4/formerly/1: 'russia' is also the id of the actor in twice/analysis.yaml",
         "actors/5/formerly/0: 'prc' is also a former id of the actor 'china' in twice/analysis.yaml",
     ]
-    assert unloaded(engine, other_id := COMMENTARY.name).changes[ChangeType.DELETED] == 24, other_id
-    assert client.get("/v1/actors/prc").headers["location"] == "/v1/actors/china"
-    assert unloaded(engine, SEED.name).changes[ChangeType.MERGED] == 0
-    problem(client.get("/v1/actors/prc"), 410)
+
+
+def test_a_forward_ends_with_its_record_or_when_it_is_no_longer_listed(database: Database, tmp_path: Path) -> None:
+    engine = database("both")
+    listed = edited(SEED, tmp_path / "listed", ("  - id: china\n", "  - id: china\n    formerly: [red-china]\n"))
+    assert str(loaded(engine, listed)) == "0 created, 1 changed, 0 deleted; revision 3"
+    with serving(engine.url.render_as_string(hide_password=False)) as url, client_of(url) as client:
+        assert client.get("/v1/actors/red-china").headers["location"] == "/v1/actors/china"
+        assert unloaded(engine, COMMENTARY.name).changes[ChangeType.DELETED] == 24
+        assert client.get("/v1/actors/red-china").status_code == 301
+        assert loaded(engine, SEED).changes == {ChangeType.CHANGED: 1}
+        problem(client.get("/v1/actors/red-china"), 404)
+        merged = shutil.copytree(SEED, tmp_path / "merged")
+        assert ran("merge", "actor", "migrant-workers", "russian-people", merged)[0] == 0
+        assert loaded(engine, merged).changes[ChangeType.MERGED] == 1
+        assert client.get("/v1/actors/migrant-workers").headers["location"] == "/v1/actors/russian-people"
+        assert unloaded(engine, SEED.name).changes[ChangeType.MERGED] == 0
+        gone = problem(client.get("/v1/actors/migrant-workers"), 410)["detail"]
+        assert gone.startswith("The actor 'migrant-workers' was merged in revision 6, at ")
+        [line] = [line for line in items(client, "/v1/changes") if line["change"] == "merged"]
+        assert line["merged_into"] is None
+        assert loaded(engine, SEED).changes[ChangeType.CREATED] > 100, "the id can be used again"
 
 
 # Renames
@@ -560,7 +574,7 @@ def test_the_forwards_are_documented_where_they_occur(api: httpx.Client) -> None
 
 @pytest.mark.sqlite
 def test_actors_of_the_seed_are_described_so_that_any_document_can_own_them() -> None:
-    actors = cached_source(SEED).bundle.model_dump()["actors"]
+    actors = parsed(SEED).bundle.model_dump()["actors"]
     assert len(actors) == 35
     told = re.compile(r"\b(the|this|its) (author|text|commentary)\b", re.IGNORECASE)
     assert [actor["id"] for actor in actors if told.search(f"{actor['name']} {actor['summary']}")] == []

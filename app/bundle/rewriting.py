@@ -150,7 +150,7 @@ class _Analysis:
         if self.kind.name != KindName.ACTOR or self.old not in self.drafts:
             return names
         text = DocumentText(self.source.text, self.source.bundle.document.language, self.source.bundle.passages)
-        return [name for name in dict.fromkeys((new.name, old.name, *names)) if text.count(name)]
+        return [name for name in dict.fromkeys((new.name, old.name, *names)) if any(text.whole(name))]
 
     def _entry(self, tree: Any, slug: str) -> _Entry | None:
         """The record with an id, else the additions to it; None if the analysis has neither, and for a document."""

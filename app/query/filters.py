@@ -92,9 +92,9 @@ def warnings(snapshot: Snapshot, params: BaseModel) -> list[dict[str, Any]]:
     slips = (
         {"parameter": name, "value": value} | found
         for name in sorted(filters.keys() & params.model_fields_set)
-        if (kinds := filters[name].kinds) and keys_of(snapshot, kinds, given[name]) is not None
+        if filters[name].kinds
         for value in dict.fromkeys(given[name])
-        if (found := slip(snapshot, kinds, value))
+        if (found := slip(snapshot, filters[name].kinds, value))
     )
     return list(islice(slips, MAX_WARNINGS))
 

@@ -248,6 +248,13 @@ def test_a_merged_record_says_so_and_the_old_paths_forward_to_it(merge: Merge, d
     is_as_if_fresh(merge.engine, database, *merge.folders)
 
 
+def test_the_command_shows_the_record_that_had_an_id(merge: Merge) -> None:
+    environment = {"DOSSIER_DATABASE_URL": merge.engine.url.render_as_string(hide_password=False)}
+    old, new = (invoked("show", "actor", slug, environment=environment) for slug in ("prc", "china"))
+    assert (old.exit_code, said(old), old.stdout) == (0, "'prc' is now 'china'\n", new.stdout)
+    assert said(new) == ""
+
+
 def test_filters_by_the_old_id_find_the_same_and_say_so(merge: Merge) -> None:
     client = merge.client
     ref = {"kind": "actor", "id": "china", "name": "China", "url": "/v1/actors/china"}

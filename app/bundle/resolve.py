@@ -25,7 +25,7 @@ from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout, target
-from app.model.record import RecordActor, RecordDate, RecordDraft, RecordTopic
+from app.model.record import FormerId, RecordActor, RecordDate, RecordDraft, RecordTopic
 from app.model.references import REFERENCES
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, MENTION, RECORD, table_of
@@ -72,6 +72,7 @@ class BundleRows:
         self._additions()
         self._mentions()
         self._actors()
+        self._check.missing_records()
 
     def _key(self, kind: KindName, slug: str) -> int:
         found = self.resolver.record(kind, slug)
@@ -119,6 +120,8 @@ class BundleRows:
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
+        for ordinal, old in enumerate(draft.formerly):
+            self._add(FormerId, record_id=record_id, ordinal=ordinal, kind=kind.name, slug=old)
         is_document = kind.name == KindName.DOCUMENT  # its words need no quote
         row = self._fields(draft_layout(kind.name), draft, record_id, location, "", None if is_document else quoted)
         self._add(kind.table, id=record_id, **row, **(self._texts() if is_document else {}))
@@ -217,8 +220,11 @@ class BundleRows:
         found = self.resolver.record(kind, slug)
         if found is None:
             own = [own for own_kind, own in self._own if own_kind == kind]
+            if former := self.resolver.former(kind, slug):
+                self._check.problem(location, f"there is no {kind} '{slug}'; it is '{former.now}' now")
+                return None
             similar = hint(slug, [*own, *self.resolver.near(kind, slug)])
-            self._check.problem(location, f"there is no {kind} '{slug}'{similar}")
+            self._check.missing[f"{kind}/{slug}"].append((location, f"there is no {kind} '{slug}'{similar}"))
             return None
         if kind == KindName.ACTOR:
             self._referred_actors.setdefault(slug, location)

@@ -280,7 +280,7 @@ def _read(*files: Path) -> list[str]:
     for file in files:
         content, line, detail = b"", 1, ""
         try:
-            content = _content(file)
+            content = content_of(file)
             contents.append(content.decode())
         except OSError as error:
             reason = error.strerror or error
@@ -295,7 +295,7 @@ def _read(*files: Path) -> list[str]:
     return contents
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
     """The content of a file. Raises OSError, also for a device, for a link out of the folder, and for a large file."""
     if not stat.S_ISREG(file.stat().st_mode):
         raise OSError("not a regular file")

@@ -1,12 +1,15 @@
 """Checks of an analysis against its text, the vocabularies and the records it names."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
+from textwrap import shorten
 from typing import Any
 
 from app.bundle.anchoring import DocumentText, TextPassage
 from app.bundle.matching import Offsets, fold
 from app.bundle.mentions import Mentions
+from app.bundle.neighbours import introducing
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import MAX_PROBLEMS, BundleProblem, BundleRejected, Location, Source
@@ -29,6 +32,8 @@ class Validator:
         self.resolver = resolver
         self.text = text
         self.problems: list[BundleProblem] = []
+        self.missing: dict[str, list[tuple[Location, str]]] = defaultdict(list)
+        """References to records and terms that do not exist, as `kind/id`: their locations, and the problem."""
 
     def problem(self, location: Location, detail: str) -> None:
         """Add a problem. Raises BundleRejected if there are very many."""
@@ -49,11 +54,20 @@ class Validator:
         """Check that an open vocabulary has a term."""
         if not self.resolver.has_term(vocabulary, term):
             similar = hint(term, self.resolver.terms(vocabulary))
-            self.problem(
-                location,
-                f"'{term}' is not a term of the vocabulary {vocabulary}{similar}; "
-                "if none fits, define it under `terms`",
-            )
+            detail = f"'{term}' is not a term of the vocabulary {vocabulary}{similar}"
+            self.missing[f"{vocabulary}/{term}"].append((location, f"{detail}; if none fits, define it under `terms`"))
+
+    def missing_records(self) -> None:
+        """Add the problems in `missing`: one problem for all records and terms that a bundle beside this one has."""
+        for folder, introduced in introducing(self.source, self.missing.keys(), self.resolver.loaded.values()):
+            locations = [location for name in introduced for location, _ in self.missing.pop(name)]
+            first = min(locations, key=lambda location: self.source.problem(location, "").line)
+            number = f"{len(locations)} reference{'s'[: len(locations) != 1]}"
+            names = shorten(", ".join(sorted(introduced)), 200, placeholder=" …")
+            way_out = f"which the bundle {folder} introduces; it is not loaded: load it first, or both together"
+            self.problem(first, f"{number} to {names}, {way_out}")
+        for location, detail in chain.from_iterable(self.missing.values()):
+            self.problem(location, detail)
 
     def source_words(self, words: str, location: Location, quoted: Sequence[Offsets]) -> str:
         """Check that words of the source occur in the quotes of the record, and return them as printed there."""

@@ -232,8 +232,8 @@ REFERENCES = [
         "a record of another document",
         "actors:\n",
         f"actors:\n  - {{id: ukraine, name: Ukraine, type: state, {ACTOR}}}\n",
-        "actors/0/id: the actor 'ukraine' belongs to the document 'sceeus-guest-commentary-8-2022', and only that ",
-        "list what this document adds under `also`",
+        "actors/0/id: 'ukraine' is also the id of the actor in the document 'sceeus-guest-commentary-8-2022'; refer ",
+        "list under `also` what this document adds",
         at="id: ukraine",
     ),
     mistake(

@@ -1,4 +1,4 @@
-"""The quality of drafts, against what readers recorded: `python -m tests.draft_quality` prints the table of the guide."""
+"""The quality of drafts against readings: `python -m tests.draft_quality` prints the table of the guide."""
 
 import re
 import sys
@@ -45,9 +45,7 @@ def expected(folder: Any) -> dict[str, Any]:
         "minor_dates": [e["text"] for e in GOLD["dates"] if e.get("minor")],
         "numbers": [_number(e) for e in GOLD["quantities"] if not e.get("minor")],
         "minor_numbers": [e["text"] for e in GOLD["quantities"] if e.get("minor")],
-        "speech": [
-            {"text": e["text"], "speaker": [e["speaker"], *e.get("speaker_accept", ())]} for e in statements
-        ],
+        "speech": [{"text": e["text"], "speaker": [e["speaker"], *e.get("speaker_accept", ())]} for e in statements],
         "hedges": [e["quote"] for e in GOLD["judgements"] if e.get("hedge")],
         "minor_hedges": [e["quote"] for e in GOLD["judgements"] if not e.get("hedge")],
         "passages": {1: "heading", 12: "boilerplate"},
@@ -74,7 +72,9 @@ def measure(folder: Any) -> dict[str, Row]:
     assert words
     rows: dict[str, Row] = {}
 
-    proposed = {form for name in draft.names for form in name.forms} | {f for forms in draft.known.values() for f in forms}
+    proposed = {form for name in draft.names for form in name.forms} | {
+        f for forms in draft.known.values() for f in forms
+    }
     own = [{*name.forms} for name in draft.names] + [{*forms} for forms in draft.known.values()]
     right = [entry for entry in gold["names"] if any(_same(form, f) for form in entry for f in proposed)]
     fine = [form for entry in gold["names"] for form in entry] + gold.get("minor_names", [])
@@ -97,20 +97,27 @@ def measure(folder: Any) -> dict[str, Row]:
     _tell(folder, "speakers", wrong, [])
     rows["speakers"] = (len(speakers) - len(wrong), len(speakers), 0)
 
-    assessed = [
-        _span(source, at, at) for kind, at, _ in draft.records() if kind == "assessments"
-    ]
+    assessed = [_span(source, at, at) for kind, at, _ in draft.records() if kind == "assessments"]
     sentences = [(s, e) for p in draft.passages for s, e in (_span(source, *o) for o in p.sentences)]
     places = [_place(text, quote) for quote in gold["hedges"]]
     hit = [any(s <= at[0] < e for at in assessed for s, e in sentences if s <= p[0] < e) for p in places]
     allowed = places + [_place(text, quote) for quote in gold.get("minor_hedges", ())]
-    wrong_hedges = [text[at[0] : at[0] + 50] for at in assessed if not any(s <= at[0] < e and s <= p[0] < e for s, e in sentences for p in allowed)]
+    wrong_hedges = [
+        text[at[0] : at[0] + 50]
+        for at in assessed
+        if not any(s <= at[0] < e and s <= p[0] < e for s, e in sentences for p in allowed)
+    ]
     _tell(folder, "hedges", [q for q, h in zip(gold["hedges"], hit, strict=True) if not h], wrong_hedges)
     rows["hedged sentences"] = (sum(hit), len(hit), len(wrong_hedges))
 
     types = {number: str(kind) for number, kind in types_of(lines).items()}
     same = [n for n, kind in gold["passages"].items() if types.get(n) == kind]
-    _tell(folder, "passages", [n for n in gold["passages"] if n not in same], [n for n in types if n not in gold["passages"]])
+    _tell(
+        folder,
+        "passages",
+        [n for n in gold["passages"] if n not in same],
+        [n for n in types if n not in gold["passages"]],
+    )
     rows["passage types"] = (len(same), len(gold["passages"]), len(types.keys() - gold["passages"].keys()))
     return rows
 
@@ -143,7 +150,14 @@ def _compared(folder: Any, part: str, text: str, gold: Any, found: Any, right: A
     """Found are the expected whose words overlap a proposal that is right; false are proposals that overlap none."""
     hits, missed, used, at = 0, [], set(), 0
     for entry in gold[part]:
-        place = next(((m.start(), m.end()) for m in re.finditer(re.escape(_squeezed(entry["text"])), text, re.I) if m.start() >= at), None) or _place(text, entry["text"])
+        place = next(
+            (
+                (m.start(), m.end())
+                for m in re.finditer(re.escape(_squeezed(entry["text"])), text, re.IGNORECASE)
+                if m.start() >= at
+            ),
+            None,
+        ) or _place(text, entry["text"])
         at = place[0] if part == "dates" else 0
         near = [each for each in found if each[0] < place[1] and place[0] < each[1]]
         used |= {each[:2] for each in near}
@@ -152,8 +166,8 @@ def _compared(folder: Any, part: str, text: str, gold: Any, found: Any, right: A
         else:
             missed.append((entry["text"], [str(each[2]) for each in near]))
     for words in gold.get(f"minor_{part}", ()):
-        for place in re.finditer(re.escape(_squeezed(words)), text, re.I):
-            used |= {each[:2] for each in found if each[0] < place.end() and place.start() < each[1]}
+        for minor in re.finditer(re.escape(_squeezed(words)), text, re.IGNORECASE):
+            used |= {each[:2] for each in found if each[0] < minor.end() and minor.start() < each[1]}
     false = [text[each[0] : each[1]] for each in found if each[:2] not in used]
     _tell(folder, part, missed, false)
     return hits, len(gold[part]), len(false)
@@ -169,9 +183,16 @@ def _right_number(entry: Mapping[str, Any], found: Any) -> bool:
 def _right_speaker(entry: Mapping[str, Any], speaker: Name | str | None) -> bool:
     wanted = entry["speaker"]
     forms = {*speaker.forms, speaker.name} if isinstance(speaker, Name) else {speaker}
-    forms |= {f for f, ids in KNOWN.items() if isinstance(speaker, Name) and speaker.type == "known" and speaker.name in ids}
+    forms |= {
+        f for f, ids in KNOWN.items() if isinstance(speaker, Name) and speaker.type == "known" and speaker.name in ids
+    }
     return any(
-        w == f or (w and f and re.sub("^(?:an?|one|the|many) ", "", f.lower()) == re.sub("^(?:an?|one|the|many) ", "", w.lower()))
+        w == f
+        or (
+            w
+            and f
+            and re.sub("^(?:an?|one|the|many) ", "", f.lower()) == re.sub("^(?:an?|one|the|many) ", "", w.lower())
+        )
         for w in wanted
         for f in forms
     )
@@ -179,7 +200,7 @@ def _right_speaker(entry: Mapping[str, Any], speaker: Name | str | None) -> bool
 
 def _tell(folder: Any, part: str, missed: Any, false: Any) -> None:
     if "--verbose" in sys.argv and (missed or false):
-        print(f"{folder.name} {part}: missed {missed}; false {false}", file=sys.stderr)
+        sys.stderr.write(f"{folder.name} {part}: missed {missed}; false {false}\n")
 
 
 def table(texts: Iterable[Any] = TEXTS) -> str:
@@ -197,4 +218,4 @@ def table(texts: Iterable[Any] = TEXTS) -> str:
 
 
 if __name__ == "__main__":
-    print(table(TEXTS[: 4 if "--all" in sys.argv else 3] if "--verbose" in sys.argv else TEXTS))
+    sys.stdout.write(table(TEXTS[: 4 if "--all" in sys.argv else 3] if "--verbose" in sys.argv else TEXTS) + "\n")

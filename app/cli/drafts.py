@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import select, union
+from sqlmodel import col
 
 from app.bundle.anchoring import DocumentText
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, content_of
@@ -43,7 +44,7 @@ def draft(
     before = analysis_file.read_text("utf-8") if analysis_file.exists() else None
     with tried() as engine, reading(engine) as connection:
         names = select(RECORD.c.slug, RECORD.c.name).where(RECORD.c.kind == KindName.ACTOR)
-        aliases = select(RECORD.c.slug, ActorAlias.alias).join(ActorAlias, ActorAlias.owner_id == RECORD.c.id)
+        aliases = select(RECORD.c.slug, col(ActorAlias.alias)).join(ActorAlias, col(ActorAlias.owner_id) == RECORD.c.id)
         known: dict[str, list[str]] = {}
         for slug, name in connection.execute(union(names, aliases)):
             known.setdefault(name, []).append(slug)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
-
 from app.bundle.anchoring import DocumentText
 from app.draft.dates import Calendar, FoundDate
 from app.draft.names import Name, Names
@@ -23,14 +22,17 @@ Known = Mapping[str, Sequence[str]]
 
 _TODO = "TODO"
 _QUOTE = 300
-_METRICS = {"percent": "share", "factor": "trade_growth_factor", "kilometres": "distance", "usd": "trade_value"} | {
-    unit: "duration" for unit in ("hours", "days", "weeks", "months", "years", "decades")
-}
+_METRICS = {
+    "percent": "share",
+    "factor": "trade_growth_factor",
+    "kilometres": "distance",
+    "usd": "trade_value",
+} | dict.fromkeys(("hours", "days", "weeks", "months", "years", "decades"), "duration")
 _DRAFTED = "# drafted: "
 
 
 class Draft:
-    """What rules recognise in a text. `drafted` has the digests of the sentences of earlier drafts, which are skipped."""
+    """What rules recognise in a text. Sentences whose digest is in `drafted` are left out."""
 
     def __init__(self, text: DocumentText, known: Known, drafted: frozenset[str] = frozenset()) -> None:
         self.text = text
@@ -97,10 +99,18 @@ class Draft:
         taken = [place for _, places in self._speakers() for place in places]
         passages = []
         for each in self.passages:
-            dates = [(d.start + each.start, d.end + each.start) for d in self._calendar.dates(self._words(each.start, each.end))]
+            dates = [
+                (d.start + each.start, d.end + each.start)
+                for d in self._calendar.dates(self._words(each.start, each.end))
+            ]
             starts = [start - each.start for start, _ in each.sentences]
             blank = self._blank(each.start, each.end, [*taken, *dates])
-            starts += [found.end() for start in starts for found in [re.compile(r"[^\w]*(?:[a-z0-9]{1,3}[.)]\s)?").match(blank, start)] if found]
+            starts += [
+                found.end()
+                for start in starts
+                for found in [re.compile(r"[^\w]*(?:[a-z0-9]{1,3}[.)]\s)?").match(blank, start)]
+                if found
+            ]
             heading = each.type in (PassageType.HEADING, PassageType.DATELINE)
             passages.append((each.start, blank, starts, heading))
         return sorted(Names(passages).found.values(), key=lambda name: min(name.places))
@@ -109,21 +119,21 @@ class Draft:
         return next(s for p in self.text.passages.values() for s in p.sentences if s[0] <= at < s[1] or s[1] > at)
 
     def evidence(self, start: int, end: int) -> str:
-        """The quotes of the sentence around a place, as YAML; of a long sentence, the part around the place."""
+        """The quotes of the sentence around a place, as YAML; of a long sentence, those of a part around it."""
         low, high = self._sentence(start)
-        if end > high:
-            high = end
+        high, quotes = max(high, end), []
         if high - low > _QUOTE:
-            low = max(low, end - _QUOTE // 2 if end - start < _QUOTE // 2 else start - 1)
-            high = min(high, low + _QUOTE)
-            low += len(re.match(r"\w*\s*|", self.text.text[low:start])[0]) if low > self._sentence(start)[0] and low < start - 1 else 0  # type: ignore[index]
-            high -= len(re.search(r"\s*\w*$|$", self.text.text[end:high])[0]) if high < self._sentence(start)[1] else 0  # type: ignore[index]
-        words = self.text.text[low:high].strip()
-        places = self.text.occurrences(words, Place())
-        if len(places) < 2:
-            return f"[{_yaml(words)}]"
-        nth = 1 + [offsets for _, offsets in places].index((low, high)) if (low, high) in dict.fromkeys(o for _, o in places) else 1
-        return f"[{{exact: {_yaml(words)}, occurrence: {nth}}}]"
+            low = start if end - low > _QUOTE else low
+            high = max(end, low + self.text.text[low : low + _QUOTE].rfind(" "))
+        while low < high:
+            cut = high if high - low <= _QUOTE else low + self.text.text[low : low + _QUOTE].rfind(" ")
+            words = self.text.text[low:cut].strip()
+            places = [offsets for _, offsets in self.text.occurrences(words, Place())]
+            low += len(self.text.text[low:cut]) - len(self.text.text[low:cut].lstrip())
+            nth = f", occurrence: {places.index((low, low + len(words))) + 1}" if len(places) > 1 else ""
+            quotes.append(f"{{exact: {_yaml(words)}{nth}}}" if nth else _yaml(words))
+            low = max(cut, low + 1)
+        return f"[{', '.join(quotes)}]"
 
     def records(self) -> Iterator[tuple[str, int, list[str]]]:
         """The candidates: the kind in the plural, the offset, and the lines of the record."""
@@ -133,9 +143,6 @@ class Draft:
             at = min(name.places)
             ids[id(name)] = _slug(name.name)
             forms = [form for form in name.forms if form != name.name]
-            country = f", country: {name.country}" if name.country else ""
-            aliases = f", aliases: [{', '.join(map(_yaml, forms))}]" if forms else ""
-            fields = [f"name: {_yaml(name.name)}", f"type: {name.type}{country}{aliases}".replace(", ", "\n", 1 if country else 0)]
             fields = [f"name: {_yaml(name.name)}", f"type: {name.type}"]
             fields += [f"country: {name.country}"] if name.country else []
             fields += [f"aliases: [{', '.join(map(_yaml, forms))}]"] if forms else []
@@ -155,10 +162,16 @@ class Draft:
                     yield "actors", speech.start, self._record(_slug(speaker), actor, speech.start, speech.end)
             fields += [f"text: {_yaml(words)}", *self._date("date", speech.start, used)]
             if self._is_new(speech.start):
-                yield "statements", speech.start, self._record(_slug(f"on {words}", 40), fields, speech.start, speech.end)
+                yield (
+                    "statements",
+                    speech.start,
+                    self._record(_slug(f"on {words}", 40), fields, speech.start, speech.end),
+                )
         for number in self.numbers:
             words = self.text.text[number.start : number.end]
-            bounds = "".join(f"{k}: {v:.15g}, " for k, v in (("low", number.low), ("high", number.high)) if v is not None)
+            bounds = "".join(
+                f"{k}: {v:.15g}, " for k, v in (("low", number.low), ("high", number.high)) if v is not None
+            )
             noun = f"  # {number.noun}" if number.noun else ""
             fields = [
                 f"name: {_TODO}",
@@ -171,7 +184,12 @@ class Draft:
                 yield "figures", number.start, self._record(_slug(words), fields, number.start, number.end)
         for found in self.dates:
             if found.start not in used and self._is_new(found.start) and self._is_prose(found.start):
-                fields = [f"name: {_TODO}", "type: TODO", "modality: actual", _date_field("date", found, self.text.text)]
+                fields = [
+                    f"name: {_TODO}",
+                    "type: TODO",
+                    "modality: actual",
+                    _date_field("date", found, self.text.text),
+                ]
                 words = self.text.text[found.start : found.end]
                 yield "events", found.start, self._record(_slug(words), fields, found.start, found.end)
         for start, end in self.new:
@@ -181,16 +199,20 @@ class Draft:
                 text = f"text: {_yaml(judged.text)}, " if judged.text else ""
                 likelihood = f"likelihood: {{{text}level: {judged.level}}}"
                 fields = [f"name: {_TODO}", f"type: {judged.type}", likelihood]
-                at = self.text.text.find(judged.text or "", start)
+                cited = self.text.text.find(judged.text or "", start)
                 slug = _slug(self.text.text[start:end], 40)
-                yield "assessments", start, self._record(slug, fields, at, at + len(judged.text or ""))
+                yield "assessments", start, self._record(slug, fields, cited, cited + len(judged.text or ""))
 
     def _is_new(self, at: int) -> bool:
         return any(start <= at < end for start, end in self.new)
 
     def _is_prose(self, at: int) -> bool:
         passage = self.text.around((at, at + 1))
-        return passage is not None and passage.type not in (PassageType.HEADING, PassageType.DATELINE, PassageType.FOOTNOTE)
+        return passage is not None and passage.type not in (
+            PassageType.HEADING,
+            PassageType.DATELINE,
+            PassageType.FOOTNOTE,
+        )
 
     def _date(self, name: str, at: int, used: set[int]) -> list[str]:
         """The first date of the sentence around an offset, as a field."""
@@ -260,7 +282,10 @@ class Draft:
 def drafted(analysis: str) -> frozenset[str]:
     """The digests of the sentences that an analysis was drafted from."""
     return frozenset(
-        digest for line in analysis.splitlines() if line.startswith(_DRAFTED) for digest in line[len(_DRAFTED) :].split()
+        digest
+        for line in analysis.splitlines()
+        if line.startswith(_DRAFTED)
+        for digest in line[len(_DRAFTED) :].split()
     )
 
 
@@ -274,7 +299,11 @@ def _date_field(name: str, found: FoundDate, text: str) -> str:
 
 
 def _yaml(words: str) -> str:
-    return words if re.fullmatch(r"[A-Z][\w’]*(?: [\w’]+)*", words) and words not in ("No", "Yes", "Null", "True", "False") else json.dumps(words, ensure_ascii=False)
+    return (
+        words
+        if re.fullmatch(r"[A-Z][\w’]*(?: [\w’]+)*", words) and words not in ("No", "Yes", "Null", "True", "False")
+        else json.dumps(words, ensure_ascii=False)
+    )
 
 
 def _slug(words: str, length: int = SLUG_LENGTH) -> str:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from app.draft import listed
 from app.model.dates import bounds
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = listed("January February March April May June July August September October November December")
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\\b\\.?)"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?"
@@ -30,7 +31,8 @@ _VAGUE = (
     r"|(?:over|in|during|for) the (?:coming|past|last|next|recent) (?:few )?(?:years|months|weeks|days|decades?)"
     r"|in recent (?:years|months|weeks|days)|(?:a few|some|several) (?:days|weeks|months|years) (?:later|ago|earlier)"
     r"|in the (?:near|distant) (?:future|past)|in the future|soon|currently|current(?= (?:estimates|figures))"
-    r"|(?:about |some )?(?:an?|one|two|three|four|five|six|\d+) (?:days?|weeks?|months?|years?) (?:after|before|later|ago|earlier)"
+    r"|(?:about |some )?(?:an?|one|two|three|four|five|six|\d+)"
+    r" (?:days?|weeks?|months?|years?) (?:after|before|later|ago|earlier)"
 )
 
 
@@ -148,9 +150,7 @@ _FORMS: dict[re.Pattern[str], Callable[[Calendar, re.Match[str]], str | None]] =
         ),
         rf"\b{_MONTH}{_OF}{_YEAR}": Calendar._calendar,
         rf"(?<=\b[ibIB][ny]\s){_MONTH}(?P<year>)\b(?!\s\d)": Calendar._calendar,
-        rf"(?:(?<=ince\s)|(?<=ntil\s)|(?<=arly\s)|(?<=late\s)){_MONTH}(?P<year>)\b(?!\s\d)": (
-            Calendar._calendar
-        ),
+        rf"(?:(?<=ince\s)|(?<=ntil\s)|(?<=arly\s)|(?<=late\s)){_MONTH}(?P<year>)\b(?!\s\d)": (Calendar._calendar),
         rf"\b(?P<season>{'|'.join(_SEASONS)}){_OF}{_YEAR}": Calendar._season,
         rf"\b(?P<which>last|this|next|Last|This|Next)\s(?P<season>{'|'.join(_SEASONS)})(?P<year>)\b": (
             lambda calendar, found: calendar._season(found)
@@ -159,9 +159,8 @@ _FORMS: dict[re.Pattern[str], Callable[[Calendar, re.Match[str]], str | None]] =
         r"\b(?P<decade>1[5-9]\d|20\d)0s\b": lambda _, found: f"{found['decade']}X",
         r"\b(?P<century>1\d|2[01])(?:th|st|nd|rd)[\s-]century\b": lambda _, found: f"{int(found['century']) - 1}XX",
         r"\b(?P<first>1[5-9]\d\d|20\d\d)\s?[-–/]\s?(?P<last>(?:1[5-9]|20)?\d\d)\b(?![-–]\d)": Calendar._range,
-        r"\b(?:[Bb]etween|[Ff]rom)\s(?P<first>1[5-9]\d\d|20\d\d)\s(?:and|to|until|till)\s(?P<last>1[5-9]\d\d|20\d\d)\b": (
-            Calendar._range
-        ),
+        r"\b(?:[Bb]etween|[Ff]rom)\s(?P<first>1[5-9]\d\d|20\d\d)"
+        r"\s(?:and|to|until|till)\s(?P<last>1[5-9]\d\d|20\d\d)\b": (Calendar._range),
         r"\b(?P<which>[Tt]his|[Ll]ast|[Nn]ext)\s(?P<unit>year|month|week)\b": Calendar._relative,
         r"(?P<bare>)(?<![\d.,$€£–-])\b(?P<year>1[5-9]\d\d|20\d\d)\b(?!\s?[%°]|[.,]\d|[-–]\d|\s[a-z]+s\b)": (
             lambda calendar, found: calendar._year_of(found["year"])

@@ -16,7 +16,8 @@ _BULLET = re.compile(r"\s*(?:[•◦▪▫‣⁃●○■□*–—-]\s|\(?(?:\d
 _NOTE = re.compile(r"\s*(?:\[\^?\d{1,3}\]:?|[⁰¹²³⁴-⁹]+|\d{1,2}(?=\s+[A-Z]))\s*\S")
 _NUMBERED = re.compile(r"\s*\d{1,3}\.\s")
 _FURNITURE = re.compile(
-    r"(?:read (?:next|more|also)|print|share|subscribe|sign up|follow us|related|download|cookies?|©|all rights reserved"
+    r"(?:read (?:next|more|also)|print|share|subscribe|sign up|follow us|related|download|cookies?|©"
+    r"|all rights reserved"
     r"|back to|skip to|advertisement|page \d+|\d+$|https?://\S+$|click here|table of contents)\b",
     re.IGNORECASE,
 )
@@ -56,9 +57,10 @@ def types_of(lines: Sequence[Line]) -> dict[int, PassageType]:
     """The types of the lines that are not paragraphs, by line number."""
     texts = [line.strip() for line, _ in lines]
     last = max((at for at, text in enumerate(texts) if text), default=0)
-    found = {}
+    found: dict[int, PassageType] = {}
     for at, (_, known) in enumerate(lines):
-        if texts[at] and (kind := known or _type(texts, at, last)) not in (None, PassageType.PARAGRAPH):
+        kind = (known or _type(texts, at, last)) if texts[at] else None
+        if kind:
             found[at + 1] = kind
     return found
 

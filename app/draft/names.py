@@ -6,50 +6,61 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from app.draft import listed
 from app.model.countries import countries
 
 Offsets = tuple[int, int]
 
 _WORD = re.compile(r"[^\W\d_](?:\w|[’'‑-](?=\w)|&(?=\w))*")
 _COMMON = frozenset(
-    "a about above according across after again against all almost already also although always among an and another "
-    "any are around as at away back be because been before behind being below besides between beyond both but by can "
-    "cannot certainly clearly consider could despite did do does down due during each earlier either else even ever "
-    "every everything except far few finally first for from further furthermore given had has have he hence her here "
-    "him his historically how however i if in indeed instead into is it its just last lastly later less like likewise "
-    "many may maybe meanwhile might more moreover most much must my nearly neither never nevertheless next no nobody "
-    "none nonetheless nor not nothing now of off often on once one only or other others otherwise our out over own per "
-    "perhaps possibly probably quite rather recent recently second several she should similarly since so some somebody "
-    "somehow something sometimes soon still such taken than that the their them then there therefore these they third "
-    "this those though three through thus to today together too toward towards two under unless unlike until up upon "
-    "us was we well were what whatever when where whereas whether which while who whoever whom whose why will with "
-    "within without would yes yet you your see read share print mr mrs ms dr sir monday tuesday wednesday thursday "
-    "friday saturday sunday january february march april june july august september october november december spring "
-    "summer autumn winter states members figures".split()
+    listed(
+        "a about above according across after again against all almost already also although always among an and "
+        "another any are around as at away back be because been before behind being below besides between beyond "
+        "both but by can cannot certainly clearly consider could despite did do does down due during each earlier "
+        "either else even ever every everything except far few finally first for from further furthermore given "
+        "had has have he hence her here him his historically how however i if in indeed instead into is it its "
+        "just last lastly later less like likewise many may maybe meanwhile might more moreover most much must my "
+        "nearly neither never nevertheless next no nobody none nonetheless nor not nothing now of off often on "
+        "once one only or other others otherwise our out over own per perhaps possibly probably quite rather "
+        "recent recently second several she should similarly since so some somebody somehow something sometimes "
+        "soon still such taken than that the their them then there therefore these they third this those though "
+        "three through thus to today together too toward towards two under unless unlike until up upon us was we "
+        "well were what whatever when where whereas whether which while who whoever whom whose why will with "
+        "within without would yes yet you your see read share print mr mrs ms dr sir monday tuesday wednesday "
+        "thursday friday saturday sunday january february march april june july august september october november "
+        "december spring summer autumn winter states members figures"
+    )
 )
 _TITLE = frozenset(
-    "president vice deputy prime foreign defence defense interior finance trade economy minister ministers premier "
-    "chancellor ambassador secretary secretary-general general secretary-of-state permanent representative senator "
-    "governor mayor king queen prince princess pope chairman chairwoman chair director director-general commissioner "
-    "spokesman spokeswoman spokesperson leader mr mr. mrs ms ms. dr dr. sir lord professor prof admiral colonel major "
-    "captain judge marshal former special envoy head chief acting state-secretary analyst economist far eastern "
-    "development member deputies".split()
+    listed(
+        "president vice deputy prime foreign defence defense interior finance trade economy minister ministers "
+        "premier chancellor ambassador secretary secretary-general general secretary-of-state permanent "
+        "representative senator governor mayor king queen prince princess pope chairman chairwoman chair director "
+        "director-general commissioner spokesman spokeswoman spokesperson leader mr mr. mrs ms ms. dr dr. sir "
+        "lord professor prof admiral colonel major captain judge marshal former special envoy head chief acting "
+        "state-secretary analyst economist far eastern development member deputies"
+    )
 )
 _TRAILING = _TITLE | _COMMON | {"resolution"}
 _STATE_BODY = frozenset(
-    "ministry department council assembly parliament duma senate congress court agency service bureau office authority "
-    "commission committee government administration directorate secretariat police army navy forces cabinet politburo "
-    "command tribunal inspectorate headquarters".split()
+    listed(
+        "ministry department council assembly parliament duma senate congress court agency service bureau office "
+        "authority commission committee government administration directorate secretariat police army navy forces "
+        "cabinet politburo command tribunal inspectorate headquarters"
+    )
 )
 _ORGANISATION = {
     **dict.fromkeys(_STATE_BODY, "body"),
-    **dict.fromkeys("nations organization organisation union league alliance nato opec asean brics".split(), "body"),
-    **dict.fromkeys("ltd inc corp corporation company group plc gmbh bank airlines holdings".split(), "company"),
-    **dict.fromkeys("times post news daily tribune gazette herald broadcaster posten journal agency".split(), "outlet"),
+    **dict.fromkeys(listed("nations organization organisation union league alliance nato opec asean brics"), "body"),
+    **dict.fromkeys(listed("ltd inc corp corporation company group plc gmbh bank airlines holdings"), "company"),
+    **dict.fromkeys(listed("times post news daily tribune gazette herald broadcaster posten journal agency"), "outlet"),
     "party": "party",
     **dict.fromkeys(
-        "institute centre center university college foundation association federation society academy institution "
-        "programme program fund exchange movement front network council chamber church".split(),
+        listed(
+            "institute centre center university college foundation association federation society academy "
+            "institution "
+            "programme program fund exchange movement front network council chamber church"
+        ),
         "organisation",
     ),
 }
@@ -59,13 +70,17 @@ _LED_BY = {
     "tanker": "", "ship": "", "vessel": "", "ferry": "", "river": "", "town": "", "city": "", "port": "", "village": "",
 }  # fmt: skip
 _LAND = frozenset(
-    "strait sea seas ocean peninsula river gulf cape island islands canal bay mountains region city street port east "
-    "west north south coast valley province district harbour headquarters letter outlook resolution sheet commentary "
-    "briefing statement act treaty agreement charter declaration report plan conference summit war day week".split()
+    listed(
+        "strait sea seas ocean peninsula river gulf cape island islands canal bay mountains region city street "
+        "port east west north south coast valley province district harbour headquarters letter outlook resolution "
+        "sheet commentary briefing statement act treaty agreement charter declaration report plan conference "
+        "summit war day week"
+    )
 )
 _PLACE = re.compile(r"\b(?:in|at|near|around|across|outside|via|of|to|from|into)(?: the)?\s$")
 _AFTER = re.compile(
-    r"['’]?s? (?:has|is|was|will|would|may|might|can|could|had|does|did|said|says|told|did|wants|holds|remains|[a-z]+ed)\b"
+    r"['’]?s? (?:has|is|was|will|would|may|might|can|could|had|does|did|said|says"
+    r"|told|wants|holds|remains|[a-z]+ed)\b"
     r"|['’]s\b"
 )
 _DEMONYMS = {
@@ -108,7 +123,11 @@ def country_of(name: str) -> str | None:
     stem = re.fullmatch(r"(\w{3,}?)(?:ians?|eans?|ans?|n|ese|i|ish|ic)", words)
     if not stem or not name[0].isupper():
         return None
-    close = [each for each in _countries() if " " not in each and each.startswith(stem[1][:4]) and len(each) - len(stem[1]) in range(-1, 5)]
+    close = [
+        each
+        for each in _countries()
+        if " " not in each and each.startswith(stem[1][:4]) and len(each) - len(stem[1]) in range(-1, 5)
+    ]
     return _countries()[min(close, key=len)] if close else None
 
 
@@ -129,7 +148,7 @@ class Names:
             word[0]
             for _, text, starts, heading in passages
             for word in _WORD.finditer(text)
-            if not heading and word.start() not in starts and text[word.start() - 1 : word.start()] not in "“\""
+            if not heading and word.start() not in starts and text[word.start() - 1 : word.start()] not in '“"'
         ]
         self._inner = Counter(inner)
         """The words that do not begin a sentence."""
@@ -187,9 +206,10 @@ class Names:
         offsets = (at + start, at + start + len(name))
         if code := country_of(name):
             self._add(name, "state", offsets, code)
-        elif kind := self._type(text, start, name, titled=bool(title), heading=heading):
-            if kind == "person" or not heading or name.isupper() or len(words) > 1:
-                self._add(name, kind, offsets, title=" ".join(title) if kind == "person" else None)
+            return
+        kind = self._type(text, start, name, titled=bool(title), heading=heading)
+        if kind and (kind == "person" or not heading or name.isupper() or len(words) > 1):
+            self._add(name, kind, offsets, title=" ".join(title) if kind == "person" else None)
 
     def _type(self, text: str, start: int, name: str, *, titled: bool, heading: bool) -> str:
         """The probable type of actor; empty if the words hardly name one."""
@@ -215,9 +235,7 @@ class Names:
             return "person"
         return "organisation"
 
-    def _add(
-        self, form: str, kind: str, offsets: Offsets, code: str | None = None, title: str | None = None
-    ) -> None:
+    def _add(self, form: str, kind: str, offsets: Offsets, code: str | None = None, title: str | None = None) -> None:
         if kind == "state":
             code = code or country_of(form)
             key, name = f"state {code}", form
@@ -237,7 +255,9 @@ class Names:
             longer = [
                 each
                 for each in self.found.values()
-                if each is not short and each.type != "state" and short.name in (each.name.split()[0], each.name.split()[-1])
+                if each is not short
+                and each.type != "state"
+                and short.name in (each.name.split()[0], each.name.split()[-1])
             ]
             if longer:
                 longer[0].forms += short.forms

@@ -4,22 +4,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.draft import listed
 from app.model.vocabularies import FigureRelation
 
 _WORDS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen"
+        )
     )
-} | {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+} | {word: 10 * tens for tens, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
 _SCALES = {"dozen": 12, "hundred": 100} | {
     name: 1000**power
     for power, names in enumerate(("thousand k", "million mn m", "billion bn", "trillion tn"), 1)
     for name in names.split()
 }
 _RELATIONS = {
-    FigureRelation.ABOUT: "about|some|around|roughly|approximately|nearly|almost|close to|an estimated|estimated|circa|~",
+    FigureRelation.ABOUT: "about|some|around|roughly|approximately|nearly|almost|close to"
+    "|an estimated|estimated|circa|~",
     FigureRelation.MORE_THAN: "over|more than|above|exceeding|upwards of|in excess of",
     FigureRelation.AT_LEAST: "at least|no fewer than|no less than|not less than|a minimum of",
     FigureRelation.AT_MOST: "at most|up to|no more than|not more than|as much as|as many as|a maximum of",
@@ -69,17 +73,22 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    "(?P<between>(?:(?!(?:an?|per|each|every|of|in|to|and|or) )[a-zA-Z][\\w’-]* ){0,2}?)(?:" + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items()) + r")(?!\w)"
+    "(?P<between>(?:(?!(?:an?|per|each|every|of|in|to|and|or) )[a-zA-Z][\\w’-]* ){0,2}?)(?:"
+    + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
+    + r")(?!\w)"
 )
 _NOUN = re.compile(r"\s(?:(?!of|in|on|at|to|and|or|for|from|with|by)[a-z-]+\s){0,2}?(?P<noun>[a-z]{3,}s)\b")
 _PARTS = {"half": 50, "third": 100 / 3, "thirds": 200 / 3, "quarter": 25, "quarters": 75, "majority": 50}
 _PART = re.compile(
-    rf"(?:\b(?P<relation>{'|'.join(_RELATIONS.values())})\s)?\b(?:a |one |two |two-|three |three-|the (?:vast |large |great )?)?"
+    rf"(?:\b(?P<relation>{'|'.join(_RELATIONS.values())})\s)?\b"
+    r"(?:a |one |two |two-|three |three-|the (?:vast |large |great )?)?"
     r"(?P<part>half|thirds?|quarters?|majority)\s(?:of\s|the\s)(?:it|them|the|its|all|that|this|\w+)",
     re.IGNORECASE,
 )
 _FACTOR = re.compile(rf"\b(?:by )?a factor of (?P<factor>[\d.]+|{_NUMERAL})|\b(?P<fold>[\d.]+|{_NUMERAL})-?fold\b")
-_REFERENCE = re.compile(r"(?:\b[A-Z][\w-]*\.?|\b(?:no|paragraphs?|resolutions?|articles?|pages?|sections?)\.?|[#[])\s?$")
+_REFERENCE = re.compile(
+    r"(?:\b[A-Z][\w-]*\.?|\b(?:no|paragraphs?|resolutions?|articles?|pages?|sections?)\.?|[#[])\s?$"
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,7 @@ def _read(text: str, found: re.Match[str]) -> FoundQuantity | None:
     unit, noun, end = _unit(text, found, end)
     explicit = relation != FigureRelation.EXACTLY or is_range
     small = not re.search(r"\d", found["number1"]) and low < 10
-    if not unit and not explicit or (not explicit and not found["currency1"] and _REFERENCE.search(text[:start])):
+    if (not unit and not explicit) or (not explicit and not found["currency1"] and _REFERENCE.search(text[:start])):
         return None
     if small and not explicit and (low < 3 or unit == "items"):
         return None

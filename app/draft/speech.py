@@ -15,16 +15,22 @@ _SAYING = (
     r"|conclud(?:ed|es|ing)|acknowledg(?:ed|es|ing)|comment(?:ed|s|ing)|remark(?:ed|s|ing)|promis(?:ed|es|ing)"
     r"|advocat(?:ed|es|ing)|highlight(?:ed|s|ing)|report(?:ed|s|ing)|criticis(?:ed|es|ing)|condemn(?:ed|s|ing))"
 )
-_QUOTED = re.compile("“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]")
+_QUOTED = re.compile('“([^“”]+)”|"([^"]+)"|«([^«»]+)»|„([^„“”]+)[“”]')
 _LEAD = re.compile(
-    r"(?:(?:In|On|At|During|Since|After|By|For|A few|Recently|Later|Yesterday|Today|Meanwhile|However|Moreover|Last|This|"
+    r"(?:(?:In|On|At|During|Since|After|By|For|A few|Recently|Later|Yesterday|Today|Meanwhile|However"
+    r"|Moreover|Last|This|"
     r"Earlier|Then)\b[^,“]*|\d{4}|about [^,“]*),\s"
 )
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the words of)\s(?P<who>[^“]*?)(?:,\s[^“]*)?$")
-_AFTER = re.compile(rf"\s*,?\s*(?:(?P<verb>{_SAYING})\s(?P<last>[^.;“]*)|(?P<first>(?!(?:while|but|and|as|when|although)\b)[^.;,“]*?(?:,[^.;,“]*,)?)\s?\b{_SAYING}\b)")
-_PRONOUN = re.compile(r"(?:he|she|it|they|the (?:paper|newspaper|ministry|minister|president|statement))\b", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"\s*,?\s*(?:(?P<verb>{_SAYING})\s(?P<last>[^.;“]*)|(?P<first>(?!(?:while|but|and|as|when|although)\b)[^.;,“]*?(?:,[^.;,“]*,)?)\s?\b{_SAYING}\b)"
+)
+_PRONOUN = re.compile(
+    r"(?:he|she|it|they|the (?:paper|newspaper|ministry|minister|president|statement))\b", re.IGNORECASE
+)
 _UNNAMED = re.compile(
-    r"(?:(?:A|An|One|The|Another|Some|Many|Several|His|Her|Its|Their)\s|[A-Z][\w ]*[’'](?:s\s)?)[a-zA-Z’' -]*", re.IGNORECASE
+    r"(?:(?:A|An|One|The|Another|Some|Many|Several|His|Her|Its|Their)\s|[A-Z][\w ]*[’'](?:s\s)?)[a-zA-Z’' -]*",
+    re.IGNORECASE,
 )
 _UNNAMED_END = re.compile(
     rf"[,;(]|\s(?:who|which|that|has|have|had|also|later|once|then|is|was|in|with|on|at|from|after|before|to|{_SAYING})\b"
@@ -35,7 +41,8 @@ _MIN_WORDS = 4
 _HEDGES = {
     Likelihood.UNLIKELY: r"unlikely|hardly|may not|might not|improbable|doubtful",
     Likelihood.POSSIBLE: r"may|might|could|perhaps|possibly|(?<!as )possible|conceivably|maybe",
-    Likelihood.LIKELY: r"likely|probably|probable|would|appears? to|seems? to|suggests?|expected to|presumably|apparently",
+    Likelihood.LIKELY: r"likely|probably|probable|would|appears? to|seems? to|suggests?|expected to"
+    r"|presumably|apparently",
     Likelihood.CERTAIN: r"certainly|undoubtedly|surely|inevitably|will no longer",
 }
 _HEDGE = re.compile("|".join(f"(?P<{level}>\\b(?:{words})\\b)" for level, words in _HEDGES.items()), re.IGNORECASE)
@@ -82,7 +89,9 @@ class Speakers:
             after = after[: re.search(r"[.!?](?:\s|$)|$", after).start()]  # type: ignore[union-attr]
             if len(found[0].split()) < _MIN_WORDS:
                 continue
-            speaker = self._after(after, at + found.end(), ended=text[end - 1] in ".!?…") or self._before(before, at + sentence)
+            speaker = self._after(after, at + found.end(), ended=text[end - 1] in ".!?…") or self._before(
+                before, at + sentence
+            )
             if speaker is None and not before.strip():
                 speaker = self._last.get(False)
             if speaker is not None:
@@ -118,7 +127,7 @@ class Speakers:
             if self._last.get(outlet):
                 return self._last[outlet]
         named = [(start, end, name) for start, end, name in self._places if at <= start and end <= at + len(words)]
-        for start, end, name in named:
+        for start, _, name in named:
             if name.type != "state" and not re.search(r"\b(?:from|of|to|in) (?:the )?$", words[: start - at]):
                 return name
         if named and named[0][0] == at and not re.match(r"[’'\s]*[’']s?\b|\s[a-z]", words[named[0][1] - at :]):

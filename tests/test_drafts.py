@@ -16,7 +16,8 @@ HTML = (
 )
 WRAPPED = (
     "\ufeffHarbour Notes\r\n\r\nIn March 2023, two trains crossed the bridge at Karsk for the first\r\n"
-    "time in years, and nobody can say for certain whether the next one\r\nwill follow before the end of this long winter.\r\n"
+    "time in years, and nobody can say for certain whether the next one\r\n"
+    "will follow before the end of this long winter.\r\n"
 )
 
 
@@ -66,9 +67,13 @@ def test_another_text_is_refused(draft: Callable[..., tuple[int, str, str]], tmp
 @pytest.mark.parametrize(
     ("name", "content", "text", "passages"),
     [
-        ("a.html", HTML, "Menu\nNotes\nIn March 2023, Russia sold over 20 ships.\nIt may end.", "{1: boilerplate, 2: heading, 4: list_item}"),
-        ("a.md", "# Notes\n\nIn March 2023,\nRussia sold ships.\n\n- It may end.\n", "Notes\nIn March 2023, Russia sold ships.\nIt may end.", "{1: heading, 3: list_item}"),
-        ("a.txt", WRAPPED, "Harbour Notes\n\nIn March 2023, two trains crossed the bridge at Karsk for the first time in years, and nobody can say for certain whether the next one will follow before the end of this long winter.\n", "{1: heading}"),
+        ("a.html", HTML, "Menu\nNotes\nIn March 2023, Russia sold over 20 ships.\nIt may end.",
+         "{1: boilerplate, 2: heading, 4: list_item}"),
+        ("a.md", "# Notes\n\nIn March 2023,\nRussia sold ships.\n\n- It may end.\n",
+         "Notes\nIn March 2023, Russia sold ships.\nIt may end.", "{1: heading, 3: list_item}"),
+        ("a.txt", WRAPPED, "Harbour Notes\n\nIn March 2023, two trains crossed the bridge at Karsk for the first "
+         "time in years, and nobody can say for certain whether the next one will follow before the end of this long "
+         "winter.\n", "{1: heading}"),
     ],
 )  # fmt: skip
 def test_the_text_comes_from_other_formats(

@@ -95,7 +95,7 @@ def _unwrapped(content: str) -> Iterator[str]:
         joined: list[str] = []
         for line in block:
             full = joined and len(joined[-1].rsplit("\n", 1)[-1]) >= 40
-            if wrapped and full and not _BULLET.match(line) and not _NOTE.match(line):
+            if wrapped and full and line.strip() and not _BULLET.match(line) and not _NOTE.match(line):
                 before, after = joined[-1].rstrip(), line.strip()
                 whole = re.search(r"\w+-$", before) and after[:1].islower()
                 joined[-1] = before + after if whole else f"{before} {after}"

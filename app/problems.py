@@ -73,6 +73,22 @@ class Problem(Exception):
         return JSONResponse(self.content(path), self.status, headers=headers, media_type=MEDIA_TYPE)
 
 
+class Moved(Exception):
+    """The record has another id now. `Location` has its path, with the same query."""
+
+    status = 301
+
+    def __init__(self, plural: str, old: str, now: str) -> None:
+        super().__init__(now)
+        self.old = f"/{plural}/{old}"
+        self.now = f"/{plural}/{now}"
+
+    def response(self, path: str, query: str) -> Response:
+        """The response to a request for a path of the record. A later load may end the forward, so it is not cached."""
+        location = path.replace(self.old, self.now, 1) + (f"?{query}" if query else "")
+        return Response(status_code=self.status, headers={"Location": location, "Cache-Control": "no-cache"})
+
+
 class NotFound(Problem):
     """Nothing is at this path. Paths are case-sensitive and end without a slash; lists show the valid ids."""
 

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.bundle.anchoring import DocumentText, QuoteNotFound
+from app.bundle.matching import FoldedText, fold, is_mark
 from app.model.evidence import Place
 from app.model.vocabularies import PassageType
 from tests.paths import COMMENTARY, SEED
@@ -152,6 +154,14 @@ def test_characters_that_mean_something_in_a_pattern_mean_themselves() -> None:
         assert found(text, words)[0] == 1
 
 
+def alike(some: str, others: str) -> bool:
+    """True if words differ only in their composition, in invisible characters, or in the kind of a space."""
+    return (
+        len({re.sub(r"\s", " ", normalize("NFC", re.sub("[\u200d\ufeff]", "", words))) for words in (some, others)})
+        == 1
+    )
+
+
 @given(texts.filter(str.strip), st.data())
 def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.DataObject) -> None:
     text = DocumentText(words, "en", {})
@@ -161,12 +171,8 @@ def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.
     quote = words[start:end]
     places = [span for _, span in text.occurrences(quote, Place())]
     assert (start, end) in places
-    assert places == [
-        (at, at + len(quote))
-        for p in text.passages.values()
-        for at in range(p.start, p.end - len(quote) + 1)
-        if words[at : at + len(quote)] == quote
-    ]
+    assert places == sorted(places)
+    assert all(alike(words[slice(*place)], quote) for place in places)
     for number, span in enumerate(places, start=1):
         assert text.anchor(quote, Place(occurrence=number))[1] == span
     prefix, suffix = text.context(start, end)
@@ -185,4 +191,107 @@ def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.
 def test_a_text_says_words_where_they_are_not_part_of_longer_ones_nor_page_furniture(
     bank: DocumentText, words: str, count: int
 ) -> None:
-    assert bank.count(words) == count
+    assert len(list(bank.whole(words))) == count
+
+
+# Texts as they come
+
+SENTENCES = [
+    ("en", "• Russia is big.| Nevertheless, Russia is small."),
+    ("en", "◦ Russia is big.| It is.\n▪ It is.| So is China.\n•No space.| None."),
+    ("en", "– Russia is big.| It is.\n- It is.| So is China.\n* A note.| Another."),
+    ("en", "(a) Russia is big.| It is.\n(iv) It is.| So is China.\nb) One.| Two.\nc. One.| Two."),
+    ("en", "1. Russia is big.| It is.\n12) It is.| So is China.\n1.2.3. One.| Two.\n3. (b) One.| Two."),
+    ("en", "[1] See No. 8.| It is big.\n¹ See J. Smith.| It is.\n•\n1."),
+    ("en", "Russia is big.¹| It is.¹²| “It is.”³| Is it?†| Yes. ²"),
+    ("en", "Russia is big.[1]| It is.[2][13]| “It is.”[a]| It is.[^4]| So [5]. [6]| Yes.[1, 2]"),
+    ("en", "Russia (pop. 144 m)¹ is big, see [t]he map […].| “No. Never!”² he said."),
+    ("zh", "• 俄罗斯很大。¹|但是很小。[2]|是吗？"),
+    ("ja", "１）ロシアは大きい。|しかし小さい。"),
+    ("hi", "• रूस बड़ा है।¹| लेकिन छोटा है।"),
+    ("ar", "• روسيا كبيرة.[1]| هل هي كبيرة؟²| نعم."),
+    ("fi", "• EU:n mukaan Venäjä on iso.¹| Mutta pieni."),
+]
+
+
+@pytest.mark.parametrize(("language", "marked"), SENTENCES)
+def test_markers_of_lists_and_references_to_footnotes_hide_no_end_of_a_sentence(language: str, marked: str) -> None:
+    words = marked.replace("|", "")
+    passages = DocumentText(words, language, {}).passages.values()
+    assert [[words[start:end] for start, end in passage.sentences] for passage in passages] == [
+        [sentence.strip() for sentence in line.split("|")] for line in marked.split("\n")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("Café", "Cafe\u0301"),
+        ("Cafe\u0301", "Café"),
+        ("Việt Nam", normalize("NFD", "Việt Nam")),
+        ("한국", normalize("NFD", "한국")),
+        (normalize("NFD", "한국"), "한국"),
+        ("40\u00a0percent of\u2009it", "40 percent of it"),
+        ("40 percent", "40\u202fpercent"),
+        ("Kim Jong\u2010un", "Kim Jong-un"),
+        ("Kim Jong-un", "Kim Jong\u2011un"),
+        ("Russia’s", "Russia's"),
+        ("Russia's", "Russia\u02bcs"),
+        ("so\u00adviet uni\u00adon", "soviet union"),
+        ("soviet", "so\u00adviet"),
+        ("a\u200bb\u2060c\u200ed", "abcd"),
+        ("\u05d0\u200f \u05d1", "\u05d0 \u05d1"),
+    ],
+)
+def test_words_are_found_in_other_characters_and_are_shown_as_printed(printed: str, words: str) -> None:
+    text = text_of(f"Before e\u0301, {printed}\u00ad, after.\nAnd again\u00a0.")
+    assert found_as(text, words) == printed
+    assert found_as(text, printed) == printed
+
+
+def found_as(text: DocumentText, words: str) -> str:
+    """The only place of some words, as printed."""
+    _, (start, end) = text.anchor(words, Place())
+    return text.text[start:end]
+
+
+def test_words_that_cut_a_mark_from_its_letter_are_found_where_nothing_else_is() -> None:
+    text = text_of("Cafe\u0301 and Cafe, x\u0302\u0303y.")
+    assert [offsets for _, offsets in text.occurrences("Cafe", Place())] == [(10, 14)]
+    assert [offsets for _, offsets in text.occurrences("x\u0302", Place())] == [(16, 18)]
+    assert [offsets for _, offsets in text.occurrences("\u0303y", Place())] == [(18, 20)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "words", "says"),
+    [
+        ("the years 2016–2020", "the years 2016-2020", "which has U+2013 EN DASH instead of U+002D HYPHEN-MINUS"),
+        ("said “yes to it”", 'said "yes to it”', "which has U+201C LEFT DOUBLE QUOTATION MARK instead of U+0022"),
+        ("said so … again", "said so ... again", "which has U+2026 HORIZONTAL ELLIPSIS instead of U+002E FULL STOP"),
+        ("Киев и Москва", "Киeв и Москва", "U+0435 CYRILLIC SMALL LETTER IE instead of U+0065 LATIN SMALL LETTER E"),
+        ("two  spaces here", "two spaces here", "which has U+0020 SPACE instead of nothing"),
+        ("of the ﬁnance ministry", "of the finance ministry", "U+FB01 LATIN SMALL LIGATURE FI instead of U+0066"),
+        ("yes’ to it all", "yes” to it all", "which has U+2019 RIGHT SINGLE QUOTATION MARK instead of U+201D"),
+    ],
+)
+def test_a_difference_that_is_hard_to_see_is_named_by_its_code_points(printed: str, words: str, says: str) -> None:
+    with pytest.raises(QuoteNotFound) as caught:
+        text_of(f"They saw {printed}, and left.").anchor(words, Place())
+    assert str(caught.value).startswith(f"{words!r} does not occur in the text; the closest match is ")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("words", ["They say the years", "They saw the yeers", "They saw the years and left it"])
+def test_a_difference_in_plain_letters_is_not_named(words: str) -> None:
+    with pytest.raises(QuoteNotFound) as caught:
+        text_of("They saw the years pass.").anchor(words, Place())
+    assert "U+" not in str(caught.value)
+
+
+@given(texts)
+def test_a_folded_text_has_the_printed_place_of_each_of_its_characters(words: str) -> None:
+    text = FoldedText(words)
+    assert text.folded == fold(words) == fold(text.folded)
+    for at, character in enumerate(text.folded):
+        start, end = text.printed(at, at + 1)
+        assert character in fold(words[start : max(end, start + 1)]) or is_mark(character)

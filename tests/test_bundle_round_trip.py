@@ -112,7 +112,8 @@ def marked(folder: Path) -> tuple[str, dict[str, Any]]:
     sanction["instrument"] = {"name": "Resolution", "symbol": "S/RES/1"}
     sanction["measures"] = [{"type": "other", "goods": ["1e3", "null", "2022-03-01", "~"], "description": "No"}]
     figure["summary"] = "no\n\nyes\n: |\n  2"
-    return f"{text}\n{MARKS}", analysis
+    ends = str.maketrans("", "", "\x85\u2028\u2029")  # a text with these is refused
+    return f"{text}\n{MARKS.translate(ends)}", analysis
 
 
 def test_an_analysis_that_is_an_object_is_stored_as_its_json_text(
@@ -231,18 +232,19 @@ def test_the_command_writes_a_bundle_byte_for_byte_into_a_new_folder(
     assert f"did you mean '{SEED.name}'?" in unknown.stderr
 
 
-def test_the_command_writes_a_bundle_while_somebody_loads_and_keeps_line_ends_and_marks(
+def test_the_command_writes_a_bundle_while_somebody_loads_and_keeps_line_ends_and_marks_of_the_analysis(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = database("seeded")
     copy = edited(COMMENTARY, tmp_path / "copy")
     analysis = (copy / ANALYSIS_FILE).read_bytes().replace(b"\n", b"\r\n")
     (copy / ANALYSIS_FILE).write_bytes("\ufeff# caf\u00e9, cafe\u0301\r\n".encode() + analysis)
-    (copy / TEXT_FILE).write_bytes((copy / TEXT_FILE).read_bytes() + b" \r\n\t\n")
+    text = (copy / TEXT_FILE).read_bytes() + b" \n\t\n"
+    (copy / TEXT_FILE).write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n", 3).replace(b" \n", b" \r"))
     loaded(engine, copy)
     monkeypatch.setenv("DOSSIER_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     with writing(engine):  # a command that waits for the lock would fail
         assert invoked("bundle", COMMENTARY.name, tmp_path / "new").exit_code == 0
-    for file in (TEXT_FILE, ANALYSIS_FILE):
-        assert (tmp_path / "new" / file).read_bytes() == (copy / file).read_bytes()
+    assert (tmp_path / "new" / ANALYSIS_FILE).read_bytes() == (copy / ANALYSIS_FILE).read_bytes()
+    assert (tmp_path / "new" / TEXT_FILE).read_bytes() == text
     assert str(loaded(engine, tmp_path / "new")) == "nothing changed; revision 2"

@@ -42,7 +42,7 @@ class Mirror:
             assert answer.status_code == 200, answer.text
             page = answer.json()
             for item in page["items"]:
-                if item["change"] == "deleted":
+                if item["change"] in ("deleted", "merged"):
                     self.records.pop(item["record"]["url"], None)
                 elif item["body"] is not None:
                     self.records[item["record"]["url"]] = item["body"]

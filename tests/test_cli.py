@@ -170,7 +170,8 @@ def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: D
     before = dump(dossier.engine)
     code, printed, error = dossier("unload", "sceeus-guest-commentary-8-2022")
     assert (code, printed) == (1, [])
-    assert "the actor 'russia' cannot be removed: the event 'karsk-crossing' needs it" in "\n".join(error)
+    needed = "the event 'karsk-crossing' of the document 'harbour-notes-3-2023' needs it"
+    assert f"the actor 'russia' cannot be removed: {needed}" in "\n".join(error)
     assert error[-1] == f"{len(error) - 1} problems; nothing was changed"
     assert dossier("unload", "sceeus") == (1, [], ["there is no document 'sceeus'"])
     assert dump(dossier.engine) == before

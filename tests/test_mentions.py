@@ -18,9 +18,9 @@ Told = list[tuple[int, str, str]]
 def spoken(words: str, names: Mapping[str, Sequence[str]], *exceptions: MentionException) -> Told:
     """The mentions in a text whose last line is boilerplate: passage, words, actor; fails on problems."""
     text = DocumentText(words, "en", {words.count("\n") + 1: PassageType.BOILERPLATE})
-    mentions, problems, faulty = find_mentions(text, names, exceptions)
-    assert (problems, faulty) == ([], {})
-    return [(found.passage, words[found.start : found.end], found.actor) for found in mentions]
+    mentions = find_mentions(text, names, exceptions)
+    assert (mentions.ambiguous, mentions.faulty) == ([], {})
+    return [(found.passage, words[found.start : found.end], found.actor) for found in mentions.found]
 
 
 def wrong(
@@ -28,8 +28,8 @@ def wrong(
 ) -> tuple[list[str], dict[int, str]]:
     """The problems of names and exceptions: ambiguous names, and messages by the index of the exception."""
     text = DocumentText(words, "en", {words.count("\n") + 1: PassageType.BOILERPLATE})
-    _, problems, faulty = find_mentions(text, names, exceptions)
-    return problems, faulty
+    mentions = find_mentions(text, names, exceptions)
+    return mentions.ambiguous, mentions.faulty
 
 
 def meaning(text: str, actor: str | None, **place: int) -> MentionException:
@@ -130,11 +130,39 @@ def test_an_exception_for_longer_words_hides_no_name_at_other_places() -> None:
     assert told == [(1, "The Moscow Times", "times"), (2, "Moscow", "russia"), (2, "Moscow", "russia")]
 
 
-def test_an_exception_inside_a_longer_name_says_nothing_and_is_told_so() -> None:
-    problems, faulty = wrong("North Korea and Koreans.\n", {"North Korea": ["north"]}, meaning("Korea", "south"))
-    assert problems == []
-    assert list(faulty) == [0]
-    assert "the exception applies nowhere: every 'Korea' is part of a longer word or name" in faulty[0]
+KOREAS = "Korea, North Korea and Koreans.\n"
+KOREAN_NAMES = {"Korea": ["both"], "North Korea": ["north"]}
+
+
+def test_an_exception_for_many_places_leaves_longer_names_and_words_alone() -> None:
+    assert spoken(KOREAS, KOREAN_NAMES, meaning("Korea", "south")) == [
+        (1, "Korea", "south"),
+        (1, "North Korea", "north"),
+    ]
+
+
+def test_an_exception_for_one_place_wins_inside_a_longer_name_or_word() -> None:
+    assert spoken(KOREAS, KOREAN_NAMES, meaning("Korea", "south", occurrence=2)) == [
+        (1, "Korea", "both"),
+        (1, "Korea", "south"),
+    ]
+    told = spoken(KOREAS, KOREAN_NAMES, meaning("Korea", "south", passage=1, occurrence=3))
+    assert told == [(1, "Korea", "both"), (1, "North Korea", "north"), (1, "Korea", "south")]
+
+
+def test_an_exception_whose_words_stand_only_inside_longer_names_or_words_wins_there() -> None:
+    said = "North Korea and Koreans.\n"
+    assert spoken(said, {"North Korea": ["north"]}, meaning("Korea", "south")) == [(1, "Korea", "south")]
+    assert spoken(said, {"North Korea": ["north"]}, meaning("Kor", None)) == []
+    assert spoken("Putinin hallinto.\n", {"Putin": ["putin"]}, meaning("Putin", "putin")) == [(1, "Putin", "putin")]
+
+
+def test_a_narrow_exception_wins_over_the_longer_words_of_a_wide_one() -> None:
+    exceptions = [meaning("North Korea", "north"), meaning("Korea", "south", occurrence=1)]
+    assert wrong("North Korea.\n", {}, *exceptions) == (
+        [],
+        {0: "the exception applies nowhere: every 'North Korea' is in boilerplate, or has an exception of its own"},
+    )
 
 
 def test_an_exception_that_narrower_ones_leave_nothing_is_told_so() -> None:
@@ -191,17 +219,17 @@ def test_mentions_come_in_order_never_overlap_and_are_names_or_exceptions_in_who
     said: str, owners: dict[str, list[str]], excepted: list[str]
 ) -> None:
     text = DocumentText(said, "en", {})
-    mentions, problems, _ = find_mentions(text, owners, [meaning(name, "other") for name in excepted])
-    assert problems == []
+    mentions = find_mentions(text, owners, [meaning(name, "other") for name in excepted])
+    assert mentions.ambiguous == []
     at = 0
-    for mention in mentions:
+    for mention in mentions.found:
         assert at <= mention.start < mention.end
         at = mention.end
         name = said[mention.start : mention.end]
         assert mention.actor == ("other" if name in excepted else "actor")
         assert name in owners or name in excepted
         around = said[mention.start - 1 : mention.start] + said[mention.end : mention.end + 1]
-        assert not any(character.isalnum() for character in around)
+        assert name in excepted or not any(character.isalnum() for character in around)
         passage = text.passages[mention.passage]
         assert passage.start <= mention.start
         assert mention.end <= passage.end

@@ -8,7 +8,7 @@ from app.api.parameters import several
 from app.model.evidence import Anchor, EvidenceItem, MentionPublic
 from app.model.shape import KindName
 from app.model.tables import DOCUMENT_RECORD, EVIDENCE, MENTION, RECORD
-from app.query.filters import one_of
+from app.query.filters import one_of_ids
 from app.query.listing import Listing
 from app.query.order import SortKey
 from app.query.parameters import BaseQuery, Ids
@@ -18,7 +18,7 @@ from app.query.rows import ref_columns
 class AnchorsQuery(BaseQuery):
     """The filters of a list of anchors."""
 
-    document: Annotated[Ids, one_of(DOCUMENT_RECORD.c.slug, kinds=(KindName.DOCUMENT,))] = several(
+    document: Annotated[Ids, one_of_ids(DOCUMENT_RECORD, KindName.DOCUMENT)] = several(
         "Document that the text is from."
     )
 

@@ -1,4 +1,4 @@
-"""The change feed: the records created, changed and deleted in each revision, for mirrors."""
+"""The change feed: the records created, changed, deleted and merged in each revision, for mirrors."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,14 +16,14 @@ from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.dataset import ChangeType
 from app.model.kinds import KINDS
 from app.model.shape import KindName, Ref, Shape
-from app.model.tables import CHANGE, LOAD, RECORD
+from app.model.tables import CHANGE, FORMER_ID, LOAD, RECORD
 from app.problems import Conflict
 from app.query import cursor
 from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
 from app.query.parameters import Flag, ListQuery
-from app.query.rows import to_json
+from app.query.rows import ref_columns, to_json
 from app.query.snapshot import Snapshot
 from app.suggest import Refused
 
@@ -34,6 +34,8 @@ _Since = Annotated[
     StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{1,64}$"),
     Refused("must be the `until` of an earlier response, unchanged; leave it out for all changes"),
 ]
+_INTO = RECORD.alias("merged_into")
+_MERGED = CHANGE.c.change == ChangeType.MERGED
 _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa: UP007
 
 
@@ -43,15 +45,19 @@ class _RecordChange(Shape):
     revision: int = Field(description="The revision of the change.", examples=[1])
     at: datetime = Field(description="The time of the change, in UTC.", examples=["2022-05-01T12:00:00Z"])
     change: ChangeType = Field(
-        description="`created` or `changed`: store the record's current JSON; `deleted`: remove the record.",
+        description="`created` or `changed`: store the record's current JSON; `deleted`, `merged`: remove the record.",
         examples=["created"],
     )
     record: Ref = Field(description="The record, with its current or last name.")
+    merged_into: Ref | None = Field(
+        description="For `merged`, the record that has this id under `formerly`, or null if it was deleted since. "
+        "Null for other changes."
+    )
 
 
 class Change(_RecordChange):
     body: _ANY_RECORD | None = Field(
-        description="With `body=true`, the record's current JSON, or null if the record was deleted since."
+        description="With `body=true`, the record's current JSON, or null if the record was deleted or merged since."
     )
 
 
@@ -84,24 +90,26 @@ class ChangesQuery(ListQuery):
     summary="List the changes since a revision",
 )
 def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep, target: TargetDep) -> Response:
-    """Records that were created, changed or deleted since an earlier state, oldest change first.
+    """Records that were created, changed, deleted or merged since an earlier state, oldest change first.
 
-    To keep a mirror, begin with `body=true` and follow `next`: store each `body` as its record, and remove deleted
-    records. Keep `until` from the last page, and send it as `since` next time. A record that changed several times is
-    listed each time, with its current JSON. This is null if the record was deleted since: its deletion follows. So the
-    mirror is correct after the last page, even if data is loaded meanwhile. A 409 means that the dataset was replaced,
-    or restored from a backup: start again with an empty mirror, without `since`.
+    To keep a mirror, begin with `body=true` and follow `next`: store each `body` as its record, and remove deleted and
+    merged records. Keep `until` from the last page, and send it as `since` next time. A record that changed several
+    times is listed each time, with its current JSON. This is null if the record was deleted or merged since: that
+    change follows. So the mirror is correct after the last page, even if data is loaded meanwhile. A 409 means that the
+    dataset was replaced, or restored from a backup: start again with an empty mirror, without `since`.
     """
     after = _revision_of(snapshot, params.since) if params.since else 0
     if params.cursor is not None:  # the dataset may have been restored since the page before
         revision, _, token = cursor.decode(params.cursor, target.fingerprint, snapshot.secret)
         _revision_of(snapshot, f"{revision}-{token}")
     record = (CHANGE.c.kind.label("record_kind"), CHANGE.c.slug.label("record_slug"))
-    columns = [*CHANGE.c, *record, func.coalesce(RECORD.c.name, CHANGE.c.name).label("record_name")]
+    name = func.coalesce(RECORD.c.name, CHANGE.c.name).label("record_name")
+    columns = [*CHANGE.c, *record, name, *ref_columns("merged_into", _INTO)]
     listing = Listing(
-        source=CHANGE.join(LOAD, LOAD.c.revision == CHANGE.c.revision).outerjoin(
-            RECORD, and_(RECORD.c.kind == CHANGE.c.kind, RECORD.c.slug == CHANGE.c.slug)
-        ),
+        source=CHANGE.join(LOAD, LOAD.c.revision == CHANGE.c.revision)
+        .outerjoin(RECORD, and_(RECORD.c.kind == CHANGE.c.kind, RECORD.c.slug == CHANGE.c.slug))
+        .outerjoin(FORMER_ID, and_(FORMER_ID.c.kind == CHANGE.c.kind, FORMER_ID.c.slug == CHANGE.c.slug, _MERGED))
+        .outerjoin(_INTO, _INTO.c.id == FORMER_ID.c.record_id),
         columns=[*columns, RECORD.c.body] if params.body else columns,
         item=_changes,
         keys=(SortKey("revision", CHANGE.c.revision),),

@@ -18,7 +18,8 @@ from app.model.document import DOCUMENT_KIND
 from app.model.evidence import QUOTE_LENGTH
 from app.model.kinds import ref
 from app.model.shape import Ref, Shape
-from app.model.tables import EVIDENCE, RECORD, SENTENCE
+from app.model.tables import EVIDENCE, PASSAGE, RECORD, SENTENCE
+from app.model.vocabularies import PassageType
 from app.query.filters import one_of
 from app.query.listing import Listing, read_page
 from app.query.lookup import document_text, find_record
@@ -52,7 +53,9 @@ class CoveragePage(Page[SentenceCoverage]):
 class CoverageQuery(ListQuery):
     """The parameters of the coverage of a document."""
 
-    cited: Flag | None = optional("`true`: sentences that any record cites; `false`: all others.", example=True)
+    cited: Flag | None = optional(
+        "`true`: sentences that any record cites; `false`: the others, without headings and boilerplate.", example=True
+    )
     passage: Annotated[tuple[Number, ...], one_of(SENTENCE.c.passage)] = several("Number of the passage.")
 
 
@@ -62,13 +65,13 @@ def list_document_coverage(
 ) -> Response:
     """The sentences of a document, in order, each with the records that quote any of it.
 
-    Use `cited=false` to find sentences that the analysis may have overlooked. Boilerplate is never cited, and the
-    document's own evidence (series, number) doesn't count.
+    Use `cited=false` to find sentences that the analysis may have overlooked: it leaves out headings and boilerplate.
+    The document's own evidence (series, number) doesn't count.
     """
     key = find_record(snapshot, DOCUMENT_KIND, id).id
     where = [SENTENCE.c.document_id == key]
     if params.cited is not None:
-        where.append(_is_cited(key) if params.cited else not_(_is_cited(key)))
+        where += [_is_cited(key)] if params.cited else [not_(_is_cited(key)), not_(_is_furniture(key))]
     listing = Listing(
         source=SENTENCE,
         columns=(SENTENCE,),
@@ -81,11 +84,18 @@ def list_document_coverage(
 
 
 def count_cited(snapshot: Snapshot, document_key: int) -> tuple[int, int]:
-    """The number of sentences of a document that a record cites, and the number of all its sentences."""
-    cited = func.count().filter(_is_cited(document_key))
-    counted = select(cited, func.count()).select_from(SENTENCE).where(SENTENCE.c.document_id == document_key)
-    some, all_ = snapshot.rows(counted)[0]
+    """The number of sentences of a document that a record cites, and the number of those that one should cite."""
+    cited = _is_cited(document_key)
+    needless = func.count().filter(_is_furniture(document_key), not_(cited))
+    counts = select(func.count().filter(cited), func.count() - needless).where(SENTENCE.c.document_id == document_key)
+    some, all_ = snapshot.rows(counts)[0]
     return some, all_
+
+
+def _is_furniture(document_key: int) -> ColumnElement[bool]:
+    """True for a sentence of a passage that no record needs to cite."""
+    furniture = PASSAGE.c.type.in_((PassageType.HEADING, PassageType.BOILERPLATE))
+    return SENTENCE.c.passage.in_(select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_key, furniture))
 
 
 def _is_cited(document_key: int) -> ColumnElement[bool]:

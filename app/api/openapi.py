@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's, completed with terms and examples from the dataset."""
 
+import inspect
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,7 @@ from app.formats.base_path import base_path, with_base
 from app.http.routing import ApiRoute
 from app.http.unknown import unknown_parameter
 from app.model.kinds import KINDS
-from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Problem, ProblemDetails, invalid
+from app.problems import EXAMPLES, MEDIA_TYPE, UNAVAILABLE, Moved, Problem, ProblemDetails, invalid
 from app.query.filters import VOCABULARY
 from app.query.lookup import find_record
 from app.query.snapshot import Snapshot
@@ -54,6 +55,7 @@ _ETAG = {
     "schema": {"type": "string"},
 }
 _LINK = {"description": "The next page (`rel=next`). Absent on the last page.", "schema": {"type": "string"}}
+_LOCATION = {"description": "The path of the record, with its present id.", "schema": {"type": "string"}}
 _UNDESCRIBED = "Successful Response"
 """FastAPI's default description of a response."""
 _SCHEMA = "#/components/schemas/"
@@ -134,6 +136,8 @@ def _describe_problems(path: str, operation: dict[str, Any], snapshot: Snapshot)
     for status, response in responses.items():
         if status in examples:
             response["content"] = _problem(*examples[status])
+    if "{id}" in path:
+        responses[str(Moved.status)] = {"description": inspect.getdoc(Moved), "headers": {"Location": _LOCATION}}
     slip, where = _slip(path, operation, snapshot)
     responses["4XX"] = {
         "description": "The request has a mistake. `detail` says what is wrong, and what is valid.",
@@ -163,6 +167,8 @@ def _slip(path: str, operation: dict[str, Any], snapshot: Snapshot) -> tuple[Pro
         misspelt = {}
     except Problem as problem:
         return problem, path.format_map(examples | misspelt)
+    except Moved:
+        pass  # the misspelt id is a former one
     names = [each["name"] for each in parameters if each["in"] == "query"]
     wrong = next((name[:-1] for name in names if len(name) > 3), "q")
     return invalid(wrong, unknown_parameter(wrong, names)), path.format_map(examples)

@@ -8,7 +8,8 @@ from pydantic import Field, create_model
 from app.formats.table import field_names
 from app.model.record import Record, RecordActor, RecordTopic
 from app.model.shape import KindName
-from app.query.filters import filters_of, linked, linked_to_all, one_of
+from app.model.tables import RECORD
+from app.query.filters import filters_of, linked, linked_to_all, one_of, one_of_ids
 from app.query.listing import Listing
 from app.query.parameters import BaseQuery, FileQuery, FirstDay, Ids, LastDay, ListQuery, Names, Number
 from app.query.record_filters import IN_PASSAGE, OF_DOCUMENT, ON_OR_AFTER, ON_OR_BEFORE, SINCE_REVISION
@@ -148,7 +149,7 @@ def file_query(filters: type[BaseQuery], listing: Listing) -> Any:
 
 def of_kind(kind: KindName, filters: type[RecordsQuery]) -> type[RecordsQuery]:
     """The filters of a list of records, with the kind whose ids the parameter `id` takes."""
-    ids = Annotated[Ids, one_of(Record.slug, facet=False, kinds=(kind,))]
+    ids = Annotated[Ids, one_of_ids(RECORD, kind)]
     return create_model(filters.__name__, __base__=filters, id=(ids, RecordsQuery.model_fields["id"]))
 
 

@@ -30,7 +30,7 @@ class FacetCount(Shape):
 
 
 class ParameterWarning(Shape):
-    """A part of the request that is valid, but probably a slip: an id that no record has."""
+    """A part of the request that is valid, but probably a slip: an id that no record has, or no longer has."""
 
     parameter: str = Field(description="The parameter.", examples=["actor"])
     value: str = Field(description="The value, as given.", examples=["north-corea"])
@@ -38,13 +38,16 @@ class ParameterWarning(Shape):
         description="What is wrong, and what is probably meant.",
         examples=["There is no actor 'north-corea'; did you mean 'north-korea'? /v1/actors lists them."],
     )
-    nearest: Ref | None = Field(description="The record with the most similar id, name or alias; null if none is.")
+    nearest: Ref | None = Field(
+        description="The record that had this id; else the one with the most similar id, name or alias, or null."
+    )
 
 
 Warnings = Annotated[
     list[ParameterWarning],
     Field(
-        description=f"The ids in the filters that no record has, {MAX_WARNINGS} at most. Usually empty.", examples=[[]]
+        description=f"Ids in the filters that no record has, or no longer has, {MAX_WARNINGS} at most. Usually empty.",
+        examples=[[]],
     ),
 ]
 

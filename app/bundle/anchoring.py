@@ -6,16 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 from sentencex import segment
 
+from app.bundle.matching import FoldedText, Offsets, code_points
 from app.model.evidence import CONTEXT_LENGTH, Place
 from app.model.vocabularies import PassageType
 
+_MARKER = re.compile(
+    r"(?:(?:[•◦▪▫‣⁃●○■□*–—-]|\[\^?\d{1,3}\]|[⁰¹²³⁴-⁹]+)\s*|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]+\s+)*"
+)
+"""The markers of a list item, a numbered paragraph or a footnote."""
+_NOTES = re.compile(
+    r"(?<=[.!?…。！？؟।”’»\"'])(?:[†‡*]|\s?[⁰¹²³⁴-⁹]|\s?\[(?:\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z])\])+(?![a-z])"
+)
+"""References to footnotes after the end of a sentence."""
+_SHORT = 4
+"""Limit on the characters whose code points a message names."""
 _COMPARED = 100_000_000
 """Limit on the characters that are compared with missing words, some minutes of work for each text."""
-
-Offsets = tuple[int, int]
-"""The offset of the first character and the one after the last, in Unicode code points."""
 
 
 class QuoteNotFound(ValueError):
@@ -49,6 +58,7 @@ class DocumentText:
             if start < end:
                 kind = types.get(number, PassageType.PARAGRAPH)
                 self.passages[number] = TextPassage(number, kind, start, end, _sentences(text, start, end, language))
+        self._folded = FoldedText(text)
         self._compared = 0
         self._in_order = list(self.passages.values())
         self._starts = [passage.start for passage in self._in_order]
@@ -76,35 +86,24 @@ class DocumentText:
                 return []
             start, end = self.passages[place.passage].start, self.passages[place.passage].end
         return [
-            (passage, (at, at + len(words)))
-            for at in _places(self.text, words, start, end)
-            if (passage := self.around((at, at + len(words))))
+            (passage, offsets)
+            for offsets in self._folded.places(words, start, end)
+            if (passage := self.around(offsets))
         ]
 
-    def has(self, words: str, offsets: Offsets) -> bool:
-        """True if the words occur between two offsets, inside one passage."""
-        return any(self.around((at, at + len(words))) for at in _places(self.text, words, *offsets))
+    def printed(self, words: str, offsets: Offsets) -> str | None:
+        """The words as printed between two offsets, inside one passage; None if they do not occur there."""
+        places = self._folded.places(words, *offsets)
+        return next((self.text[start:end] for start, end in places if self.around((start, end))), None)
 
-    def count(self, words: str) -> int:
-        """The number of times the words occur as whole words, without overlaps and outside boilerplate."""
-        count, at = 0, 0
-        for _, (start, end) in self.whole(words):
-            if start >= at:
-                count, at = count + 1, end
-        return count
-
-    def whole(self, words: str) -> Iterator[tuple[TextPassage, Offsets]]:
+    def whole(self, words: str) -> Iterator[Offsets]:
         """Every place where the words occur as whole words, inside one passage that is not boilerplate."""
-        for start in _places(self.text, words, 0, len(self.text)):
-            if passage := self.whole_at((start, start + len(words))):
-                yield passage, (start, start + len(words))
+        return filter(self.is_whole, self._folded.places(words, 0, len(self.text)))
 
-    def whole_at(self, offsets: Offsets) -> TextPassage | None:
-        """The passage of a place; None if the place cuts a word or crosses passages, or the passage is boilerplate."""
-        if _in_word(self.text, offsets[0] - 1) or _in_word(self.text, offsets[1]):
-            return None
+    def is_whole(self, offsets: Offsets) -> bool:
+        """False for a place that cuts a word, crosses passages or is in boilerplate."""
         passage = self.around(offsets)
-        return passage if passage and passage.type != PassageType.BOILERPLATE else None
+        return bool(passage and passage.type != PassageType.BOILERPLATE and not self._folded.cuts_word(offsets))
 
     def context(self, start: int, end: int) -> tuple[str, str]:
         """The characters before and after a place, as a quote stores them."""
@@ -123,39 +122,44 @@ class DocumentText:
         elsewhere = self.occurrences(words, Place())
         if elsewhere:
             return f"{words!r} does not occur in passage {place.passage}, but in {elsewhere[0][0].number}"
+        sought = FoldedText(words)
         self._compared += len(self.text)
         compared = self._compared <= _COMPARED
-        close = fuzz.partial_ratio_alignment(words, self.text, score_cutoff=60) if compared else None
-        similar = f"; the closest match is {self._whole_words(close.dest_start, close.dest_end)!r}" if close else ""
-        return f"{words!r} does not occur in the text{similar}"
+        close = compared and fuzz.partial_ratio_alignment(sought.folded, self._folded.folded, score_cutoff=60)
+        if not close:
+            return f"{words!r} does not occur in the text"
+        similar = self.whole_words(self._folded.printed(close.dest_start, close.dest_end))
+        problem = f"{words!r} does not occur in the text; the closest match is {similar!r}"
+        for edit in Levenshtein.opcodes(sought.folded, self._folded.folded[close.dest_start : close.dest_end]):
+            start, end = self._folded.printed(close.dest_start + edit.dest_start, close.dest_start + edit.dest_end)
+            printed, ours = self.text[start:end], words[slice(*sought.printed(edit.src_start, edit.src_end))]
+            inside = edit.src_start < edit.src_end or 0 < edit.src_start < len(sought.folded)
+            if edit.tag != "equal" and inside and _is_hard_to_see(ours, printed):
+                return f"{problem}, which has {code_points(printed)} instead of {code_points(ours)}"
+        return problem
 
-    def _whole_words(self, start: int, end: int) -> str:
-        """The words between two offsets, extended to whole words."""
-        while start > 0 and self.text[start - 1 : start + 1].isalnum():
-            start -= 1
-        while self.text[end - 1 : end + 1].isalnum() and end < len(self.text):
-            end += 1
-        return self.text[start:end]
-
-
-def _places(text: str, words: str, start: int, end: int) -> Iterator[int]:
-    """The offsets at which words occur between two offsets of the text; occurrences may overlap."""
-    at = text.find(words, start, end)
-    while at >= 0:
-        yield at
-        at = text.find(words, at + 1, end)
+    def whole_words(self, offsets: Offsets) -> str:
+        """The words at a place, extended to whole words."""
+        return self._folded.whole_words(offsets)
 
 
-def _in_word(text: str, at: int) -> bool:
-    """True if the character at an offset is a letter, a digit or an underscore."""
-    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
+def _is_hard_to_see(ours: str, printed: str) -> bool:
+    """True for a difference of few characters that are not plain letters, or that look like others."""
+    both = ours + printed
+    if both.isascii() or (both.isalnum() and not (ours and printed)):
+        return both.isspace()
+    return len(both) <= _SHORT
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> tuple[Offsets, ...]:
-    found, at = [], start
-    # sentencex panics on white space that takes several bytes in UTF-8, such as a no-break space.
-    for sentence in segment(language.split("-")[0], re.sub(r"\s", " ", text[start:end])):
-        offsets = _trim(text, at, at + len(sentence))
+    marker = _MARKER.match(text, start, end)
+    found: list[Offsets] = []
+    at = marker.end() if marker and marker.end() < end else start
+    # sentencex panics on white space that takes several bytes in UTF-8, such as a no-break space. It ends no sentence
+    # before the mark of a footnote, so the mark is hidden in white space, which belongs to the sentence before it.
+    words = _NOTES.sub(lambda mark: " " * len(mark[0]), re.sub(r"\s", " ", text[at:end]))
+    for sentence in segment(language.split("-")[0], words):
+        offsets = _trim(text, at if found else start, at + len(sentence))
         if offsets[0] < offsets[1]:
             found.append(offsets)
         at += len(sentence)

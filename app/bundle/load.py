@@ -24,9 +24,10 @@ from app.bundle.source import BundleProblem, BundleRejected, Source
 from app.bundle.submission import compress
 from app.bundle.timeline import place
 from app.bundle.validate import missing_value
+from app.model.dataset import ChangeType
 from app.model.mapping import owner
 from app.model.references import ADDITIONS
-from app.model.tables import DATASET, DOCUMENT, EVIDENCE, RECORD, table_of
+from app.model.tables import DATASET, DOCUMENT, EVIDENCE, FORMER_ID, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
 MAX_WARNINGS = 100
@@ -34,6 +35,8 @@ MAX_WARNINGS = 100
 _GARBAGE = 50_000
 """The number of new objects after which the cycle collector runs. Each batch of records leaves a few hundred in cycles.
 At the default number, the collector takes a quarter of the time of a load."""
+_NAMED = (RECORD, FORMER_ID)
+"""The tables whose rows `Naming` stores."""
 _TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
 
 
@@ -95,7 +98,7 @@ class _Load:
     def run(self) -> Loaded:
         for source in self.track(self.sources, description="Reading"):
             self.naming.load(source)
-        removed = [self.naming.unload(name) for name in self.unloaded]
+        removed = [self.naming.unload(name) for name in self.unloaded] + self.naming.finish(self.sources)
         changed = bool(removed)
         for source in self.track(self.sources, description="Checking"):
             changed |= self._replace(source)
@@ -147,12 +150,12 @@ class _Load:
         self.totals.update(bundle=1, record=len(rows[RECORD]), quote=len(rows.get(EVIDENCE, ())))
         if self.problems or not self._set_digest(rows, source.analysis):
             return False
-        if resolved.document_id < self.naming.first_key:
+        if resolved.document_id < self.naming.first_key or resolved.document_id in self.naming.receiving:
             self._delete_rows(resolved.document_id)
         for table in SQLModel.metadata.sorted_tables:
             if table in _TERMS:
                 self.terms[table] += rows.get(table, [])
-            elif table is not RECORD:
+            elif table not in _NAMED:
                 self._insert(table, rows.get(table, []))
         own = resolved.own_keys
         self.records |= own
@@ -187,13 +190,13 @@ class _Load:
         return bool(stored != document["digest"])
 
     def _delete_rows(self, document_id: int) -> None:
-        """Delete every row of a document except those in `record`."""
+        """Delete every row of a document except those that `Naming` stores."""
         self.reduced |= added_to(self.connection, document_id)
         self.affected |= self.reduced
         self.counts.subtract(document_id)
         own = select(RECORD.c.id).where((RECORD.c.document_id == document_id) | (RECORD.c.id == document_id))
         for table in SQLModel.metadata.sorted_tables:
-            if table is RECORD:
+            if table in _NAMED:
                 continue
             column = owner(table)
             if "document_id" in table.c:
@@ -217,11 +220,17 @@ class _Load:
             self.problems += _unsupported(source, wrong)
 
     def _delete_records(self) -> dict[int, dict[str, Any]]:
-        """Delete the removed records, and return a Ref of each."""
+        """Delete the removed records, and return a Ref of each, with its change."""
         gone = read_refs(self.connection, self.resolver.removed)
+        merged: set[int] = set()
+        forwarded = (FORMER_ID.c.kind == RECORD.c.kind) & (FORMER_ID.c.slug == RECORD.c.slug)
         for batch in batches(self.resolver.removed):
+            merged.update(
+                self.connection.scalars(select(RECORD.c.id).join(FORMER_ID, forwarded).where(RECORD.c.id.in_(batch)))
+            )
             self.connection.execute(delete(RECORD).where(RECORD.c.id.in_(batch)))
-        return gone
+        changes = {key: ChangeType.MERGED if key in merged else ChangeType.DELETED for key in gone}
+        return {key: ref | {"change": changes[key]} for key, ref in gone.items()}
 
 
 def _unsupported(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:

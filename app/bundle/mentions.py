@@ -1,11 +1,14 @@
 """Mentions of actors in a text. Of names that begin at the same place, the longest counts."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound, TextPassage
+from app.bundle.anchoring import DocumentText, QuoteNotFound
+from app.bundle.matching import Offsets, fold
 from app.model.evidence import MentionException
+from app.model.vocabularies import PassageType
 
 
 @dataclass(frozen=True)
@@ -18,19 +21,39 @@ class FoundMention:
     end: int
 
 
+@dataclass
+class Mentions:
+    """The mentions in a text, problems of ambiguous names, and problems of exceptions by their index."""
+
+    found: list[FoundMention] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
+    faulty: dict[int, str] = field(default_factory=dict)
+    places: list[Offsets] = field(default_factory=list)
+    """The places that names and exceptions cover, in order and without overlaps."""
+
+    def covers(self, offsets: Offsets) -> bool:
+        """True if a name or an exception covers a place or a part of it."""
+        return _overlaps(offsets, self.places)
+
+
 def find_mentions(
     text: DocumentText, names: Mapping[str, Sequence[str]], exceptions: Sequence[MentionException]
-) -> tuple[list[FoundMention], list[str], dict[int, str]]:
-    """The mentions in a text, problems of ambiguous names, and problems of exceptions by their index.
+) -> Mentions:
+    """Find the mentions in a text.
 
     `names` has the actors that each name or alias can mean. Names match whole words, case included, outside
     boilerplate. An exception for one place overrides one for a passage, and that overrides one for the whole text.
     Exceptions that differ only in the actor hold together: the words then mention all of their actors.
     """
     meant, faulty = _exceptions(text, exceptions)
-    owners = {name: set(actors) for name, actors in names.items()}
-    mentions, ambiguous, used = [], defaultdict(list), set[int]()
-    for passage, (start, end) in _places(text, owners, meant):
+    owners: dict[str, set[str]] = defaultdict(set)
+    for name, named in names.items():
+        owners[fold(name)].update(named)
+    mentions, ambiguous, used = Mentions(faulty=faulty), defaultdict(list), set[int]()
+    mentions.places = _chosen(text, owners, meant, exceptions)
+    for start, end in mentions.places:
+        passage = text.around((start, end))
+        assert passage, "places lie in passages"  # noqa: S101
         actors: Collection[str | None]
         if (start, end) in meant:
             chosen = {exceptions[index].actor: index for index in meant[start, end]}
@@ -40,36 +63,68 @@ def find_mentions(
             used.update(chosen.values())
         else:
             name = text.text[start:end]
-            actors = owners[name]
+            actors = owners[fold(name)]
             if len(actors) > 1:
                 ambiguous[name].append(passage.number)
                 continue
-        mentions += [FoundMention(actor, passage.number, start, end) for actor in sorted(filter(None, actors))]
+        mentions.found += [FoundMention(actor, passage.number, start, end) for actor in sorted(filter(None, actors))]
     for index, exception in enumerate(exceptions):
         if index not in used and index not in faulty:
             faulty[index] = (
-                f"the exception applies nowhere: every {exception.text!r} is part of a longer word or name, "
-                "is in boilerplate, or has an exception of its own"
+                f"the exception applies nowhere: every {exception.text!r} is in boilerplate, "
+                "or has an exception of its own"
             )
-    problems = [
-        f"{name!r} can mean {' or '.join(sorted(owners[name]))} (in passages {', '.join(map(str, places))}); "
+    mentions.ambiguous = [
+        f"{name!r} can mean {' or '.join(sorted(owners[fold(name)]))} (in passages {', '.join(map(str, passages))}); "
         "choose one under `mentions`"
-        for name, places in ambiguous.items()
+        for name, passages in ambiguous.items()
     ]
-    return mentions, problems, faulty
+    return mentions
 
 
-def _places(
-    text: DocumentText, names: Iterable[str], exceptional: Collection[Offsets]
-) -> Iterator[tuple[TextPassage, Offsets]]:
-    """The places of names and exceptions in order, without overlaps: the earliest, and the longest of these."""
-    places = [place for name in names for place in text.whole(name)]
-    places += [(passage, offsets) for offsets in exceptional if (passage := text.whole_at(offsets))]
-    at = 0
-    for passage, (start, end) in sorted(places, key=lambda place: (place[1][0], -place[1][1])):
-        if start >= at:
-            yield passage, (start, end)
-            at = end
+def _chosen(
+    text: DocumentText,
+    names: Iterable[str],
+    meant: Mapping[Offsets, Sequence[int]],
+    exceptions: Sequence[MentionException],
+) -> list[Offsets]:
+    """The places of names and exceptions in order, without overlaps.
+
+    An exception for one occurrence applies before names, also inside a longer word or name. Another applies to whole
+    words outside longer names; if there are none, it applies inside them too.
+    """
+    whole = {offsets for offsets in meant if text.is_whole(offsets)}
+    common = {*whole, *(offsets for name in names for offsets in text.whole(name))}
+    precise = {offsets for offsets, indexes in meant.items() if exceptions[indexes[0]].occurrence is not None}
+    places = _without_overlaps(precise, common)
+    used = {index for offsets in places for index in meant.get(offsets, ())}
+    unused: dict[int, list[Offsets]] = defaultdict(list)
+    for offsets, indexes in meant.items():
+        for index in {*indexes} - used:
+            unused[index].append(offsets)
+    if not unused:
+        return places
+    inside = {offsets for found in unused.values() for offsets in (whole.intersection(found) or found)}
+    return _without_overlaps(precise, inside, common)
+
+
+def _without_overlaps(*ranks: Iterable[Offsets]) -> list[Offsets]:
+    """Places in order. The first rank comes first, and within a rank the earliest place, the longest of these."""
+    chosen: list[Offsets] = []
+    for rank in ranks:
+        at, more = 0, []
+        for start, end in sorted(rank, key=lambda place: (place[0], -place[1])):
+            if start >= at and not _overlaps((start, end), chosen):
+                more.append((start, end))
+                at = end
+        chosen = sorted(chosen + more)
+    return chosen
+
+
+def _overlaps(offsets: Offsets, places: Sequence[Offsets]) -> bool:
+    """True if a range overlaps one of some ranges, which are in order and do not overlap each other."""
+    before = bisect_left(places, (offsets[1], 0))
+    return before > 0 and places[before - 1][1] > offsets[0]
 
 
 def _exceptions(
@@ -87,7 +142,9 @@ def _exceptions(
         except QuoteNotFound as error:
             faulty[index] = str(error)
             continue
-        for _, offsets in places:
+        for passage, offsets in places:
+            if passage.type == PassageType.BOILERPLATE:
+                continue
             others = meant.get(offsets, [])
             meant[offsets] = [*(other for other in others if _scope(exceptions[other]) == _scope(exception)), index]
     return meant, faulty

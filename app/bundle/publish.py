@@ -22,7 +22,7 @@ from app.model.tables import CHANGE, DATASET, RECORD
 
 @dataclass
 class Loaded:
-    """The result of a load: the revision after it, and the number of records created, changed and deleted."""
+    """The result of a load: the revision after it, and the number of records created, changed, deleted and merged."""
 
     revision: int
     changes: Counter[ChangeType] = field(default_factory=Counter)
@@ -37,7 +37,8 @@ class Loaded:
     def __str__(self) -> str:
         if not self.changes:
             return f"{'no record' if self.raised else 'nothing'} changed; revision {self.revision}"
-        counts = ", ".join(f"{self.changes[change]} {change}" for change in ChangeType)
+        shown = [change for change in ChangeType if change != ChangeType.MERGED or self.changes[change]]
+        counts = ", ".join(f"{self.changes[change]} {change}" for change in shown)
         return f"{counts}; revision {self.revision}"
 
 
@@ -52,7 +53,7 @@ def publish(
 ) -> Loaded:
     """Render records, raise the revision if any of them changed (or `force`), and write the change feed.
 
-    `gone` has the Refs of deleted records. `added` is that of `index_records`.
+    `gone` has the Refs of deleted and merged records, each with its `change`. `added` is that of `index_records`.
     """
     previous = connection.execute(select(DATASET.c.revision)).scalar_one()
     revision, at = previous + 1, now()
@@ -81,7 +82,7 @@ def publish(
             lines.clear()
         index_records(connection, {record.key: record.public for record in batch}, added)
     for _, ref in sorted(gone.items()):
-        feed(ChangeType.DELETED, ref["kind"], ref["id"], ref["name"])
+        feed(ref["change"], ref["kind"], ref["id"], ref["name"])
     if lines:
         connection.execute(insert(CHANGE), lines)
     if loaded.changes or force:

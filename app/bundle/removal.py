@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, cast, select
+from sqlalchemy import Connection, String, cast, func, select
 from sqlmodel import SQLModel
 
 from app.bundle.batches import batches
@@ -11,7 +11,7 @@ from app.bundle.pointers import points_to_value
 from app.bundle.references import adders, own_document, referrers
 from app.bundle.render import read_refs, render
 from app.bundle.resolver import Resolver
-from app.model.mapping import target
+from app.model.mapping import owner, target
 from app.model.tables import EVIDENCE, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
@@ -29,13 +29,13 @@ def needed_records(connection: Connection, resolver: Resolver) -> Iterator[str]:
     """A problem for each removed record that another refers to, or another document adds to."""
     removed = resolver.removed
     pairs = (*referrers(connection, removed), *adders(connection, removed))
-    needs = {(source, found) for source, found in pairs if source not in removed}
-    refs = read_refs(connection, {key for pair in needs for key in pair})
-    for source, found in sorted(needs):
-        yield (
-            f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: "
-            f"the {refs[source]['kind']} '{refs[source]['id']}' needs it"
-        )
+    needs = sorted({(source, found) for source, found in pairs if source not in removed})
+    names = _names(connection, {key for pair in needs for key in pair})
+    refs = read_refs(connection, {found for _, found in needs})
+    for source, found in needs:
+        former = resolver.former(refs[found]["kind"], refs[found]["id"])
+        way_out = f"; it is '{former.now}' now: load that document too, with the new id" if former else ""
+        yield f"the {refs[found]['kind']} '{refs[found]['id']}' cannot be removed: {names[source]} needs it{way_out}"
 
 
 def needed_terms(connection: Connection, resolver: Resolver) -> Iterator[str]:
@@ -45,8 +45,23 @@ def needed_terms(connection: Connection, resolver: Resolver) -> Iterator[str]:
         removed = resolver.removed_terms(vocabulary)
         uses = [column for column in columns if target(column.table, column.name) == table_of(model).name]
         for column in uses if removed else ():
-            for term in connection.execute(select(column).distinct().where(column.in_(removed))).scalars():
-                yield f"the {vocabulary} '{term}' cannot be removed: other documents use it"
+            query = select(column, func.min(owner(column.table))).where(column.in_(removed)).group_by(column)
+            users: dict[str, int] = dict(connection.execute(query).all())
+            names = _names(connection, users.values())
+            for term, user in sorted(users.items()):
+                yield f"the {vocabulary} '{term}' cannot be removed: {names[user]} uses it"
+
+
+def _names(connection: Connection, keys: Collection[int]) -> dict[int, str]:
+    """The kind, the id and the document of records, by key, for messages."""
+    document = RECORD.alias()
+    named = select(RECORD.c.id, RECORD.c.kind, RECORD.c.slug, document.c.slug.label("document"))
+    named = named.join(document, document.c.id == RECORD.c.document_id, isouter=True)
+    rows = (row for batch in batches({*keys}) for row in connection.execute(named.where(RECORD.c.id.in_(batch))))
+    return {
+        row.id: f"the {row.kind} '{row.slug}'" + (f" of the document '{row.document}'" if row.document else "")
+        for row in rows
+    }
 
 
 def missing_parts(connection: Connection, records: Collection[int]) -> Iterator[MissingPart]:

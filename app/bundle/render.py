@@ -18,7 +18,7 @@ from app.model.kinds import KINDS, ref
 from app.model.mapping import Layout, public_layout
 from app.model.record import Identity
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, RECORD, RECORD_ACTOR, RECORD_DATE, RECORD_TOPIC
+from app.model.tables import EVIDENCE, FORMER_ID, RECORD, RECORD_ACTOR, RECORD_DATE, RECORD_TOPIC
 
 Row = RowMapping | dict[str, Any]
 Grouped = Mapping[int, Sequence[Row]]
@@ -61,6 +61,7 @@ class _Batch:
         quotes = self._introduced(EVIDENCE.c.record_id, ids, EVIDENCE.c.start, EVIDENCE.c.end)
         self.evidence = _grouped("record_id", quotes)
         self.topics = _grouped("record_id", self._rows(RECORD_TOPIC.c.record_id, ids, RECORD_TOPIC.c.ordinal))
+        self.formerly = _grouped("record_id", self._rows(FORMER_ID.c.record_id, ids, FORMER_ID.c.ordinal))
         self.actors = _grouped("record_id", self._rows(RECORD_ACTOR.c.record_id, ids))
         dates = self._rows(RECORD_DATE.c.record_id, ids)
         self.dates = {(row["record_id"], row["pointer"]): row for row in dates}
@@ -103,6 +104,7 @@ class _Batch:
                 {name: row[name] for name in Evidence.model_fields} for row in self.evidence.get(record_id, ())
             ],
             "evidence_count": record["evidence_count"],
+            "formerly": [row["slug"] for row in self.formerly.get(record_id, ())],
             "revision": revision,
             "updated_at": updated_at or "1970-01-01T00:00:00Z",
         }

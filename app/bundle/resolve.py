@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Table
 
-from app.bundle.anchoring import DocumentText, Offsets, QuoteNotFound, TextPassage
+from app.bundle.anchoring import DocumentText, QuoteNotFound, TextPassage
 from app.bundle.format import Addition
+from app.bundle.matching import Offsets
 from app.bundle.mentions import find_mentions
 from app.bundle.resolver import Resolver
 from app.bundle.source import Location, Source
@@ -24,7 +25,7 @@ from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout, target
-from app.model.record import RecordActor, RecordDate, RecordDraft, RecordTopic
+from app.model.record import FormerId, RecordActor, RecordDate, RecordDraft, RecordTopic
 from app.model.references import REFERENCES
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, MENTION, RECORD, table_of
@@ -71,6 +72,7 @@ class BundleRows:
         self._additions()
         self._mentions()
         self._actors()
+        self._check.missing_records()
 
     def _key(self, kind: KindName, slug: str) -> int:
         found = self.resolver.record(kind, slug)
@@ -118,6 +120,8 @@ class BundleRows:
         for ordinal, topic in enumerate(dict.fromkeys(draft.topics)):
             self._check.term("topic", topic, (*location, "topics", ordinal))
             self._add(RecordTopic, record_id=record_id, ordinal=ordinal, topic=topic)
+        for ordinal, old in enumerate(draft.formerly):
+            self._add(FormerId, record_id=record_id, ordinal=ordinal, kind=kind.name, slug=old)
         is_document = kind.name == KindName.DOCUMENT  # its words need no quote
         row = self._fields(draft_layout(kind.name), draft, record_id, location, "", None if is_document else quoted)
         self._add(kind.table, id=record_id, **row, **(self._texts() if is_document else {}))
@@ -152,15 +156,14 @@ class BundleRows:
         """
         row: Row = {}
         for name in layout.scalars:
-            row[name] = getattr(shape, name)
-            self._scalar(layout.table, name, name, row[name], (*location, name), quoted)
+            row[name] = self._scalar(layout.table, name, name, getattr(shape, name), (*location, name), quoted)
         for name, table in layout.references.items():
             row[f"{name}_id"] = self._refer(table, getattr(shape, name), (*location, name))
         for name, nested in layout.nested.items():
             for part in nested.model_fields:
                 column = f"{name}_{part}"
-                row[column] = getattr(getattr(shape, name), part, None)
-                self._scalar(layout.table, column, part, row[column], (*location, name, part), quoted)
+                value = getattr(getattr(shape, name), part, None)
+                row[column] = self._scalar(layout.table, column, part, value, (*location, name, part), quoted)
         for name in layout.dates:
             self._date(record_id, f"{pointer}/{name}", getattr(shape, name), (*location, name), quoted)
         for name, part_layout in layout.parts.items():
@@ -179,23 +182,26 @@ class BundleRows:
 
     def _scalar(
         self, table: Table, column: str, field: str, value: Any, location: Location, quoted: list[Offsets] | None
-    ) -> None:
+    ) -> Any:
+        """Check a value, and return it; words of the source as printed."""
         if value is None:
-            return
+            return None
         vocabulary = target(table, column)
         if vocabulary in OPEN_TERMS:
             self._check.term(vocabulary, value, location)
         if field == "text" and quoted is not None:
-            self._check.source_words(value, location, quoted)
+            return self._check.source_words(value, location, quoted)
+        return value
 
     def _date(
         self, record_id: int, pointer: str, draft: DateDraft | None, location: Location, quoted: list[Offsets] | None
     ) -> None:
         if draft is None:
             return
+        date = Date.of(draft).model_dump()
         if quoted is not None:
-            self._check.source_words(draft.text, (*location, "text"), quoted)
-        self._add(RecordDate, record_id=record_id, pointer=pointer, **Date.of(draft).model_dump())
+            date["text"] = self._check.source_words(draft.text, (*location, "text"), quoted)
+        self._add(RecordDate, record_id=record_id, pointer=pointer, **date)
 
     def _refer(self, table: str, reference: str | None, location: Location) -> int | None:
         """The key of the record that a reference names; None if there is none, which adds a problem."""
@@ -214,8 +220,11 @@ class BundleRows:
         found = self.resolver.record(kind, slug)
         if found is None:
             own = [own for own_kind, own in self._own if own_kind == kind]
+            if former := self.resolver.former(kind, slug):
+                self._check.problem(location, f"there is no {kind} '{slug}'; it is '{former.now}' now")
+                return None
             similar = hint(slug, [*own, *self.resolver.near(kind, slug)])
-            self._check.problem(location, f"there is no {kind} '{slug}'{similar}")
+            self._check.missing[f"{kind}/{slug}"].append((location, f"there is no {kind} '{slug}'{similar}"))
             return None
         if kind == KindName.ACTOR:
             self._referred_actors.setdefault(slug, location)
@@ -249,8 +258,9 @@ class BundleRows:
         earlier: Counter[str] = Counter()
         for (start, end), (passage, quote, place) in sorted(found.items()):
             # The id survives edits elsewhere: it depends on the words, and on the record's own quotes alone.
-            content = "\0".join((record, self.document, quote.exact, str(earlier[quote.exact])))
-            earlier[quote.exact] += 1
+            exact = self._text.text[start:end]
+            content = "\0".join((record, self.document, exact, str(earlier[exact])))
+            earlier[exact] += 1
             prefix, suffix = self._text.context(start, end)
             identity = hashlib.sha256(content.encode()).hexdigest()[:16]
             self._quotes[identity] = (record, place)
@@ -261,7 +271,7 @@ class BundleRows:
                 passage=passage.number,
                 start=start,
                 end=end,
-                exact=quote.exact,
+                exact=exact,
                 prefix=prefix,
                 suffix=suffix,
                 supports=quote.supports,
@@ -302,16 +312,16 @@ class BundleRows:
             self._add(ActorAlias, owner_id=record_id, ordinal=ordinal, alias=alias)
 
     def _mentions(self) -> None:
-        self._check.shared_actors(self._referred_actors, self._names)
         exceptions = self.source.bundle.mentions
         for index, exception in enumerate(exceptions):
             self._refer("actor", exception.actor, ("mentions", index, "actor"))
-        found, ambiguous, faulty = find_mentions(self._text, self._names, exceptions)
-        for detail in ambiguous:
+        mentions = find_mentions(self._text, self._names, exceptions)
+        self._check.shared_actors(self._referred_actors, self._names, mentions)
+        for detail in mentions.ambiguous:
             self._check.problem(("mentions",), detail)
-        for index, detail in faulty.items():
+        for index, detail in mentions.faulty.items():
             self._check.problem(("mentions", index), detail)
-        for mention in found:
+        for mention in mentions.found:
             key = self._own.get((KindName.ACTOR, mention.actor)) or self._key(KindName.ACTOR, mention.actor)
             self._mentioned[key] = mention.actor
             self._add(

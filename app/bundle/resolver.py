@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import orjson
 from cachetools import LRUCache
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.model.shape import KindName
-from app.model.tables import RECORD, table_of
+from app.model.tables import FORMER_ID, RECORD, table_of
 from app.model.terms import OPEN_TERMS, TermDraft
 
 _HINTS = 1000
@@ -25,6 +25,13 @@ class ReferredRecord(NamedTuple):
     owner: str
 
 
+class FormerRecord(NamedTuple):
+    """A record that has another id now: the document that introduced it, and this id."""
+
+    document: str
+    now: str
+
+
 class Resolver:
     """Finds the records and terms of the database as they are after a load.
 
@@ -33,8 +40,8 @@ class Resolver:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.loaded: set[str] = set()
-        """The ids of the documents that are loaded."""
+        self.loaded: dict[str, str] = {}
+        """The documents that are loaded, by id, each with the file of its analysis."""
         self.removed: set[int] = set()
         """The records that are removed: their bundle no longer has them, or their document is unloaded."""
         self._records: LRUCache[tuple[KindName, str], ReferredRecord | None] = LRUCache(_CACHED_RECORDS)
@@ -60,6 +67,17 @@ class Resolver:
             self._records[kind, slug] = ReferredRecord(row[0], row[1], row[2] or slug) if row else None
         found = self._records[kind, slug]
         return None if found is None or found.key in self.removed else found
+
+    def former(self, kind: KindName, slug: str) -> FormerRecord | None:
+        """The record that had an id before it was renamed or merged."""
+        query = (
+            select(func.coalesce(_OWNER.c.slug, RECORD.c.slug), RECORD.c.slug)
+            .join_from(FORMER_ID, RECORD, RECORD.c.id == FORMER_ID.c.record_id)
+            .join(_OWNER, RECORD.c.document_id == _OWNER.c.id, isouter=True)
+            .where(FORMER_ID.c.kind == kind, FORMER_ID.c.slug == slug)
+        )
+        row = self.connection.execute(query).first()
+        return FormerRecord(*row) if row else None
 
     def of_document(self, key: int) -> dict[tuple[KindName, str], Any]:
         """The `record` rows of a document and of its records, without the rendered JSON."""

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -17,6 +19,8 @@ from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import RoundTripConstructor
 
 from app.bundle.format import Bundle, _Bundle
+from app.bundle.matching import code_points
+from app.bundle.notation import Uncommon, parse
 from app.model.shape import CONTROLS, control
 from app.suggest import explain
 
@@ -26,6 +30,8 @@ TEXT_FILE = "document.txt"
 _CACHED_CHARACTERS = 3_000_000
 """Limit on the text of the bundles kept in memory; with their analyses they take some 100 MB."""
 
+_SEPARATOR = re.compile("[\x85\u2028\u2029]")
+"""Characters that end a line for some programs and not for others."""
 _MAX_BYTES = 8_000_000
 """Limit on a file."""
 _MAX_CHARACTERS = 2_000_000
@@ -93,8 +99,9 @@ class _Composer(Composer):
 
 
 class Source:
-    """A bundle as submitted: `text` and `analysis` verbatim, and the analysis parsed as `bundle`.
+    """A bundle as submitted: `text`, `analysis` verbatim, and the analysis parsed as `bundle`.
 
+    In the text, each line end is `\\n`, and there is no byte order mark.
     The path is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with `text` and `analysis`.
     Raises BundleRejected if a file is missing, is no regular file inside the folder, is too large, is not UTF-8, YAML
     or JSON, or does not have the format.
@@ -108,6 +115,7 @@ class Source:
         else:
             self.text_file, self.analysis_file = str(path / TEXT_FILE), str(path / ANALYSIS_FILE)
             self.analysis, self.text = _read(path / ANALYSIS_FILE, path / TEXT_FILE)
+        self.text = self._lines(self.text)
         self._check_characters()
         self.digest = hashlib.sha256(f"{self.analysis}\0{self.text}".encode()).digest()
         tree = _parse_json(self.analysis) or self._tree
@@ -147,9 +155,11 @@ class Source:
 
     @cached_property
     def _tree(self) -> Any:
-        """The analysis as ruamel.yaml reads it, with line numbers."""
+        """The analysis with line numbers. ruamel.yaml reads what libyaml doesn't, and tells what is wrong."""
         if len(self.analysis) > _MAX_CHARACTERS:
             self._reject(f"more than {_MAX_CHARACTERS} characters of YAML; write it as JSON")
+        with suppress(Uncommon):
+            return parse(self.analysis.removeprefix("\ufeff")) or {}
         yaml = YAML(typ="rt")
         yaml.Constructor, yaml.Composer = _Constructor, _Composer
         try:
@@ -157,6 +167,18 @@ class Source:
         except Exception as error:  # for malformed values, ruamel.yaml raises many others than YAMLError
             problem, mark = getattr(error, "problem", error), getattr(error, "problem_mark", None)
             self._reject(f"not plain YAML: {problem}", mark.line + 1 if mark else 1)
+
+    def _lines(self, text: str) -> str:
+        """The text with `\\n` for each line end, and without a byte order mark."""
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        problems = []
+        for character in sorted({*_SEPARATOR.findall(text)}):
+            line = text.count("\n", 0, text.index(character)) + 1
+            detail = f"contains {code_points(character)} ({text.count(character)}×); end the line there, or remove it"
+            problems.append(BundleProblem(self.text_file, line, detail))
+        if problems:
+            raise BundleRejected(problems)
+        return text
 
     def problem(self, location: Location, detail: str) -> BundleProblem:
         """A problem at a location of the analysis."""
@@ -171,8 +193,11 @@ class Source:
         try:
             node = self._marked_tree
             for step in location:
-                mark = node.lc.item(step) if hasattr(node, "append") else node.lc.key(step)
-                node, line = node[step], mark[0] + 1
+                if hasattr(node, "lines"):
+                    line = node.lines[step]
+                else:
+                    line = (node.lc.item(step) if hasattr(node, "append") else node.lc.key(step))[0] + 1
+                node = node[step]
         except (AttributeError, KeyError, IndexError, TypeError):
             pass  # the location does not exist, or there is no tree
         return line
@@ -255,7 +280,7 @@ def _read(*files: Path) -> list[str]:
     for file in files:
         content, line, detail = b"", 1, ""
         try:
-            content = _content(file)
+            content = content_of(file)
             contents.append(content.decode())
         except OSError as error:
             reason = error.strerror or error
@@ -270,7 +295,7 @@ def _read(*files: Path) -> list[str]:
     return contents
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
     """The content of a file. Raises OSError, also for a device, for a link out of the folder, and for a large file."""
     if not stat.S_ISREG(file.stat().st_mode):
         raise OSError("not a regular file")

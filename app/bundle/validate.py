@@ -1,18 +1,27 @@
 """Checks of an analysis against its text, the vocabularies and the records it names."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import chain, islice
+from textwrap import shorten
 from typing import Any
 
-from app.bundle.anchoring import DocumentText, Offsets, TextPassage
+from app.bundle.anchoring import DocumentText, TextPassage
+from app.bundle.matching import Offsets, fold
+from app.bundle.mentions import Mentions
+from app.bundle.neighbours import introducing
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import MAX_PROBLEMS, BundleProblem, BundleRejected, Location, Source
 from app.model.claims import claims
-from app.model.evidence import Place, Quote
+from app.model.evidence import QUOTE_LENGTH, Place, Quote
 from app.model.kind import Kind
 from app.model.shape import KindName
 from app.model.vocabularies import PassageType
 from app.suggest import hint
+
+_FORMS = 5
+"""Limit on the longer words in which a message says that an alias occurs."""
 
 
 class Validator:
@@ -23,6 +32,8 @@ class Validator:
         self.resolver = resolver
         self.text = text
         self.problems: list[BundleProblem] = []
+        self.missing: dict[str, list[tuple[Location, str]]] = defaultdict(list)
+        """References to records and terms that do not exist, as `kind/id`: their locations, and the problem."""
 
     def problem(self, location: Location, detail: str) -> None:
         """Add a problem. Raises BundleRejected if there are very many."""
@@ -43,25 +54,38 @@ class Validator:
         """Check that an open vocabulary has a term."""
         if not self.resolver.has_term(vocabulary, term):
             similar = hint(term, self.resolver.terms(vocabulary))
-            self.problem(
-                location,
-                f"'{term}' is not a term of the vocabulary {vocabulary}{similar}; "
-                "if none fits, define it under `terms`",
-            )
+            detail = f"'{term}' is not a term of the vocabulary {vocabulary}{similar}"
+            self.missing[f"{vocabulary}/{term}"].append((location, f"{detail}; if none fits, define it under `terms`"))
 
-    def source_words(self, words: str, location: Location, quoted: Sequence[Offsets]) -> None:
-        """Check that words of the source occur in the quotes of the record."""
-        if any(self.text.has(words, offsets) for offsets in quoted):
-            return
+    def missing_records(self) -> None:
+        """Add the problems in `missing`: one problem for all records and terms that a bundle beside this one has."""
+        for folder, introduced in introducing(self.source, self.missing.keys(), self.resolver.loaded.values()):
+            locations = [location for name in introduced for location, _ in self.missing.pop(name)]
+            first = min(locations, key=lambda location: self.source.problem(location, "").line)
+            number = f"{len(locations)} reference{'s'[: len(locations) != 1]}"
+            names = shorten(", ".join(sorted(introduced)), 200, placeholder=" …")
+            way_out = f"which the bundle {folder} introduces; it is not loaded: load it first, or both together"
+            self.problem(first, f"{number} to {names}, {way_out}")
+        for location, detail in chain.from_iterable(self.missing.values()):
+            self.problem(location, detail)
+
+    def source_words(self, words: str, location: Location, quoted: Sequence[Offsets]) -> str:
+        """Check that words of the source occur in the quotes of the record, and return them as printed there."""
+        for offsets in quoted:
+            if printed := self.text.printed(words, offsets):
+                return printed
         if self.text.occurrences(words, Place()):
             self.problem(location, f"{words!r} occurs in none of the record's quotes; add a quote that contains it")
         else:
             self.problem(location, self.text.missing(words, Place()))
+        return words
 
     def quote(self, passage: TextPassage, offsets: Offsets, earlier: Container[Offsets], location: Location) -> None:
         """Check that a quote is not taken from boilerplate, nor cited twice by one record."""
         if passage.type == PassageType.BOILERPLATE:
             self.problem(location, f"passage {passage.number} is boilerplate, which cannot be quoted")
+        if (length := offsets[1] - offsets[0]) > QUOTE_LENGTH:
+            self.problem(location, f"the quote has {length} characters as printed; at most {QUOTE_LENGTH} are allowed")
         if offsets in earlier:
             self.problem(location, "duplicate quote: the record already cites these words")
 
@@ -84,14 +108,26 @@ class Validator:
     def aliases(self, location: Location, aliases: Sequence[str]) -> None:
         """Check that the text contains each alias."""
         for index, alias in enumerate(aliases):
-            if not self.text.count(alias):
-                self.problem((*location, "aliases", index), f"the text does not contain {alias!r} as a whole word")
+            if any(self.text.whole(alias)):
+                continue
+            detail = f"the text does not contain {alias!r} as a whole word"
+            places = self.text.occurrences(alias, Place())
+            longer = dict.fromkeys(
+                self.text.whole_words(offsets) for at, offsets in places if at.type != PassageType.BOILERPLATE
+            )
+            if longer:
+                forms = ", ".join(map(repr, islice(longer, _FORMS)))
+                detail += f", but in {forms}; list a form that means the actor as an alias, or under `mentions`"
+            self.problem((*location, "aliases", index), detail)
 
-    def shared_actors(self, referred: Mapping[str, Location], names: Container[str]) -> None:
+    def shared_actors(self, referred: Mapping[str, Location], names: Iterable[str], mentions: Mentions) -> None:
         """Check that `also` lists every actor of another document that the text mentions by its name."""
+        listed = {*map(fold, names)}
         for slug, location in referred.items():
             found = self.resolver.record(KindName.ACTOR, slug)
-            if found and found.name not in names and (count := self.text.count(found.name)):
+            if not found or fold(found.name) in listed:
+                continue
+            if count := sum(not mentions.covers(offsets) for offsets in self.text.whole(found.name)):
                 self.problem(
                     location,
                     f"the text mentions {found.name!r} ({count}×), an actor of another document; "

@@ -14,6 +14,7 @@ from app.model.record import Record
 from app.model.shape import KindName
 from app.problems import Invalid
 from app.query.context import quotes_in_context
+from app.query.ids import present_ref
 from app.query.ranking import hits, ranked, suggestions
 from app.query.search import parse
 from app.query.snapshot import Snapshot
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_KINDS = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
+KIND_NAMES = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
 """Each kind by its name, singular and plural."""
 
 Kind = Annotated[str, typer.Argument(help="The kind of record: actor, event, sanction …")]
@@ -35,10 +36,13 @@ def show(kind: Kind, id: Annotated[str, typer.Argument(help="The id of the recor
     """Show a record: its fields, and every quote that supports it, in the context of its sentence."""
     from app.formats.terminal import draw_quotes, draw_record  # imports Rich, which other commands don't need
 
-    name = _kind(kind)
+    name = kind_of(kind)
     with opened() as engine, reading(engine) as connection, Session(connection) as session:
         snapshot = Snapshot(connection)
-        row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == id)).first()
+        if present := present_ref(snapshot, [name], id):
+            err.print(f"'{id}' is now '{present['id']}'")
+        slug = present["id"] if present else id
+        row = session.exec(select(Record.id, Record.body).where(Record.kind == name, Record.slug == slug)).first()
         if row is None:
             ids = session.exec(select(Record.slug).where(Record.kind == name))
             _fail(f"there is no {name} '{id}'{hint(id, ids)}", snapshot)
@@ -63,7 +67,7 @@ def search(
             terms = parse(query)
         except Invalid as problem:
             fail(problem.detail)
-        kinds = [_kind(name) for name in kind or ()]
+        kinds = [kind_of(name) for name in kind or ()]
         where = [col(Record.kind).in_(kinds)] if kinds else []
         found = ranked(snapshot, terms, where, 0, limit)
         if not found.total:
@@ -77,10 +81,11 @@ def search(
             err.print(f"the best {limit} of {found.total} matches; use --limit to see more")
 
 
-def _kind(name: str) -> KindName:
-    if name not in _KINDS:
+def kind_of(name: str) -> KindName:
+    """The kind with this name, singular or plural. Ends the command if there is none."""
+    if name not in KIND_NAMES:
         fail(f"there is no kind '{name}'{hint(name, KINDS)}")
-    return _KINDS[name]
+    return KIND_NAMES[name]
 
 
 def _fail(reason: str, snapshot: Snapshot) -> NoReturn:

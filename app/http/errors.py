@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.http.log import logger
 from app.http.methods import allowed_methods
 from app.http.unknown import unknown_path
-from app.problems import Busy, Internal, MethodNotAllowed, NotFound, Problem, Unavailable
+from app.problems import Busy, Internal, MethodNotAllowed, Moved, NotFound, Problem, Unavailable
 
 Present = Callable[[Problem, Request], Response]
 """Makes the response of a problem: problem details, or a page."""
@@ -56,13 +56,17 @@ class UnhandledErrors:
 
 
 def handle_errors(app: FastAPI, present: Present) -> None:
-    """Answer problems and HTTP errors of the framework with `present`."""
+    """Answer problems and HTTP errors of the framework with `present`, and forward the paths of former ids."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
         if problem.status >= 500:
             _log(request.scope, problem.name, problem)
         return present(problem, request)
+
+    @app.exception_handler(Moved)
+    async def _moved(request: Request, moved: Moved) -> Response:
+        return moved.response(request.scope["path"], request.scope["query_string"].decode("latin-1"))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

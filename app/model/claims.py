@@ -5,7 +5,7 @@ from typing import Any
 
 from app.model.kind import Kind
 
-_OURS = frozenset({"id", "name", "summary", "topics", "country", "identifiers", "evidence"})
+_OURS = frozenset({"id", "formerly", "name", "summary", "topics", "country", "identifiers", "evidence"})
 """Fields in our own words or looked up: the text need not have them."""
 
 

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from app.model.columns import closed
 from app.model.shape import KindName
 
-RENDER_VERSION = 3
+RENDER_VERSION = 4
 """Raise it when the public JSON of the same rows changes: databases are then rendered again when they are opened."""
 
 
@@ -41,10 +41,11 @@ class ChangeType(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     DELETED = "deleted"
+    MERGED = "merged"
 
 
 class Change(SQLModel, table=True):
-    """An entry of the change feed. The last entry of a deleted record makes its path answer 410."""
+    """An entry of the change feed. The last entry of a deleted or merged record makes its path answer 410."""
 
     __table_args__ = (Index(None, "kind", "slug", "revision"),)
 

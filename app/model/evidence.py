@@ -116,7 +116,7 @@ class Place(Shape):
 class Quote(Place):
     """A quote in a bundle: an object, or a string for words that occur once."""
 
-    exact: str = Field(min_length=1, max_length=QUOTE_LENGTH, description="The words, exactly as in the document.")
+    exact: str = Field(min_length=1, max_length=QUOTE_LENGTH, description="The words, as in the document.")
     supports: list[str] = Field(default=[], description="JSON Pointers to the supported parts of the record.")
 
     @model_validator(mode="before")
@@ -128,5 +128,5 @@ class Quote(Place):
 class MentionException(Place):
     """An exception to the rule that the longest name at a place is a mention of its actor."""
 
-    text: Text = Field(description="The words, exactly as in the document.")
+    text: Text = Field(description="The words, as in the document.")
     actor: Slug | None = Field(description="The id of the actor that the words mean there; null: no actor.")

@@ -60,6 +60,18 @@ Index(
 )
 
 
+class FormerId(SQLModel, table=True):
+    """A former id of a record. Its paths forward to the record."""
+
+    __tablename__ = "former_id"
+    __table_args__ = (UniqueConstraint("kind", "slug"),)
+
+    record_id: int = Column(foreign_key="record.id", primary_key=True, ondelete="CASCADE")
+    ordinal: int = Column(primary_key=True)
+    kind: KindName = closed(KindName)  # that of the record
+    slug: str = Column(max_length=SLUG_LENGTH)
+
+
 class RecordTopic(SQLModel, table=True):
     """A topic of a record."""
 
@@ -99,7 +111,8 @@ class RecordDate(SQLModel, table=True):
 class RecordDraft(Shape):
     """The fields of every record in a bundle."""
 
-    id: Slug = Field(description="A slug, unique within the kind; it never changes.")
+    id: Slug = Field(description="A slug, unique within the kind. To change it, list the old one under `formerly`.")
+    formerly: list[Slug] = Field(default=[], description="Former ids of the record. Their URLs forward to it.")
     name: Text = Field(description="A short title in our words; for an actor, its usual name.")
     summary: Text = Field(description="One to three sentences in our own words.")
     topics: list[TermName] = Field(default=[], description="Terms of the vocabulary `topic`.")
@@ -110,7 +123,7 @@ class Identity(Shape):
     """The first fields of every record."""
 
     kind: KindName = Field(description="The kind of the record.")
-    id: Slug = Field(description="The id, unique within the kind; it never changes.", examples=["north-korea"])
+    id: Slug = Field(description="The id, unique within the kind.", examples=["north-korea"])
     url: str = Field(description="The path of the record on this server.", examples=["/v1/actors/north-korea"])
     name: str = Field(description="A short title in our words; for an actor, its usual name.")
     summary: str = Field(description="One to three sentences in our own words.")
@@ -127,6 +140,10 @@ class Provenance(Shape):
     document: Ref | None = Field(description="The document that introduced the record; null for a document.")
     evidence: list[Evidence] = Field(description="The quotes of that document that support the record.")
     evidence_count: int = Field(description="Number of quotes in all documents that support the record.", examples=[2])
+    formerly: list[Slug] = Field(
+        description="Former ids of the record, from before it was renamed or merged. Their paths forward to it (301).",
+        examples=[[]],
+    )
     revision: int = Field(description="The dataset revision in which this JSON last changed.", examples=[1])
     updated_at: datetime = Field(description="The time of that revision, in UTC.")
 

@@ -7,13 +7,13 @@ from app.model.dataset import Change, Dataset, Load
 from app.model.document import Document, Passage, Sentence
 from app.model.event import Event, EventParticipant
 from app.model.evidence import EvidenceRow, Mention
-from app.model.record import Record, RecordActor, RecordDate, RecordTopic
+from app.model.record import FormerId, Record, RecordActor, RecordDate, RecordTopic
 from app.model.relationship import Relationship
 from app.model.sanction import Sanction, SanctionEnforcement, SanctionTarget
 from app.model.statement import Statement, StatementSpeaker
 
 DATASET, LOAD, CHANGE = table_of(Dataset), table_of(Load), table_of(Change)
-RECORD, RECORD_ACTOR = table_of(Record), table_of(RecordActor)
+RECORD, RECORD_ACTOR, FORMER_ID = table_of(Record), table_of(RecordActor), table_of(FormerId)
 RECORD_DATE, RECORD_TOPIC = table_of(RecordDate), table_of(RecordTopic)
 EVIDENCE, MENTION = table_of(EvidenceRow), table_of(Mention)
 COMPLETION = table_of(Completion)

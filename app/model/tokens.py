@@ -9,8 +9,8 @@ from snowballstemmer import stemmer
 
 from app.model.folding import fold
 
-_WORD = re.compile(r"(?!(?<=\w['’])s\b)[^\W_]+")
-"""Letters and digits; the `s` of a possessive is not a word."""
+_WORD = re.compile(r"(?!(?<=\w['’ʼ])s\b)[^\W_ʼʻʽʹʾʿ]+")
+"""Letters and digits; the `s` of a possessive is not a word. Apostrophes that Unicode counts as letters end a word."""
 _english = stemmer("porter")
 _stemming = Lock()
 _folded = lru_cache(maxsize=10_000)(fold)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from app.model.dates import bounds
 from app.query.snippets import pieces
 
@@ -64,12 +62,7 @@ def _date_words(edtf: str) -> str:
     return about + {4: f"{first.year}", 7: f"{first:%B} {first.year}", 10: day(first)}[len(digits)]
 
 
-def exact(text: str) -> Markup:
-    """A text of the source as HTML. Parsers of HTML would read a carriage return as a line feed."""
-    return escape(text).replace("\r", Markup("&#13;"))
-
-
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    each.__name__: each for each in (page_path, words, pointed, number, date_words, pieces, exact)
+    each.__name__: each for each in (page_path, words, pointed, number, date_words, pieces)
 }
 """The filters by name."""

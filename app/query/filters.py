@@ -11,14 +11,14 @@ from typing import Any
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, not_, or_, select
 
 from app.model.mapping import owner, target
 from app.model.shape import KindName
 from app.model.tables import RECORD
 from app.model.terms import OPEN_TERMS
 from app.problems import invalid_parameters
-from app.query.ids import keys_of, malformed, unknown
+from app.query.ids import keys_of, malformed, slip
 from app.query.snapshot import Snapshot
 from app.suggest import hint
 
@@ -87,22 +87,19 @@ def conditions(snapshot: Snapshot, params: BaseModel, *, without: str | None = N
 
 
 def warnings(snapshot: Snapshot, params: BaseModel) -> list[dict[str, Any]]:
-    """A warning for each id in the filters that no record has, for the first `MAX_WARNINGS`."""
+    """A warning for each id in the filters that no record has, or no longer has, for the first `MAX_WARNINGS`."""
     given, filters = vars(params), filters_of(type(params))
-    unknown_ids = (
-        {"parameter": name, "value": value} | unknown(snapshot, kinds, value)
+    slips = (
+        {"parameter": name, "value": value} | found
         for name in sorted(filters.keys() & params.model_fields_set)
-        if (kinds := filters[name].kinds)
-        for known in [keys_of(snapshot, kinds, given[name])]
+        if filters[name].kinds
         for value in dict.fromkeys(given[name])
-        if value not in known
+        if (found := slip(snapshot, filters[name].kinds, value))
     )
-    return list(islice(unknown_ids, MAX_WARNINGS))
+    return list(islice(slips, MAX_WARNINGS))
 
 
-def one_of(
-    column: Any, *, label: Callable[[Any], str | None] | None = None, facet: bool = True, kinds: Sequence[KindName] = ()
-) -> Filter:
+def one_of(column: Any, *, label: Callable[[Any], str | None] | None = None, facet: bool = True) -> Filter:
     """A filter by the values of a column, of the record itself or of a row that belongs to it."""
     element = column.expression
     vocabulary = target(element.table, element.name)
@@ -114,9 +111,15 @@ def one_of(
     return Filter(
         condition,
         _pairs(element) if facet else (),
-        kinds=kinds,
         vocabulary=vocabulary if vocabulary in OPEN_TERMS else None,
         label=label,
+    )
+
+
+def one_of_ids(record: FromClause, kind: KindName) -> Filter:
+    """A filter by the ids of the listed records, or of those that are joined to the listed rows."""
+    return Filter(
+        lambda snapshot, ids, _given: record.c.id.in_(keys_of(snapshot, (kind,), ids).values()), kinds=(kind,)
     )
 
 

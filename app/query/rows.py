@@ -57,7 +57,7 @@ def _reader(annotation: Any, column: str) -> Callable[[Row], Any]:
     inner = arguments[0] if type(None) in arguments else annotation
     if inner is Ref:
         columns = attrgetter(*(f"{column}_{name}" for name in _REF_COLUMNS))
-        return lambda row: ref(*columns(row))
+        return lambda row: None if (values := columns(row))[0] is None else ref(*values)
     if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
         return attrgetter(column)
     readers = _readers(inner, f"{column}_")

@@ -69,6 +69,8 @@ class Snapshot:
         self.state = state or Revision.read(connection)
         self.keys: dict[tuple[KindName, str], int | None] = {}
         """The keys of the records that were looked up, by kind and id; None for ids that no record has."""
+        self.former: dict[tuple[KindName, str], dict[str, Any]] = {}
+        """The Refs of the records that were looked up by a former id, by kind and this id."""
         self.kept = ExitStack()
         self._driver = driver
         self._keep = keep

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from app.database.engine import address, connect, immutable, postgresql_options
 from app.database.interruption import Interruption, interrupted
 from app.database.transactions import reading, unavailable
-from app.problems import RETRY, Busy, Problem, Unavailable
+from app.problems import RETRY, Busy, Moved, Problem, Unavailable
 from app.query.snapshot import Revision, Snapshot
 from app.query.watch import Abandonment, Watch
 
@@ -64,7 +64,7 @@ class _Read(Generic[T]):
     """The revision that a read saw, and its result or problem."""
 
     revision: Revision
-    result: T | Problem
+    result: T | Problem | Moved
     kept: ExitStack = field(default_factory=ExitStack)
     """Closes the connection, if the result still reads from it."""
 
@@ -118,7 +118,7 @@ class Store(ABC):
                 continue
             self.observe(quick, time.perf_counter() - started)
             if self.show(read.revision, started):
-                if isinstance(read.result, Problem):
+                if isinstance(read.result, Problem | Moved):
                     raise read.result
                 return read.result
             failure = None
@@ -228,11 +228,11 @@ def _yield_to_event_loop() -> None:
         os.setpriority(os.PRIO_PROCESS, thread, _NICENESS)
 
 
-def _result(query: Query[T], snapshot: Snapshot) -> T | Problem:
+def _result(query: Query[T], snapshot: Snapshot) -> T | Problem | Moved:
     try:
         return query(snapshot)
-    except Problem as problem:
-        return problem
+    except (Problem, Moved) as instead:
+        return instead
 
 
 class _OpenFile(NamedTuple):

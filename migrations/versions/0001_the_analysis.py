@@ -273,6 +273,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_completion_start_record_id", "completion", ["start", "record_id"])
     op.create_table(
+        "former_id",
+        sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
+        sa.Column("ordinal", sa.Integer, primary_key=True),
+        sa.Column("kind", AutoString(40), nullable=False),
+        sa.Column("slug", AutoString(80), nullable=False),
+        sa.UniqueConstraint("kind", "slug"),
+    )
+    op.create_table(
         "record_topic",
         sa.Column("record_id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),
         sa.Column("ordinal", sa.Integer, primary_key=True),

@@ -10,14 +10,14 @@ LINES = [
     "He said <script>document.title='run'</script> & left; &lt;b&gt; &amp;amp; ]]> --> {{ 7*7 }} {% raw %} </p></main>",
     "قال الوزير: «السلام عليكم» and then שלום עולם, in Hebrew.",
     "Cafe\u0301, Ångström, the 𝔘nion, 👩‍👩‍👧 and x\u0302\u0303y.",
-    "A carriage\rreturn, a line\u2028separator, three   spaces and a\ttab.",
+    "A no-break\u00a0space, a soft\u00adhyphen, three   spaces and a\ttab.",
     "one two three four five six seven eight",
 ]
 _QUOTES = {
     2: ["<script>document.title='run'</script>", "& left; &lt;b&gt; &amp;amp; ]]>", "{{ 7*7 }} {% raw %} </p></main>"],
     3: ["قال الوزير: «السلام عليكم»", "السلام", "عليكم» and then שלום", "שלום עולם, in Hebrew"],
     4: ["Cafe", "\u0301, Ång", "𝔘nion, 👩", "\u200d👩‍👧 and x\u0302", "\u0303y"],
-    5: ["carriage\rreturn", "line\u2028separator, three   spaces", "a\ttab"],
+    5: ["no-break\u00a0space", "soft\u00adhyphen, three   spaces", "a\ttab"],
     6: ["one two three four", "two three", "three four five six", "four", "four five", "one", "eight"],
 }
 """Quotes by passage: nested, overlapping, side by side, and between the code points of one character."""

@@ -161,7 +161,8 @@ WORDS = [
         "an alias that is only part of a word of the text",
         "aliases: [customs officers]",
         "aliases: [customs officers, custom]",
-        "actors/3/aliases/1: the text does not contain 'custom' as a whole word",
+        "actors/3/aliases/1: the text does not contain 'custom' as a whole word, but in 'customs'; ",
+        "list a form that means the actor as an alias, or under `mentions`",
     ),
     mistake(
         "an alias that only page furniture has",
@@ -231,8 +232,8 @@ REFERENCES = [
         "a record of another document",
         "actors:\n",
         f"actors:\n  - {{id: ukraine, name: Ukraine, type: state, {ACTOR}}}\n",
-        "actors/0/id: the actor 'ukraine' belongs to the document 'sceeus-guest-commentary-8-2022', and only that ",
-        "list what this document adds under `also`",
+        "actors/0/id: 'ukraine' is also the id of the actor in the document 'sceeus-guest-commentary-8-2022'; refer ",
+        "list under `also` what this document adds",
         at="id: ukraine",
     ),
     mistake(
@@ -547,10 +548,10 @@ BESIDES = [
         "mentions/3: 'Skeptics' does not occur in the text; the closest match is 'Sceptics'",
     ),
     mistake(
-        "an exception inside a longer name",
+        "an exception for page furniture alone",
         "{text: Sceptics, actor:",
-        "{text: Traders, actor:",
-        "mentions/3: the exception applies nowhere: every 'Traders' is part of a longer word or name",
+        "{text: Ten Bridges, actor:",
+        "mentions/3: the exception applies nowhere: every 'Ten Bridges' is in boilerplate",
     ),
 ]
 
@@ -576,6 +577,20 @@ FILES = [
         "smiled only once",
         "smiled\0only once",
         f"{TEXT_FILE}:4: contains the control character U+0000; remove it",
+        file=TEXT_FILE,
+    ),
+    mistake(
+        "a form feed in the text",
+        "smiled only once",
+        "smiled\x0conly\x0conce",
+        f"{TEXT_FILE}:4: contains the control character U+000C; remove it",
+        file=TEXT_FILE,
+    ),
+    mistake(
+        "a line separator in the text",
+        "smiled only once",
+        "smiled\u2028only once",
+        f"{TEXT_FILE}:4: contains U+2028 LINE SEPARATOR (1×); end the line there, or remove it",
         file=TEXT_FILE,
     ),
 ]

@@ -248,6 +248,15 @@ def test_a_merged_record_says_so_and_the_old_paths_forward_to_it(merge: Merge, d
     is_as_if_fresh(merge.engine, database, *merge.folders)
 
 
+def test_former_ids_forward_under_the_base_path(merge: Merge) -> None:
+    database = merge.engine.url.render_as_string(hide_password=False)
+    with serving(database, "https://dossier.example/analyses") as url, client_of(url) as client:
+        for base in ("", "/analyses"):
+            answer = client.get(f"{base}/v1/actors/prc/evidence?limit=2")
+            moved = "/analyses/v1/actors/china/evidence?limit=2"
+            assert (answer.status_code, answer.headers["location"]) == (301, moved)
+
+
 def test_the_command_shows_the_record_that_had_an_id(merge: Merge) -> None:
     environment = {"DOSSIER_DATABASE_URL": merge.engine.url.render_as_string(hide_password=False)}
     old, new = (invoked("show", "actor", slug, environment=environment) for slug in ("prc", "china"))

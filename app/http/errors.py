@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.base_path import under
 from app.http.log import logger
 from app.http.methods import allowed_methods
 from app.http.unknown import unknown_path
@@ -66,7 +67,8 @@ def handle_errors(app: FastAPI, present: Present) -> None:
 
     @app.exception_handler(Moved)
     async def _moved(request: Request, moved: Moved) -> Response:
-        return moved.response(request.scope["path"], request.scope["query_string"].decode("latin-1"))
+        response = moved.response(request.scope["path"], request.scope["query_string"].decode("latin-1"))
+        return under(request.app.state.base_path, response)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

@@ -28,6 +28,8 @@ class Mentions:
     found: list[FoundMention] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
     faulty: dict[int, str] = field(default_factory=dict)
+    idle: list[int] = field(default_factory=list)
+    """The indexes of exceptions without which the words would mean the same."""
     places: list[Offsets] = field(default_factory=list)
     """The places that names and exceptions cover, in order and without overlaps."""
 
@@ -74,6 +76,18 @@ def find_mentions(
                 f"the exception applies nowhere: every {exception.text!r} is in boilerplate, "
                 "or has an exception of its own"
             )
+    spots = _without_overlaps({place for name in owners for place in text.whole(name)}) if exceptions else []
+    names_at = {(start, end): owners[fold(text.text[start:end])] for start, end in spots}
+    for index, exception in enumerate(exceptions):
+        own = [place for place, indexes in meant.items() if index in indexes]
+        alone = sum(fold(other.text) == fold(exception.text) for other in exceptions) == 1
+        same = (
+            all(names_at.get(place) == {exception.actor} for place in own)
+            if exception.actor
+            else not any(_overlaps(place, spots) for place in own)
+        )
+        if index in used and alone and same:
+            mentions.idle.append(index)
     mentions.ambiguous = [
         f"{name!r} can mean {' or '.join(sorted(owners[fold(name)]))} (in passages {', '.join(map(str, passages))}); "
         "choose one under `mentions`"

@@ -139,7 +139,8 @@ def _terms(annotation: Any) -> Iterator[tuple[str, str]]:
     for part in _parts(annotation):
         if isinstance(part, type) and issubclass(part, StrEnum):
             yield from (
-                (term.value, f"{term.label}: {term.definition}" if hasattr(term, "label") else "") for term in part
+                (term.value, f"{getattr(term, 'label', '')}: {getattr(term, 'definition', '')}".strip(": "))
+                for term in part
             )
         elif get_origin(part) is Literal:
             yield from ((str(term), "") for term in get_args(part))

@@ -79,7 +79,7 @@ def find_mentions(
     spots = _without_overlaps({place for name in owners for place in text.whole(name)}) if exceptions else []
     names_at = {(start, end): owners[fold(text.text[start:end])] for start, end in spots}
     for index, exception in enumerate(exceptions):
-        own = [place for place, indexes in meant.items() if index in indexes]
+        own = [place for place in mentions.places if index in meant.get(place, ())]
         alone = sum(fold(other.text) == fold(exception.text) for other in exceptions) == 1
         same = (
             all(names_at.get(place) == {exception.actor} for place in own)

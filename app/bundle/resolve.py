@@ -74,9 +74,9 @@ class BundleRows:
             self._record(kind, location, draft)
         self._additions()
         self._mentions()
-        self._actors()
         self._twins()
         self.warnings += doubtful_lines(self._text)
+        self._actors()
         self._check.missing_records()
 
     def _key(self, kind: KindName, slug: str) -> int:

@@ -1,7 +1,7 @@
 """Mentions of actors in a text. Of names that begin at the same place, the longest counts."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -78,16 +78,13 @@ def find_mentions(
             )
     spots = _without_overlaps({place for name in owners for place in text.whole(name)}) if exceptions else []
     names_at = {(start, end): owners[fold(text.text[start:end])] for start, end in spots}
-    for index, exception in enumerate(exceptions):
-        own = [place for place in mentions.places if index in meant.get(place, ())]
-        alone = sum(fold(other.text) == fold(exception.text) for other in exceptions) == 1
-        same = (
-            all(names_at.get(place) == {exception.actor} for place in own)
-            if exception.actor
-            else not any(_overlaps(place, spots) for place in own)
-        )
-        if index in used and alone and same:
-            mentions.idle.append(index)
+    rivals, decisive = Counter(fold(exception.text) for exception in exceptions), set[int]()
+    for place in mentions.places:
+        for index in meant.get(place, ()):
+            actor = exceptions[index].actor
+            if names_at.get(place) != {actor} if actor else _overlaps(place, spots):
+                decisive.add(index)
+    mentions.idle = [index for index in sorted(used - decisive) if rivals[fold(exceptions[index].text)] == 1]
     mentions.ambiguous = [
         f"{name!r} can mean {' or '.join(sorted(owners[fold(name)]))} (in passages {', '.join(map(str, passages))}); "
         "choose one under `mentions`"

@@ -50,11 +50,17 @@ class Refused:
 
 
 def hint(
-    value: str, choices: Iterable[str], listed: int = _MAX_LISTED, meanings: Iterable[tuple[str, str]] = ()
+    value: str,
+    choices: Iterable[str],
+    listed: int = _MAX_LISTED,
+    meanings: Iterable[tuple[str, str]] = (),
+    *,
+    defined: bool = False,
 ) -> str:
     """Suggest the most similar choice: `; did you mean 'x'?`. If none is similar, list up to `listed` choices.
 
-    `meanings` has choices with words that describe them. Such a choice is also found by one of these words.
+    `meanings` has choices with words that describe them. Such a choice is also found by one of these words. With
+    `defined`, the suggestion has these words too.
     """
     options = list(choices)
     found = process.extractOne(
@@ -66,7 +72,8 @@ def hint(
     )
     similar = found[0] if found else next((each for each, meaning in meanings if _has_word(meaning, value)), None)
     if similar is not None:
-        return f"; did you mean '{similar}'?"
+        meaning = dict(meanings).get(similar) if defined else None
+        return f"; did you mean '{similar}'?{f' ({meaning})' if meaning else ''}"
     return f"; valid are: {', '.join(options)}" if 0 < len(options) <= listed else ""
 
 
@@ -76,8 +83,11 @@ def _has_word(meaning: str, value: str) -> bool:
     return len(value) > 3 and any(word.startswith(value) or value.startswith(word) for word in found)
 
 
-def explain(error: ErrorDetails, annotation: Any) -> str:
-    """Describe a Pydantic error, with the valid values. `annotation` is the type that was validated."""
+def explain(error: ErrorDetails, annotation: Any, *, defined: bool = False) -> str:
+    """Describe a Pydantic error, with the valid values. `annotation` is the type that was validated.
+
+    With `defined`, a suggested term has its definition.
+    """
     given, location = error["input"], error["loc"]
     match error["type"]:
         case "extra_forbidden":
@@ -87,7 +97,9 @@ def explain(error: ErrorDetails, annotation: Any) -> str:
         case "enum" | "literal_error":
             shown = _shown(given)
             terms = dict(_terms(_at(annotation, location)))
-            similar = hint(shown, terms, meanings=terms.items()) or "; /v1/vocabularies lists the terms"
+            similar = (
+                hint(shown, terms, meanings=terms.items(), defined=defined) or "; /v1/vocabularies lists the terms"
+            )
             return f"'{shown}' is no valid term{similar}"
         case type_:
             quoted = repr(_shown(given)) if isinstance(given, str) else _shown(given)
@@ -127,7 +139,8 @@ def _terms(annotation: Any) -> Iterator[tuple[str, str]]:
     for part in _parts(annotation):
         if isinstance(part, type) and issubclass(part, StrEnum):
             yield from (
-                (term.value, f"{getattr(term, 'label', '')} {getattr(term, 'definition', '')}") for term in part
+                (term.value, f"{getattr(term, 'label', '')}: {getattr(term, 'definition', '')}".strip(": "))
+                for term in part
             )
         elif get_origin(part) is Literal:
             yield from ((str(term), "") for term in get_args(part))

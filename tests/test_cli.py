@@ -1,6 +1,9 @@
 """The command `dossier`: its output, its exit codes, and its effects on the database."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from importlib.metadata import version
@@ -77,9 +80,7 @@ def test_bundles_are_checked_without_a_database(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     result = invoked("check", SEED)
     assert (result.exit_code, result.stdout) == (0, "OK: 1 bundle, 169 records, 370 quotes, 0 problems\n")
-    assert result.stderr.splitlines()[0] == (
-        f"checking against an empty database, because {tmp_path}/dossier.db does not exist"
-    )
+    assert result.stderr.splitlines()[0] == (f"using an empty database, because {tmp_path}/dossier.db does not exist")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -163,6 +164,91 @@ def test_the_command_warns_of_quotes_that_name_actors_to_which_their_record_does
     assert dossier("check", folder) == (0, [ok], [warnings[0], "and 1 more warning"])
     assert dossier("load", folder)[2] == [warnings[0], "and 1 more warning"]
     assert dossier("load", folder) == (0, ["nothing changed; revision 2"], [])
+
+
+WITHOUT_ASSESSMENTS = re.compile(r"\nassessments:\n.*?(?=\n[a-z]+:|\Z)", re.DOTALL)
+
+
+def without_assessments(folder: Path) -> Path:
+    file = folder / ANALYSIS_FILE
+    shortened, count = WITHOUT_ASSESSMENTS.subn("", file.read_text("utf-8"))
+    assert count == 1
+    file.write_text(shortened, "utf-8")
+    return folder
+
+
+def test_the_command_lists_the_records_and_fields_that_a_load_would_change(dossier: Dossier, tmp_path: Path) -> None:
+    dossier("load", COMMENTARY)
+    ok = "OK: 1 bundle, {} records, {} quotes, 0 problems"
+    assert dossier("check", "--diff", COMMENTARY)[1] == ["loading: nothing changed", ok.format(24, 37)]
+    folder = without_assessments(edited(COMMENTARY, tmp_path / "copy", ("low: 900, high: 900", "low: 800, high: 800")))
+    before = dump(dossier.engine)
+    _, printed, _ = dossier("check", "--diff", folder)
+    assert printed == [
+        "deleted assessment/further-trains-likely: Further trains are likely",
+        "deleted assessment/no-alliance: A delivery is no alliance",
+        "deleted assessment/bread-and-headlines: Bread for one and a headline for the other",
+        "deleted assessment/league-often-wrong: The traders' expectation is to be taken with care",
+        "changed figure/flour-per-train: Flour on each train",
+        "    /value/low 900.0 → 800.0",
+        "    /value/high 900.0 → 800.0",
+        "loading: 0 created, 1 changed, 4 deleted",
+        ok.format(20, 32),
+    ]
+    assert dump(dossier.engine) == before
+
+
+def test_the_command_asks_before_it_deletes_many_records(dossier: Dossier, tmp_path: Path) -> None:
+    dossier("load", COMMENTARY)
+    folder, before = without_assessments(edited(COMMENTARY, tmp_path / "copy")), dump(dossier.engine)
+    assert dossier("load", folder) == (
+        1,
+        [],
+        [
+            "deletes 4 records: assessment/further-trains-likely, assessment/no-alliance, "
+            "assessment/bread-and-headlines, assessment/league-often-wrong",
+            "nothing was changed; to delete them, repeat the command with --yes",
+        ],
+    )
+    assert dump(dossier.engine) == before
+    assert dossier("load", "--yes", folder)[1] == ["0 created, 0 changed, 4 deleted; revision 3"]
+
+
+def test_the_command_marks_the_sentences_that_no_record_cites(dossier: Dossier, tmp_path: Path) -> None:
+    said = "China did not comment."
+    folder = edited(COMMENTARY, tmp_path / "copy", (said, f"{said} Nobody did."), file=TEXT_FILE)
+    code, printed, _ = dossier("check", "--coverage", folder)
+    assert (code, printed[-2]) == (0, "harbour-notes-3-2023: 13 of 14 sentences cited")
+    assert [line for line in printed if line.startswith("!")] == ["!    4  Nobody did."]
+    assert f"     4  {said}" in printed
+    assert len(printed) == 14 + 2
+
+
+def test_the_command_prints_vocabularies_with_their_definitions(dossier: Dossier) -> None:
+    assert dossier("terms", "nosuchword") == (1, [], ["no term has 'nosuchword'"])
+    assert dossier("terms", "metrc") == (1, [], ["no term has 'metrc'; did you mean 'metric'?"])
+    assert dossier("terms", "quantity of a good is traded")[1] == [
+        "metric: trade_volume  Trade volume: What quantity of a good is traded."
+    ]
+    assert len(dossier("terms", "figure_relation")[1]) == 7
+    assert len(dossier("terms")[1]) > 200
+
+
+@pytest.mark.sqlite
+def test_the_command_checks_again_after_each_save(tmp_path: Path) -> None:
+    folder = edited(COMMENTARY, tmp_path / "copy")
+    words = [sys.executable, "-c", "from app.cli import app; app()", "check", "--watch", str(SEED), str(folder)]
+    environment = os.environ | {"DOSSIER_DATABASE_URL": f"sqlite:///{tmp_path}/none.db", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "OK: 2 bundles, 193 records, 407 quotes, 0 problems\n"
+        next(line for line in process.stderr if line.startswith("waiting for a save"))
+        file = folder / ANALYSIS_FILE
+        file.write_text(file.read_text("utf-8").replace("low: 900", "low: many"), "utf-8")
+        told = next(line for line in process.stderr if line.startswith(str(file)))
+        assert told.endswith("figures/0/value/low: must be a number (given: 'many')\n")
+        process.terminate()
 
 
 def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: Dossier) -> None:

@@ -71,7 +71,7 @@ def list_document_coverage(
     key = find_record(snapshot, DOCUMENT_KIND, id).id
     where = [SENTENCE.c.document_id == key]
     if params.cited is not None:
-        where += [_is_cited(key)] if params.cited else [not_(_is_cited(key)), not_(_is_furniture(key))]
+        where += [is_cited(key)] if params.cited else [not_(is_cited(key)), not_(is_furniture(key))]
     listing = Listing(
         source=SENTENCE,
         columns=(SENTENCE,),
@@ -85,20 +85,20 @@ def list_document_coverage(
 
 def count_cited(snapshot: Snapshot, document_key: int) -> tuple[int, int]:
     """The number of sentences of a document that a record cites, and the number of those that one should cite."""
-    cited = _is_cited(document_key)
-    needless = func.count().filter(_is_furniture(document_key), not_(cited))
+    cited = is_cited(document_key)
+    needless = func.count().filter(is_furniture(document_key), not_(cited))
     counts = select(func.count().filter(cited), func.count() - needless).where(SENTENCE.c.document_id == document_key)
     some, all_ = snapshot.rows(counts)[0]
     return some, all_
 
 
-def _is_furniture(document_key: int) -> ColumnElement[bool]:
+def is_furniture(document_key: int) -> ColumnElement[bool]:
     """True for a sentence of a passage that no record needs to cite."""
     furniture = PASSAGE.c.type.in_((PassageType.HEADING, PassageType.BOILERPLATE))
     return SENTENCE.c.passage.in_(select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_key, furniture))
 
 
-def _is_cited(document_key: int) -> ColumnElement[bool]:
+def is_cited(document_key: int) -> ColumnElement[bool]:
     """True for a sentence that a record cites."""
     return exists(select(EVIDENCE.c.id).where(_overlaps(document_key)))
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -137,6 +137,10 @@ class DocumentText:
             if edit.tag != "equal" and inside and _is_hard_to_see(ours, printed):
                 return f"{problem}, which has {code_points(printed)} instead of {code_points(ours)}"
         return problem
+
+    def words(self) -> Collection[str]:
+        """The words of the text, folded."""
+        return self._folded.words
 
     def whole_words(self, offsets: Offsets) -> str:
         """The words at a place, extended to whole words."""

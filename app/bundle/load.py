@@ -137,7 +137,7 @@ class _Load:
 
     def _reject(self) -> None:
         if self.problems:
-            raise BundleRejected(self.problems)
+            raise BundleRejected(self.problems, self.warnings)
 
     def _replace(self, source: Source) -> bool:
         """Replace the rows of a document by those of its bundle. False if nothing differs or there are problems."""

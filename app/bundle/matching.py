@@ -21,7 +21,7 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("’‘‛ʼʻʽʹʾʿˈ′`´＇׳", "'")
     | {"״": '"'}
 )
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     "\uff66-\uffdc\U00020000-\U0003ffff]"
 )
@@ -114,7 +114,7 @@ class FoldedText:
             return all(
                 map(_is_letter_beyond_latin, (self.folded[inside], self.folded[outside + step : outside + step + 1]))
             )
-        if _UNSPACED.match(character) or _UNSPACED.match(self.folded[inside]):
+        if UNSPACED.match(character) or UNSPACED.match(self.folded[inside]):
             return False
         return character.isalnum() or character == "_" or is_mark(character)
 
@@ -122,15 +122,15 @@ class FoldedText:
         """The offsets of folded words in the folded text."""
         inner = list(_WORD.finditer(words))[1:-1]  # the first and the last may be parts of words
         if inner and (low, high) == (0, len(self.folded)):
-            rarest = min(inner, key=lambda word: len(self._words.get(word[0], ())))
-            for at in self._words.get(rarest[0], ()):
+            rarest = min(inner, key=lambda word: len(self.words.get(word[0], ())))
+            for at in self.words.get(rarest[0], ()):
                 if self.folded.startswith(words, at - rarest.start()):
                     yield at - rarest.start()
             return
         yield from _all(self.folded, words, low, high)
 
     @cached_property
-    def _words(self) -> dict[str, list[int]]:
+    def words(self) -> dict[str, list[int]]:
         """The offsets of each word of the folded text. Quotes are found by a word, as a search takes a millisecond."""
         found = defaultdict(list)
         for word in _WORD.finditer(self.folded):

@@ -1,7 +1,7 @@
 """Mentions of actors in a text. Of names that begin at the same place, the longest counts."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +28,8 @@ class Mentions:
     found: list[FoundMention] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
     faulty: dict[int, str] = field(default_factory=dict)
+    idle: list[int] = field(default_factory=list)
+    """The indexes of exceptions without which the words would mean the same."""
     places: list[Offsets] = field(default_factory=list)
     """The places that names and exceptions cover, in order and without overlaps."""
 
@@ -74,6 +76,15 @@ def find_mentions(
                 f"the exception applies nowhere: every {exception.text!r} is in boilerplate, "
                 "or has an exception of its own"
             )
+    spots = _without_overlaps({place for name in owners for place in text.whole(name)}) if exceptions else []
+    names_at = {(start, end): owners[fold(text.text[start:end])] for start, end in spots}
+    rivals, decisive = Counter(fold(exception.text) for exception in exceptions), set[int]()
+    for place in mentions.places:
+        for index in meant.get(place, ()):
+            actor = exceptions[index].actor
+            if names_at.get(place) != {actor} if actor else _overlaps(place, spots):
+                decisive.add(index)
+    mentions.idle = [index for index in sorted(used - decisive) if rivals[fold(exceptions[index].text)] == 1]
     mentions.ambiguous = [
         f"{name!r} can mean {' or '.join(sorted(owners[fold(name)]))} (in passages {', '.join(map(str, passages))}); "
         "choose one under `mentions`"

@@ -13,14 +13,16 @@ from sqlalchemy import Table
 from app.bundle.anchoring import DocumentText, QuoteNotFound, TextPassage
 from app.bundle.format import Addition
 from app.bundle.matching import Offsets
-from app.bundle.mentions import find_mentions
+from app.bundle.mentions import Mentions, find_mentions
+from app.bundle.plausibility import doubtful_date, doubtful_lines, doubtful_value
 from app.bundle.resolver import Resolver
 from app.bundle.source import Location, Source
 from app.bundle.validate import Validator
-from app.model.actor import ActorAlias
+from app.model.actor import ActorAlias, ActorDraft
 from app.model.dates import Date, DateDraft, bounds
 from app.model.document import Passage, Sentence
 from app.model.evidence import EvidenceRow, Mention, Quote
+from app.model.figure import FigureDraft
 from app.model.folding import sort_key
 from app.model.kind import Kind
 from app.model.kinds import KINDS
@@ -52,12 +54,13 @@ class BundleRows:
         own = [(kind.name, draft.id) for kind, _, draft in bundle.drafts()]
         self._own = {identity: stored[identity].id if identity in stored else _UNRESOLVED for identity in own}
         self.own_keys = {*self._own.values()}
+        self._language = bundle.document.language.split("-")[0]
         self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
         self._check = Validator(source, resolver, self._text)
         self._exempt = {bundle.document.publisher, *bundle.document.authors}
         self.problems = self._check.problems
-        self.warnings: list[tuple[Location, str]] = []
-        """What an editor should look at, with its location."""
+        self.warnings: list[tuple[Location | int, str]] = []
+        """What an editor should look at, with its location, or its line of the text."""
         self._quotes: dict[str, tuple[str, Location]] = {}
         """By id of each quote: the record that it supports (`kind/id`), and its location."""
         self._mentioned: dict[int, str] = {}
@@ -71,6 +74,8 @@ class BundleRows:
             self._record(kind, location, draft)
         self._additions()
         self._mentions()
+        self._twins()
+        self.warnings += doubtful_lines(self._text)
         self._actors()
         self._check.missing_records()
 
@@ -125,6 +130,8 @@ class BundleRows:
         is_document = kind.name == KindName.DOCUMENT  # its words need no quote
         row = self._fields(draft_layout(kind.name), draft, record_id, location, "", None if is_document else quoted)
         self._add(kind.table, id=record_id, **row, **(self._texts() if is_document else {}))
+        if isinstance(draft, FigureDraft) and self._language == "en":
+            self._doubt((*location, "value"), doubtful_value(draft.value))
         if kind.name == KindName.ACTOR:
             aliases = getattr(draft, "aliases", ())
             for name in (draft.name, *aliases):
@@ -198,6 +205,7 @@ class BundleRows:
     ) -> None:
         if draft is None:
             return
+        self._doubt(location, doubtful_date(draft, self._language, published=quoted is None))
         date = Date.of(draft).model_dump()
         if quoted is not None:
             date["text"] = self._check.source_words(draft.text, (*location, "text"), quoted)
@@ -321,6 +329,9 @@ class BundleRows:
             self._check.problem(("mentions",), detail)
         for index, detail in mentions.faulty.items():
             self._check.problem(("mentions", index), detail)
+        for index in mentions.idle:
+            self._doubt(("mentions", index), "the words mean the same without this exception; remove it")
+        self._unlisted(mentions)
         for mention in mentions.found:
             key = self._own.get((KindName.ACTOR, mention.actor)) or self._key(KindName.ACTOR, mention.actor)
             self._mentioned[key] = mention.actor
@@ -352,6 +363,42 @@ class BundleRows:
         for record, found in sorted(actors.items()):
             for actor in sorted(found - {record}):
                 self._add(RecordActor, record_id=record, actor_id=actor)
+
+    def _unlisted(self, mentions: Mentions) -> None:
+        """Warn of names that other documents use for actors, and that this bundle does not list."""
+        found: dict[str, tuple[int, int, set[str]]] = {}
+        for name, slug, document in self.resolver.known_names(self._text.words()):
+            if document != self.document and not name.islower() and name not in self._names:
+                places = [place for place in self._text.whole(name) if not mentions.covers(place)]
+                if places and (passage := self._text.around(places[0])):
+                    found.setdefault(name, (passage.number, len(places), set()))[2].add(slug)
+        for name, (line, count, slugs) in found.items():
+            actors = " or ".join(f"actor/{slug}" for slug in sorted(slugs)[:3])
+            where = "under `aliases`" if all((KindName.ACTOR, slug) in self._own for slug in slugs) else "under `also`"
+            detail = f"{name!r} ({count}×) means {actors} in other documents; list it {where}, or under `mentions`"
+            self.warnings.append((line, detail))
+
+    def _twins(self) -> None:
+        """Warn of actors that have a name or an identifier of another actor."""
+        drafts = [draft for kind, _, draft in self.source.bundle.drafts() if isinstance(draft, ActorDraft)]
+        marks = [
+            [("name", sort_key(draft.name)), *((each.scheme, each.value) for each in draft.identifiers)]
+            for draft in drafts
+        ]
+        others = self.resolver.marked({mark for found in marks for mark in found}, self.document_id)
+        for index, (draft, found) in enumerate(zip(drafts, marks, strict=True)):
+            for scheme, value in found:
+                if twins := sorted({*others[scheme, value]} - {draft.id}):
+                    detail = (
+                        f"actor/{twins[0]} has the same {scheme} {value!r}; if they are one, use one id "
+                        "(`dossier merge`), else tell them apart"
+                    )
+                    self.warnings.append((("actors", index), detail))
+                others[scheme, value].append(draft.id)
+
+    def _doubt(self, location: Location, detail: str | None) -> None:
+        if detail:
+            self.warnings.append((location, detail))
 
     def _warn(self, quote: Row, actors: Iterable[int]) -> None:
         """Warn that a quote names actors to which no field of its record refers."""

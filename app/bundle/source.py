@@ -68,10 +68,11 @@ class BundleProblem:
 
 
 class BundleRejected(Exception):
-    """Raised with all problems of a load, which changes nothing then."""
+    """Raised with all problems of a load, which changes nothing then, and with its warnings."""
 
-    def __init__(self, problems: list[BundleProblem]) -> None:
+    def __init__(self, problems: list[BundleProblem], warnings: Sequence[BundleProblem] = ()) -> None:
         self.problems = sorted(set(problems))
+        self.warnings = sorted(warnings)
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -180,8 +181,10 @@ class Source:
             raise BundleRejected(problems)
         return text
 
-    def problem(self, location: Location, detail: str) -> BundleProblem:
-        """A problem at a location of the analysis."""
+    def problem(self, location: Location | int, detail: str) -> BundleProblem:
+        """A problem at a location of the analysis, or on a line of the text."""
+        if isinstance(location, int):
+            return BundleProblem(self.text_file, location, detail)
         pointer = "/".join(map(str, location))
         return BundleProblem(self.analysis_file, self._line(location), f"{pointer}: {detail}" if pointer else detail)
 
@@ -233,7 +236,9 @@ class Source:
         except ValidationError as error:
             if error.error_count() > MAX_PROBLEMS:  # to list them takes 1 GB for each million
                 self._reject(f"{error.error_count()} mistakes; docs/bundles.md has the keys of an analysis")
-            problems = [self.problem(mistake["loc"], explain(mistake, Bundle)) for mistake in error.errors()]
+            problems = [
+                self.problem(mistake["loc"], explain(mistake, Bundle, defined=True)) for mistake in error.errors()
+            ]
             raise BundleRejected(problems) from error
 
 

@@ -53,7 +53,8 @@ class Validator:
     def term(self, vocabulary: str, term: str, location: Location) -> None:
         """Check that an open vocabulary has a term."""
         if not self.resolver.has_term(vocabulary, term):
-            similar = hint(term, self.resolver.terms(vocabulary))
+            terms = self.resolver.terms(vocabulary)
+            similar = hint(term, terms, meanings=terms.items(), defined=True)
             detail = f"'{term}' is not a term of the vocabulary {vocabulary}{similar}"
             self.missing[f"{vocabulary}/{term}"].append((location, f"{detail}; if none fits, define it under `terms`"))
 

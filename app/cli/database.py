@@ -41,7 +41,7 @@ def tried() -> AbstractContextManager[Engine]:
     file = file_of(url)
     if file.exists() if file else url.get_backend_name() != "sqlite":
         return opened()
-    err.print(f"checking against an empty database, because {place(url)} does not exist", highlight=False)
+    err.print(f"using an empty database, because {place(url)} does not exist", highlight=False)
     return prepared("sqlite://")
 
 

@@ -97,6 +97,7 @@ class _Load:
 
     def run(self) -> Loaded:
         for source in self.track(self.sources, description="Reading"):
+            self.problems += source.problems
             self.naming.load(source)
         removed = [self.naming.unload(name) for name in self.unloaded] + self.naming.finish(self.sources)
         changed = bool(removed)

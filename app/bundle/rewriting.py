@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from app.bundle.anchoring import DocumentText
-from app.bundle.source import Source
+from app.bundle.source import BundleRejected, Source
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout
@@ -67,6 +67,8 @@ class _Analysis:
 
     def __init__(self, folder: Path, kind: Kind, old: str, new: str) -> None:
         self.source = Source(folder)
+        if self.source.problems:
+            raise BundleRejected(self.source.problems)
         self.file = Path(self.source.analysis_file)
         self.kind, self.old, self.new = kind, old, new
         self.drafts = {draft.id: draft for each, _, draft in self.source.bundle.drafts() if each is kind}

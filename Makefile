@@ -17,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal
 # The markers of tests that have a gate of their own; CONTRIBUTING.md explains them.
 GATES := browser or faults or interop or packaging
 
-.PHONY: help install run dist load test test-fast browser faults faults-full soak interop packaging coverage check \
+.PHONY: help install run dist load test test-fast browser faults faults-full soak interop packaging coverage thorough check \
 	conformance clients format lock schema images bench bench-large clean
 
 help: ## list the targets
@@ -56,11 +56,18 @@ dist: $(RUNTIME) ## build a wheel, with the migrations and the seed, into dist/
 load: $(RUNTIME) ## load every bundle of seed/ into the database
 	$(BIN)/dossier load seed/*/
 
-test: test-fast ## run the unit and API tests on SQLite, then on PostgreSQL
+test: coverage ## run the unit and API tests on SQLite with coverage, then on PostgreSQL
 	$(PYTEST) -m "not ($(GATES))" --database=postgresql
 
 test-fast: $(DEVELOPMENT) ## run the unit and API tests on SQLite
 	$(PYTEST) -m "not ($(GATES))"
+
+coverage: $(DEVELOPMENT) ## the same with coverage
+	$(PYTEST) -m "not ($(GATES))" --cov --cov-report=term
+
+thorough: $(DEVELOPMENT) ## run the tests with generated examples with five times as many
+	$(PYTEST) -m "hypothesis and not ($(GATES))" --hypothesis-profile=thorough
+	$(PYTEST) -m "hypothesis and not ($(GATES))" --hypothesis-profile=thorough --database=postgresql
 
 browser: $(DEVELOPMENT) $(NODE) ## test the pages in Chromium
 	$(PYTEST) -m browser
@@ -83,11 +90,6 @@ interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, Follow
 packaging: $(DEVELOPMENT) ## install the wheel, and extend a copy of the code as CONTRIBUTING.md shows
 	$(PYTEST) -m packaging
 	$(PYTEST) -m packaging --database=postgresql
-
-coverage: $(DEVELOPMENT) ## run the unit, API and interop tests with more examples, and measure the coverage of both databases
-	$(PYTEST) -m "not (browser or faults or packaging)" --hypothesis-profile=thorough --cov --cov-report= --cov-fail-under=0
-	$(PYTEST) -m "not (browser or faults or packaging)" --hypothesis-profile=thorough --database=postgresql \
-		--cov --cov-append --cov-report=term
 
 check: $(DEVELOPMENT) ## check formatting, lint, types, imports, the Dockerfile and the seed
 	$(BIN)/ruff format --check .

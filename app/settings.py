@@ -1,12 +1,14 @@
 """Settings, read from environment variables with the prefix `DOSSIER_`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from app.suggest import Refused
 
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
 _SQLITE_PARAMETERS = {"mode", "immutable", "uri"}
@@ -67,20 +69,29 @@ class Settings(BaseSettings):
         default=8, ge=0, le=3600, description="Seconds that running requests have after SIGTERM; Docker kills after 10."
     )
     seed: Path = Field(default=Path("seed"), description="Folder with the bundles to load into a new database.")
-    cors_origins: str = Field(
+    cors_origins: Annotated[
+        str,
+        StringConstraints(pattern=r"^(\*|https?://[^/\s,]+(, *https?://[^/\s,]+)*)?$"),
+        Refused("must be `*`, or origins like `https://a.host, https://b.host`"),
+    ] = Field(
         default="*",
-        pattern=r"^(\*|https?://[^/\s,]+(, *https?://[^/\s,]+)*)?$",
         description="Origins whose pages may read responses, like `https://a.host, https://b.host`; `*` for all.",
     )
-    security_contact: str = Field(
+    security_contact: Annotated[
+        str,
+        StringConstraints(pattern=r"^((mailto:|https://|tel:)[!-~]+)?$"),
+        Refused("must begin with `mailto:`, `https://` or `tel:`"),
+    ] = Field(
         default="",
-        pattern=r"^((mailto:|https://|tel:)[!-~]+)?$",
         description="URI for reports of vulnerabilities, like `mailto:name@host`; if set, `/.well-known/security.txt` "
         "has it.",
     )
-    public_url: str = Field(
+    public_url: Annotated[
+        str,
+        StringConstraints(pattern=r"^(https?://[^/?#\s]+(/[\w.~-]+)*)?$"),
+        Refused("must be a URL without a slash at the end, like `https://host` or `https://host/dossier`"),
+    ] = Field(
         default="",
-        pattern=r"^(https?://[^/?#\s]+(/[\w.~-]+)*)?$",
         description="URL of the service as clients see it, like `https://host/dossier`; if empty, IRIs are relative.",
     )
 

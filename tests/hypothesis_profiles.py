@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `quick` for every run, `thorough` for the coverage gate (`--hypothesis-profile=thorough`)."""
+"""Hypothesis profiles: `quick` for every run, `thorough` for `make thorough` (`--hypothesis-profile=thorough`)."""
 
 from hypothesis import HealthCheck, Phase, settings
 

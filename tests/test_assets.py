@@ -46,6 +46,7 @@ def test_a_range_is_ignored(api: httpx.Client, path: str, coding: str) -> None:
         assert "content-range" not in answer.headers
 
 
+@pytest.mark.sqlite
 def test_a_file_is_compressed_once(databases: Databases) -> None:
     with serving(databases.seeded, cache_mb=16) as url, client_of(url) as client:
         for _ in range(3):

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
 CROWD = 500
 CLIENT_SECONDS = 6
 MAX_GROWTH_MB = 150
-PATHS = ["/v1/actors/russia", "/v1/events?limit=20", "/v1/search?q=russia", "/v1/timeline", "/actors/russia", "/readyz"]
+PATHS = ["/v1/actors/russia", "/v1/events?limit=20", "/v1/search?q=russia", "/v1/timeline", "/actors/russia", "/healthz"]
 ROUNDS = 8
 HEAD = b"GET /v1 HTTP/1.1\r\nHost: dossier.example\r\n"
 UNREAD = b"".join(

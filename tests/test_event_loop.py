@@ -16,7 +16,6 @@ PAGE = "without filters, an index gives the page in order, and the total is coun
 IN_LOOP = {
     **{f"get_{kind.name}": INDEXED for kind in KINDS.values()},
     **{f"list_{kind.plural}": PAGE for kind in KINDS.values()},
-    "get_readiness": "it reads one row",
     "suggest": "an index finds the names",
 }
 """The operations that may read in the event loop, with the reason."""

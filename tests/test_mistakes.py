@@ -76,7 +76,10 @@ MISTAKES = {
     "a cache with a unit": setting("DOSSIER_CACHE_MB", "16MB", "must be a whole number (given: '16MB')"),
     "a grace period in words": setting("DOSSIER_GRACE_SECONDS", "10s", "must be a whole number (given: '10s')"),
     "a public URL without a scheme": setting(
-        "DOSSIER_PUBLIC_URL", "dossier.example", "has another form (given: 'dossier.example')"
+        "DOSSIER_PUBLIC_URL",
+        "dossier.example",
+        "must be a URL without a slash at the end, like `https://host` or `https://host/dossier` "
+        "(given: 'dossier.example')",
     ),
     "a base path that the service has itself": Mistake(
         "DOSSIER_PUBLIC_URL: the service has paths of its own under /v1; choose another path",
@@ -84,7 +87,14 @@ MISTAKES = {
         {"DOSSIER_PUBLIC_URL": "https://dossier.example/v1"},
     ),
     "origins without a scheme": setting(
-        "DOSSIER_CORS_ORIGINS", "site.example", "has another form (given: 'site.example')"
+        "DOSSIER_CORS_ORIGINS",
+        "site.example",
+        "must be `*`, or origins like `https://a.host, https://b.host` (given: 'site.example')",
+    ),
+    "a contact without a scheme": setting(
+        "DOSSIER_SECURITY_CONTACT",
+        "me@dossier.example",
+        "must begin with `mailto:`, `https://` or `tel:` (given: 'me@dossier.example')",
     ),
     # URLs of databases
     "a path as URL": url("/data/dossier.db", NO_URL),

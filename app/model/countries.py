@@ -27,6 +27,15 @@ def country_name(code: str) -> str:
     return _present().get(code) or _FORMER.get(code) or (former.name if former else code)
 
 
+def countries() -> dict[str, set[str]]:
+    """The English names of each country, usual and formal, by its code."""
+    found = {code: {name} for code, name in (_present() | _FORMER).items()}
+    for country in pycountry.countries:
+        formal = (getattr(country, field, country.name) for field in ("name", "official_name", "common_name"))
+        found[country.alpha_2] |= {name for name in formal if "," not in name}
+    return found
+
+
 @cache
 def _present() -> dict[str, str]:
     from babel import Locale

@@ -1,6 +1,7 @@
 """“Did you mean”: error messages that name the most similar valid value."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
@@ -95,20 +96,30 @@ def explain(error: ErrorDetails, annotation: Any, *, defined: bool = False) -> s
             fields = next((list(model.model_fields) for model in _models(_at(annotation, location[:-1]))), [])
             return f"there is no field '{name}'{hint(name, fields)}"
         case "enum" | "literal_error":
-            shown = _shown(given)
+            written = shown(given)
             terms = dict(_terms(_at(annotation, location)))
             similar = (
-                hint(shown, terms, meanings=terms.items(), defined=defined) or "; /v1/vocabularies lists the terms"
+                hint(written, terms, meanings=terms.items(), defined=defined) or "; /v1/vocabularies lists the terms"
             )
-            return f"'{shown}' is no valid term{similar}"
+            return f"'{written}' is no valid term{similar}"
         case type_:
-            quoted = repr(_shown(given)) if isinstance(given, str) else _shown(given)
-            shown = f" (given: {quoted})" if isinstance(given, str | int | float | bool) else ""
+            quoted = repr(shown(given)) if isinstance(given, str) else shown(given)
+            value = f" (given: {quoted})" if isinstance(given, str | int | float | bool) else ""
+            if type_ == "string_type" and value and not isinstance(given, str):
+                value += f'; put it in quotes: "{quoted}"'
+            if type_ == "refused" and error["msg"].startswith("must be an id") and (slug := slug_of(shown(given))):
+                value += f"; did you mean '{slug}'?"
             message = _MESSAGES.get(type_) or _MESSAGES.get(type_.partition("_")[0])
-            return f"{message.format_map(error.get('ctx', {})) if message else error['msg']}{shown}"
+            return f"{message.format_map(error.get('ctx', {})) if message else error['msg']}{value}"
 
 
-def _shown(value: Any) -> str:
+def slug_of(text: str) -> str:
+    """The id that some words give: `north-korea` for `North Korea`, and for `actor/North Korea`."""
+    letters = unicodedata.normalize("NFKD", text.rpartition("/")[2].lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", letters))
+
+
+def shown(value: Any) -> str:
     """A value as an error shows it. Python does not write deeply nested values, nor integers of 4,300 digits."""
     match value:
         case str():

@@ -178,7 +178,7 @@ def test_every_fault_of_the_format_is_listed_at_once(engine: Engine, tmp_path: P
     assert [lines[problem.line - 1].strip()[:24] for problem in problems] == [
         "sektor: bus",
         "date: {text: the winter ",
-        "- id: wagons-turned-back",
+        "mode: visit",
         "evidence: []",
         "conduct: ignores",
         "value: {low: many, high:",

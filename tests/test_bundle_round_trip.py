@@ -204,8 +204,8 @@ def test_a_problem_in_an_analysis_within_a_json_file_is_told_with_its_line_there
     analysis = (COMMENTARY / ANALYSIS_FILE).read_text("utf-8").replace("sector: bus", "sektor: bus")
     file.write_bytes(orjson.dumps({"text": (COMMENTARY / TEXT_FILE).read_text("utf-8"), "analysis": analysis}))
     line = analysis.count("\n", 0, analysis.index("sektor")) + 1
-    with pytest.raises(BundleRejected, match=f"^{file}#/analysis:{line}: actors/4/sektor: there is no field 'sektor'"):
-        Source(file)
+    [problem] = Source(file).problems
+    assert str(problem).startswith(f"{file}#/analysis:{line}: actors/4/sektor: there is no field 'sektor'")
 
 
 def test_the_bundle_of_no_document_is_a_problem(api: httpx.Client) -> None:

@@ -271,7 +271,7 @@ def test_fragments_of_bundles_have_the_format(tmp_path: Path) -> None:
     for fragment in fragments:
         (tmp_path / "document.txt").write_text("Only the format is looked at.")
         (tmp_path / "analysis.yaml").write_text(head + fragment)
-        Source(tmp_path)
+        assert Source(tmp_path).problems == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -163,7 +163,7 @@ def test_two_bundles_that_introduce_one_record_are_told_of_each_other(database: 
     for order in (folders, folders[::-1]):
         told = refused(database("empty"), *order)
         assert [each.split("; ")[0] for each in told] == [
-            "first/analysis.yaml:141: actors/4/id: 'china' is also the id of the actor in second/analysis.yaml",
+            "first/analysis.yaml:111: actors/4/id: 'china' is also the id of the actor in second/analysis.yaml",
             "second/analysis.yaml:56: actors/1/id: 'china' is also the id of the actor in first/analysis.yaml",
         ]
     copy = shutil.copytree(seed, seed.parent / "third")
@@ -328,7 +328,7 @@ def test_a_former_id_is_not_used_again(merge: Merge, tmp_path: Path) -> None:
     for order in ((seed, again), (again, seed)):
         assert [each.split("; ")[0] for each in refused(engine, *order)] == [
             f"again/analysis.yaml:54: {told} first/analysis.yaml",
-            "first/analysis.yaml:142: actors/4/formerly/0: 'prc' is also the id of the actor in again/analysis.yaml",
+            "first/analysis.yaml:112: actors/4/formerly/0: 'prc' is also the id of the actor in again/analysis.yaml",
         ]
     refer = edited(other, tmp_path / "refer", ("authority: china", "authority: prc"))
     assert refused(engine, refer) == [

@@ -13,7 +13,7 @@ from app.bundle.matching import FoldedText, Offsets, code_points
 from app.model.evidence import CONTEXT_LENGTH, Place
 from app.model.vocabularies import PassageType
 
-_MARKER = re.compile(
+MARKER = re.compile(
     r"(?:(?:[•◦▪▫‣⁃●○■□*–—-]|\[\^?\d{1,3}\]|[⁰¹²³⁴-⁹]+)\s*|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]+\s+)*"
 )
 """The markers of a list item, a numbered paragraph or a footnote."""
@@ -156,7 +156,7 @@ def _is_hard_to_see(ours: str, printed: str) -> bool:
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> tuple[Offsets, ...]:
-    marker = _MARKER.match(text, start, end)
+    marker = MARKER.match(text, start, end)
     found: list[Offsets] = []
     at = marker.end() if marker and marker.end() < end else start
     # sentencex panics on white space that takes several bytes in UTF-8, such as a no-break space. It ends no sentence

@@ -28,7 +28,9 @@ class _Bundle(Shape):
 
     document: DocumentDraft = Field(description="The record of the document itself.")
     passages: dict[int, PassageType] = Field(
-        default={}, description="The type of each line of `document.txt` that is not a paragraph, by its line number."
+        default={},
+        description="The types of passages that are not paragraphs: by line of `document.txt`, by range of lines, "
+        "as `5-9`, by the beginning of the line, or for all others, as `default`.",
     )
     terms: dict[str, list[TermDraft]] = Field(
         default={},
@@ -48,6 +50,18 @@ class _Bundle(Shape):
                 yield kind, (kind.plural, index), draft
 
 
+OWN = frozenset({"id", "formerly", "name", "summary", "evidence"})
+"""The fields that each record gives itself, so that they have no default."""
+
+SHORT_QUOTES = {
+    "sentence": "The beginning of a sentence, which is quoted as a whole.",
+    "from": "The first words of the quote.",
+    "to": "The last words of the quote, in the same passage.",
+}
+"""The fields that give the words of a quote in the short notation."""
+
+_DEFAULTS = "By kind: fields of the records that do not give them themselves."
+
 _LISTED_KINDS = tuple(kind for kind in KINDS.values() if kind.name != KindName.DOCUMENT)
 
 _LISTS: dict[str, Any] = {
@@ -59,5 +73,32 @@ Bundle: type[_Bundle] = create_model("Bundle", __base__=_Bundle, **_LISTS)
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of `analysis.yaml`, for editors that complete and validate."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Bundle.model_json_schema()}
+    """The JSON Schema of `analysis.yaml` in its short notation, for editors that complete and validate."""
+    schema = Bundle.model_json_schema()
+    parts, fields = schema["$defs"], schema["properties"]
+    words = parts["Quote"]["properties"]
+    parts["Quote"] = {"anyOf": [{"type": "string"}, parts["Quote"]], "description": parts["Quote"].pop("description")}
+    quote = parts["Quote"]["anyOf"][1]
+    text, pointers = {"minLength": 1, "type": "string"}, words["supports"]
+    words["supports"] = {"anyOf": [pointers.pop("items"), pointers | {"items": {"type": "string"}}]}
+    for name, description in SHORT_QUOTES.items():
+        words[name] = text | {"description": description}
+    del quote["required"]
+    quote["anyOf"] = [{"required": names} for names in (["exact"], ["sentence"], ["from", "to"])]
+    fields["passages"] |= {"additionalProperties": {"$ref": "#/$defs/PassageType"}}
+    fields["defaults"] = {"type": "object", "additionalProperties": False, "properties": {}, "description": _DEFAULTS}
+    for kind in KINDS.values():
+        draft = parts[kind.draft.__name__]
+        given = draft["properties"]["evidence"]
+        draft["properties"]["evidence"] = {"anyOf": [{"$ref": "#/$defs/Quote"}, given]}
+        if kind.name != KindName.DOCUMENT:
+            draft["required"] = [name for name in draft["required"] if name in OWN]
+            own = {name: field for name, field in draft["properties"].items() if name not in OWN}
+            fields["defaults"]["properties"][kind.plural] = {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": own,
+            }
+    given = parts["Addition"]["properties"]["evidence"]
+    parts["Addition"]["properties"]["evidence"] = {"anyOf": [{"$ref": "#/$defs/Quote"}, given]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

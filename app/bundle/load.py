@@ -96,8 +96,12 @@ class _Load:
         self.warned = 0
 
     def run(self) -> Loaded:
-        for source in self.track(self.sources, description="Reading"):
-            self.naming.load(source)
+        try:
+            for source in self.track(self.sources, description="Reading"):
+                self.problems += source.problems
+                self.naming.load(source)
+        except BundleRejected as error:  # other bundles could not be read
+            raise BundleRejected(self.problems + error.problems) from error
         removed = [self.naming.unload(name) for name in self.unloaded] + self.naming.finish(self.sources)
         changed = bool(removed)
         for source in self.track(self.sources, description="Checking"):

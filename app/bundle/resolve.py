@@ -10,13 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Table
 
-from app.bundle.anchoring import DocumentText, QuoteNotFound, TextPassage
+from app.bundle.anchoring import QuoteNotFound, TextPassage
 from app.bundle.format import Addition
 from app.bundle.matching import Offsets
 from app.bundle.mentions import Mentions, find_mentions
 from app.bundle.plausibility import doubtful_date, doubtful_lines, doubtful_value
 from app.bundle.resolver import Resolver
-from app.bundle.source import Location, Source
+from app.bundle.shorthand import Location
+from app.bundle.source import Source
 from app.bundle.validate import Validator
 from app.model.actor import ActorAlias, ActorDraft
 from app.model.dates import Date, DateDraft, bounds
@@ -55,7 +56,7 @@ class BundleRows:
         self._own = {identity: stored[identity].id if identity in stored else _UNRESOLVED for identity in own}
         self.own_keys = {*self._own.values()}
         self._language = bundle.document.language.split("-")[0]
-        self._text = DocumentText(source.text, bundle.document.language, bundle.passages)
+        self._text = source.document_text
         self._check = Validator(source, resolver, self._text)
         self._exempt = {bundle.document.publisher, *bundle.document.authors}
         self.problems = self._check.problems
@@ -91,7 +92,7 @@ class BundleRows:
     # The document
 
     def _passages(self) -> None:
-        self._check.passages(self.source.bundle.passages)
+        self._check.passages()
         for passage in self._text.passages.values():
             self._add(Passage, number=passage.number, type=passage.type, start=passage.start, end=passage.end)
             for start, end in passage.sentences:

@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from app.bundle.anchoring import DocumentText
-from app.bundle.source import Source
+from app.bundle.source import BundleRejected, Source
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout
@@ -67,12 +67,15 @@ class _Analysis:
 
     def __init__(self, folder: Path, kind: Kind, old: str, new: str) -> None:
         self.source = Source(folder)
+        if self.source.problems:
+            raise BundleRejected(self.source.problems)
         self.file = Path(self.source.analysis_file)
         self.kind, self.old, self.new = kind, old, new
         self.drafts = {draft.id: draft for each, _, draft in self.source.bundle.drafts() if each is kind}
         self._yaml = YAML()
         self._yaml.Representer = _Representer
         self._yaml.preserve_quotes = True
+        self._yaml.brace_single_entry_mapping_in_flow_sequence = True
         self._yaml.width = 2**16
         self._yaml.indent(mapping=2, sequence=4, offset=2)
         self._tree: Any = self._yaml.load(self.source.analysis)
@@ -113,6 +116,8 @@ class _Analysis:
         """Let all references lead to the new id. False if the analysis has none, and neither of the records."""
         records = [(KINDS[KindName.DOCUMENT], self._tree["document"])]
         records += [(kind, record) for kind in KINDS.values() for record in self._tree.get(kind.plural) or ()]
+        defaults = self._tree.get("defaults") or {}
+        records += [(kind, defaults[kind.plural]) for kind in KINDS.values() if defaults.get(kind.plural)]
         places: list[tuple[Any, str | int, str]]
         places = [(addition, "record", "record") for addition in self._tree.get("also") or ()]
         places += [(exception, "actor", "actor") for exception in self._tree.get("mentions") or ()]
@@ -178,7 +183,10 @@ def _drop_repeated(fields: Any, name: str) -> None:
     kept = [item for at, item in enumerate(found) if item not in found[:at]]
     if len(kept) == len(found):
         return
-    for quote in fields.get("evidence") or ():
+    given: Any = fields.get("evidence") or ()
+    for quote in given if isinstance(given, list) else [given]:
+        if isinstance(quote, dict) and isinstance(quote.get("supports"), str):
+            quote["supports"] = [quote["supports"]]
         for at, pointer in enumerate(quote.get("supports") or () if isinstance(quote, dict) else ()):
             if part := re.match(rf"/{name}/(\d+)", pointer):
                 quote["supports"][at] = f"/{name}/{kept.index(found[int(part[1])])}{pointer[part.end() :]}"
@@ -189,6 +197,8 @@ def _drop_repeated(fields: Any, name: str) -> None:
 
 def _extend(fields: Any, name: str, items: Sequence[Any]) -> None:
     """Add items to a list, which may be missing: aliases last, as quotes point to them, others before all comments."""
+    if items and fields.get(name) and not isinstance(fields[name], list):
+        fields[name] = CommentedSeq([fields[name]])
     if items and fields.get(name):
         place = len(fields[name]) if name == "aliases" else 0
         fields[name][place:place] = items

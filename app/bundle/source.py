@@ -4,11 +4,12 @@ import hashlib
 import json
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,9 +19,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import RoundTripConstructor
 
+from app.bundle.anchoring import DocumentText
 from app.bundle.format import Bundle, _Bundle
 from app.bundle.matching import code_points
 from app.bundle.notation import Uncommon, parse
+from app.bundle.repair import ROUNDS, copied, repair
+from app.bundle.shorthand import Location, Shorthand
 from app.model.shape import CONTROLS, control
 from app.suggest import explain
 
@@ -41,13 +45,12 @@ _MAX_VALUES = 250_000
 _MAX_DEPTH = 20
 """Limit on the nesting of an analysis. The format needs 8 levels."""
 _DEEP = f"more than {_MAX_DEPTH} levels of nesting; docs/bundles.md has the keys of an analysis"
+_MAX_ERRORS = 20_000
+"""Limit on the values with a wrong format. One in the defaults of a kind counts for each of its records."""
 MAX_PROBLEMS = 1_000
 """Limit on the problems that are listed for a bundle."""
 _MAX_MESSAGE = 1_000
 """Limit on the characters of a message."""
-
-Location = tuple[str | int, ...]
-"""A place in the analysis: keys and indexes from the top."""
 
 
 @dataclass(frozen=True, order=True)
@@ -100,12 +103,13 @@ class _Composer(Composer):
 
 
 class Source:
-    """A bundle as submitted: `text`, `analysis` verbatim, and the analysis parsed as `bundle`.
+    """A bundle as submitted: `text`, `analysis` verbatim, and the analysis parsed as `bundle`, in its full form.
 
-    In the text, each line end is `\\n`, and there is no byte order mark.
+    `problems` has what does not have the format of an analysis. In `bundle`, other values take its place, so that the
+    rest can be checked. In the text, each line end is `\\n`, and there is no byte order mark.
     The path is a folder with `document.txt` and `analysis.yaml`, or a `.json` file with `text` and `analysis`.
     Raises BundleRejected if a file is missing, is no regular file inside the folder, is too large, is not UTF-8, YAML
-    or JSON, or does not have the format.
+    or JSON, or is not like an analysis at all.
     """
 
     def __init__(self, path: Path) -> None:
@@ -121,7 +125,19 @@ class Source:
         self.digest = hashlib.sha256(f"{self.analysis}\0{self.text}".encode()).digest()
         tree = _parse_json(self.analysis) or self._tree
         self._check_size(tree)
-        self.bundle = self._validate(tree)
+        written = Shorthand(tree, self.text)
+        self._check_size(written.tree)
+        self._origins = written.origins
+        self._faults: dict[Location, BundleProblem] = {}
+        self.bundle = self._validate(written)
+        self.problems = sorted({*self._faults.values()})
+        if "document_text" in vars(written):
+            self.document_text = written.document_text
+
+    @cached_property
+    def document_text(self) -> DocumentText:
+        """The text with its passages and sentences."""
+        return DocumentText(self.text, self.bundle.document.language, self.bundle.passages)
 
     def _reject(self, detail: str, line: int = 0) -> NoReturn:
         raise BundleRejected([BundleProblem(self.analysis_file, line, detail)])
@@ -148,7 +164,7 @@ class Source:
             parts = (
                 node.values() if isinstance(node, dict) else node for node in level if isinstance(node, dict | list)
             )
-            level = [*chain.from_iterable(parts)]
+            level = [*islice(chain.from_iterable(parts), _MAX_VALUES + 1)]
             if values > _MAX_VALUES:
                 self._reject(f"more than {_MAX_VALUES} values; divide the document into several bundles")
         if level:
@@ -182,9 +198,31 @@ class Source:
         return text
 
     def problem(self, location: Location | int, detail: str) -> BundleProblem:
-        """A problem at a location of the analysis, or on a line of the text."""
+        """A problem at a location of the full form, or on a line of the text.
+
+        If a value at the location has a wrong format, this is the problem.
+        """
         if isinstance(location, int):
             return BundleProblem(self.text_file, location, detail)
+        fault = self._fault(location) if len(location) > 1 else None
+        return fault or self._problem(location, detail)
+
+    def _fault(self, location: Location) -> BundleProblem | None:
+        """The problem of a value with a wrong format at a location, around it, or inside it."""
+        return next(
+            (
+                problem
+                for fault, problem in self._faults.items()
+                if location[: len(fault)] == fault or fault[: len(location)] == location
+            ),
+            None,
+        )
+
+    def _problem(self, location: Location, detail: str) -> BundleProblem:
+        for length in range(len(location), 0, -1):
+            if origin := self._origins.get(location[:length]):
+                location = (*origin, *location[length:])
+                break
         pointer = "/".join(map(str, location))
         return BundleProblem(self.analysis_file, self._line(location), f"{pointer}: {detail}" if pointer else detail)
 
@@ -230,16 +268,26 @@ class Source:
                 self._reject(detail, 1)
         return text, analysis
 
-    def _validate(self, tree: Any) -> _Bundle:
-        try:
-            return Bundle.model_validate(tree)
-        except ValidationError as error:
-            if error.error_count() > MAX_PROBLEMS:  # to list them takes 1 GB for each million
-                self._reject(f"{error.error_count()} mistakes; docs/bundles.md has the keys of an analysis")
-            problems = [
-                self.problem(mistake["loc"], explain(mistake, Bundle, defined=True)) for mistake in error.errors()
-            ]
-            raise BundleRejected(problems) from error
+    def _validate(self, written: Shorthand) -> _Bundle:
+        """The bundle; wrong values are replaced."""
+        for location, detail in written.problems:
+            self._faults[location] = self._problem(location, detail)
+        tree, tried = written.tree, Counter[Location]()
+        for _ in range(ROUNDS):
+            try:
+                return Bundle.model_validate(tree)
+            except ValidationError as error:
+                if error.error_count() > _MAX_ERRORS:  # to list them takes 1 GB for each million
+                    self._reject(f"{error.error_count()} mistakes; docs/bundles.md has the keys of an analysis")
+                mistakes = error.errors()
+            for mistake in mistakes:
+                location = mistake["loc"]
+                if not self._fault(location):
+                    self._faults[location] = self._problem(location, explain(mistake, Bundle, defined=True))
+            tree = tree if tried else copied(tree)
+            if len({*self._faults.values()}) > MAX_PROBLEMS or not repair(tree, mistakes, tried):
+                break
+        raise BundleRejected([*self._faults.values()])
 
 
 class Bundles:

@@ -12,7 +12,8 @@ from app.bundle.mentions import Mentions
 from app.bundle.neighbours import introducing
 from app.bundle.pointers import points_to_value
 from app.bundle.resolver import Resolver
-from app.bundle.source import MAX_PROBLEMS, BundleProblem, BundleRejected, Location, Source
+from app.bundle.shorthand import Location
+from app.bundle.source import MAX_PROBLEMS, BundleProblem, BundleRejected, Source
 from app.model.claims import claims
 from app.model.evidence import QUOTE_LENGTH, Place, Quote
 from app.model.kind import Kind
@@ -42,13 +43,10 @@ class Validator:
             raise BundleRejected([*self.problems, BundleProblem(self.source.analysis_file, 0, detail)])
         self.problems.append(self.source.problem(location, detail))
 
-    def passages(self, types: Mapping[int, PassageType]) -> None:
-        """Check that the text has passages, and that types are given to passages it has."""
+    def passages(self) -> None:
+        """Check that the text has passages."""
         if not self.text.passages:
             self.problems.append(BundleProblem(self.source.text_file, 1, "has no text"))
-        for number in types:
-            if number not in self.text.passages:
-                self.problem(("passages", number), f"line {number} of document.txt is blank or does not exist")
 
     def term(self, vocabulary: str, term: str, location: Location) -> None:
         """Check that an open vocabulary has a term."""

@@ -1,8 +1,8 @@
 """Events: actual, habitual, planned, hypothetical and negated."""
 
-from typing import Generic, Self
+from typing import Generic
 
-from pydantic import Field, computed_field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, computed_field, field_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
@@ -98,16 +98,17 @@ class EventFields(Shape, Generic[R, D]):
         description="The statement or actor on whose word alone the event rests; null: the author asserts it.",
     )
 
-    @model_validator(mode="after")
-    def _mode_of_type(self) -> Self:
-        modes = modes_of(EventType(self.type))
-        if self.mode and self.mode not in modes:
+    @field_validator("mode")
+    @classmethod
+    def _of_type(cls, mode: Mode | None, others: ValidationInfo) -> Mode | None:
+        modes = modes_of(EventType(others.data["type"])) if "type" in others.data else ()
+        if mode and "type" in others.data and mode not in modes:
             raise PydanticCustomError(
                 "mode",
                 "'{mode}' is not a mode of '{type}'; its modes are: {modes}",
-                {"mode": self.mode, "type": self.type, "modes": ", ".join(modes) or "none"},
+                {"mode": mode, "type": others.data["type"], "modes": ", ".join(modes) or "none"},
             )
-        return self
+        return mode
 
 
 class EventDraft(EventFields[Reference, DateDraft], RecordDraft):

@@ -384,8 +384,7 @@ VALUES = [
         "a mode of another type",
         "mode: restrict",
         "mode: visit",
-        "events/2: 'visit' is not a mode of 'coerce'; its modes are: ",
-        at="- id: wagons-turned-back\n    name: Wagons are turned back",
+        "events/2/mode: 'visit' is not a mode of 'coerce'; its modes are: ",
     ),
     mistake(
         "a range that is open where it must be bounded",
@@ -452,7 +451,10 @@ BESIDES = [
         "passages/80: line 80 of document.txt is blank or does not exist",
     ),
     mistake(
-        "a line that is no number", "passages: {1: heading,", "passages: {first: heading,", "must be a whole number"
+        "the beginning of no line",
+        "passages: {1: heading,",
+        "passages: {First: heading,",
+        "passages/First: no line of document.txt begins with 'First'",
     ),
     mistake(
         "a type of passage that there is not",

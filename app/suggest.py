@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, GetCoreSchemaHandler
@@ -55,13 +56,12 @@ def hint(
     choices: Iterable[str],
     listed: int = _MAX_LISTED,
     meanings: Iterable[tuple[str, str]] = (),
-    *,
-    defined: bool = False,
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Suggest the most similar choice: `; did you mean 'x'?`. If none is similar, list up to `listed` choices.
 
-    `meanings` has choices with words that describe them. Such a choice is also found by one of these words. With
-    `defined`, the suggestion has these words too.
+    `meanings` has choices with words that describe them. Such a choice is also found by one of these words. `notes` has
+    what is added to the suggestion of a choice.
     """
     options = list(choices)
     found = process.extractOne(
@@ -73,8 +73,7 @@ def hint(
     )
     similar = found[0] if found else next((each for each, meaning in meanings if _has_word(meaning, value)), None)
     if similar is not None:
-        meaning = dict(meanings).get(similar) if defined else None
-        return f"; did you mean '{similar}'?{f' ({meaning})' if meaning else ''}"
+        return f"; did you mean '{similar}'?{f' ({notes[similar]})' if notes.get(similar) else ''}"
     return f"; valid are: {', '.join(options)}" if 0 < len(options) <= listed else ""
 
 
@@ -99,7 +98,8 @@ def explain(error: ErrorDetails, annotation: Any, *, defined: bool = False) -> s
             written = shown(given)
             terms = dict(_terms(_at(annotation, location)))
             similar = (
-                hint(written, terms, meanings=terms.items(), defined=defined) or "; /v1/vocabularies lists the terms"
+                hint(written, terms, meanings=terms.items(), notes=terms if defined else {})
+                or "; /v1/vocabularies lists the terms"
             )
             return f"'{written}' is no valid term{similar}"
         case type_:

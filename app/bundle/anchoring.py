@@ -125,6 +125,12 @@ class DocumentText:
         sought = FoldedText(words)
         self._compared += len(self.text)
         compared = self._compared <= _COMPARED
+        spaced = r"\s+".join(map(re.escape, sought.folded.split()))
+        if compared and (crossing := re.search(spaced, self._folded.folded)):
+            offsets = self._folded.printed(*crossing.span())
+            first, last = (self._in_order[bisect(self._starts, at) - 1].number for at in (offsets[0], offsets[1] - 1))
+            if first != last:
+                return f"{words!r} goes on from passage {first} to passage {last}; quote the words of each separately"
         close = compared and fuzz.partial_ratio_alignment(sought.folded, self._folded.folded, score_cutoff=60)
         if not close:
             return f"{words!r} does not occur in the text"

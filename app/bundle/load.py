@@ -4,6 +4,7 @@ import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -148,9 +149,9 @@ class _Load:
         resolved = BundleRows(source, self.resolver)
         rows = resolved.rows
         self.problems += resolved.problems
-        shown = resolved.warnings[: MAX_WARNINGS - len(self.warnings)]
-        self.warnings += (source.problem(location, detail) for location, detail in shown)
-        self.warned += len(resolved.warnings)
+        doubts = chain(source.warnings, (source.problem(*doubt) for doubt in resolved.warnings))
+        self.warnings += islice(doubts, MAX_WARNINGS - len(self.warnings))
+        self.warned += len(source.warnings) + len(resolved.warnings)
         self.totals.update(bundle=1, record=len(rows[RECORD]), quote=len(rows.get(EVIDENCE, ())))
         if self.problems or not self._set_digest(rows, source.analysis):
             return False

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 from yaml import events as on
+
+from app.suggest import shown
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MAX_DEPTH = 50
@@ -20,9 +23,19 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _SPECIAL = re.compile(r"[-+]?(0[box]?[0-9a-f_]+|[0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?|\.inf|\.nan)|=|<<", re.IGNORECASE)
 """Plain scalars that may be a number in another notation, or a merge key."""
 
+_CUT = re.compile(r"[ \t]#\w")
+
 
 class Uncommon(ValueError):
     """Raised for YAML that is wrong, or that an analysis has no use for; ruamel.yaml decides which."""
+
+
+class RepeatedKey(Exception):
+    """Raised for a key that a mapping has twice, with the line of the second."""
+
+    def __init__(self, key: Any, first: int, line: int) -> None:
+        self.line = line
+        super().__init__(f"'{shown(key)}' is also a key on line {first}; write one list or value for both")
 
 
 class Mapping(dict[Any, Any]):
@@ -40,7 +53,7 @@ class Sequence(list[Any]):
 
 
 def parse(content: str) -> Any:
-    """The value of a YAML document, equal to what ruamel.yaml reads. Raises Uncommon."""
+    """The value of a YAML document, equal to what ruamel.yaml reads. Raises Uncommon or RepeatedKey."""
     if _UNCOMMON.search(content):
         raise Uncommon
     try:
@@ -57,6 +70,14 @@ def parse(content: str) -> Any:
     return value
 
 
+def cut_short(content: str) -> Iterator[tuple[int, str]]:
+    """The values without quotes that ` #` ends although no space follows it, as in `berth #4`, with their lines."""
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(content, Loader=_LOADER) if _CUT.search(content) else ():
+            if isinstance(event, on.ScalarEvent) and event.implicit[0] and _CUT.match(content, event.end_mark.index):
+                yield event.end_mark.line + 1, event.value
+
+
 def _value(event: Any, events: Iterator[Any], depth: int) -> Any:
     if isinstance(event, on.AliasEvent) or event.anchor or event.tag or depth > _MAX_DEPTH:
         raise Uncommon
@@ -70,8 +91,10 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> Any:
         return items
     found = Mapping()
     while not isinstance(name := next(events), on.MappingEndEvent):
-        if not isinstance(name, on.ScalarEvent) or (key := _value(name, events, depth)) in found:
+        if not isinstance(name, on.ScalarEvent):
             raise Uncommon
+        if (key := _value(name, events, depth)) in found:
+            raise RepeatedKey(key, found.lines[key], name.start_mark.line + 1)
         found.lines[key] = name.start_mark.line + 1
         found[key] = _value(next(events), events, depth + 1)
     return found

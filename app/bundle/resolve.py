@@ -232,7 +232,10 @@ class BundleRows:
             if former := self.resolver.former(kind, slug):
                 self._check.problem(location, f"there is no {kind} '{slug}'; it is '{former.now}' now")
                 return None
-            similar = hint(slug, [*own, *self.resolver.near(kind, slug)])
+            near = self.resolver.near(kind, slug)
+            others = {name: document for name, document in near.items() if document not in (None, self.document)}
+            notes = {name: f"of the document '{document}'" for name, document in others.items()}
+            similar = hint(slug, [*own, *near], notes=notes)
             self._check.missing[f"{kind}/{slug}"].append((location, f"there is no {kind} '{slug}'{similar}"))
             return None
         if kind == KindName.ACTOR:

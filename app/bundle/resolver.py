@@ -94,12 +94,13 @@ class Resolver:
         own = (select(*columns).where(owner == key) for owner in (RECORD.c.id, RECORD.c.document_id))
         return {(row.kind, row.slug): row for query in own for row in self.connection.execute(query)}
 
-    def near(self, kind: KindName, slug: str) -> list[str]:
-        """Ids of a kind that are close to one in alphabetical order, for hints."""
-        ids = select(RECORD.c.slug).where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed))
+    def near(self, kind: KindName, slug: str) -> dict[str, str | None]:
+        """Ids of a kind that are close to one in alphabetical order, for hints, each with its document."""
+        ids = select(RECORD.c.slug, _OWNER.c.slug).join(_OWNER, RECORD.c.document_id == _OWNER.c.id, isouter=True)
+        ids = ids.where(RECORD.c.kind == kind, RECORD.c.id.not_in(self.removed))
         before = ids.where(RECORD.c.slug <= slug).order_by(RECORD.c.slug.desc()).limit(_HINTS)
         after = ids.where(RECORD.c.slug > slug).order_by(RECORD.c.slug).limit(_HINTS)
-        return [found for query in (before, after) for found in self.connection.execute(query).scalars()]
+        return {found: document for query in (before, after) for found, document in self.connection.execute(query)}
 
     def body(self, key: int) -> Any:
         """The stored JSON of a record, which pointers are checked against."""

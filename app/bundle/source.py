@@ -6,7 +6,6 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
@@ -22,11 +21,11 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from app.bundle.anchoring import DocumentText
 from app.bundle.format import Bundle, _Bundle
 from app.bundle.matching import code_points
-from app.bundle.notation import Uncommon, parse
+from app.bundle.notation import RepeatedKey, Uncommon, cut_short, parse
 from app.bundle.repair import ROUNDS, copied, repair
 from app.bundle.shorthand import Location, Shorthand
 from app.model.shape import CONTROLS, control
-from app.suggest import explain
+from app.suggest import explain, shown
 
 ANALYSIS_FILE = "analysis.yaml"
 TEXT_FILE = "document.txt"
@@ -36,6 +35,8 @@ _CACHED_CHARACTERS = 3_000_000
 
 _SEPARATOR = re.compile("[\x85\u2028\u2029]")
 """Characters that end a line for some programs and not for others."""
+_UNQUOTED = re.compile("mapping values|expected (?:','|':'|<block end>)")
+"""The errors of YAML for words with a colon, a number sign or quotation marks, and without quotes around them."""
 _MAX_BYTES = 8_000_000
 """Limit on a file."""
 _MAX_CHARACTERS = 2_000_000
@@ -47,6 +48,7 @@ _MAX_DEPTH = 20
 _DEEP = f"more than {_MAX_DEPTH} levels of nesting; docs/bundles.md has the keys of an analysis"
 _MAX_ERRORS = 20_000
 """Limit on the values with a wrong format. One in the defaults of a kind counts for each of its records."""
+_COMMENT = "which begins a comment; put the words in quotes, or write a space after it"
 MAX_PROBLEMS = 1_000
 """Limit on the problems that are listed for a bundle."""
 _MAX_MESSAGE = 1_000
@@ -75,7 +77,7 @@ class BundleRejected(Exception):
 
     def __init__(self, problems: list[BundleProblem], warnings: Sequence[BundleProblem] = ()) -> None:
         self.problems = sorted(set(problems))
-        self.warnings = sorted(warnings)
+        self.warnings = sorted({*warnings} - {*problems})
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -127,6 +129,10 @@ class Source:
         self._check_size(tree)
         written = Shorthand(tree, self.text)
         self._check_size(written.tree)
+        self.warnings = [
+            BundleProblem(self.analysis_file, line, f"{shown(words)!r} ends before ` #`, {_COMMENT}")
+            for line, words in islice(cut_short(self.analysis.removeprefix("\ufeff")), MAX_PROBLEMS)
+        ]
         self._origins = written.origins
         self._faults: dict[Location, BundleProblem] = {}
         self.bundle = self._validate(written)
@@ -175,15 +181,21 @@ class Source:
         """The analysis with line numbers. ruamel.yaml reads what libyaml doesn't, and tells what is wrong."""
         if len(self.analysis) > _MAX_CHARACTERS:
             self._reject(f"more than {_MAX_CHARACTERS} characters of YAML; write it as JSON")
-        with suppress(Uncommon):
+        try:
             return parse(self.analysis.removeprefix("\ufeff")) or {}
+        except RepeatedKey as error:
+            self._reject(str(error), error.line)
+        except Uncommon:
+            pass  # ruamel.yaml reads it, or tells what is wrong
         yaml = YAML(typ="rt")
         yaml.Constructor, yaml.Composer = _Constructor, _Composer
         try:
             return yaml.load(self.analysis) or {}
         except Exception as error:  # for malformed values, ruamel.yaml raises many others than YAMLError
-            problem, mark = getattr(error, "problem", error), getattr(error, "problem_mark", None)
-            self._reject(f"not plain YAML: {problem}", mark.line + 1 if mark else 1)
+            problem = str(getattr(error, "problem", error)).partition(" with value ")[0]
+            mark = getattr(error, "problem_mark", None)
+            advice = "; words with `: ` or ` #` need quotes around them" if _UNQUOTED.search(problem) else ""
+            self._reject(f"not plain YAML: {problem}{advice}", mark.line + 1 if mark else 1)
 
     def _lines(self, text: str) -> str:
         """The text with `\\n` for each line end, and without a byte order mark."""

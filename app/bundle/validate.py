@@ -52,7 +52,7 @@ class Validator:
         """Check that an open vocabulary has a term."""
         if not self.resolver.has_term(vocabulary, term):
             terms = self.resolver.terms(vocabulary)
-            similar = hint(term, terms, meanings=terms.items(), defined=True)
+            similar = hint(term, terms, meanings=terms.items(), notes=terms)
             detail = f"'{term}' is not a term of the vocabulary {vocabulary}{similar}"
             self.missing[f"{vocabulary}/{term}"].append((location, f"{detail}; if none fits, define it under `terms`"))
 

@@ -44,23 +44,19 @@ class Value(Shape):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        wrong = {
-            "exactly": self.low is None or self.low != self.high,
-            "about": self.low is None or self.low != self.high,
-            "between": self.low is None or self.high is None or self.low >= self.high,
-            "at_least": self.low is None or self.high is not None,
-            "more_than": self.low is None or self.high is not None,
-            "at_most": self.high is None or self.low is not None,
-            "less_than": self.high is None or self.low is not None,
-        }[FigureRelation(self.relation).value]
-        if wrong:
-            raise PydanticCustomError(
-                "bounds",
-                "a value with the relation '{relation}' cannot have low {low} and high {high}: exactly and about take "
-                "equal ones, between takes low < high, at_least and more_than take low only, at_most and less_than "
-                "take high only",
-                {"relation": str(self.relation), "low": str(self.low), "high": str(self.high)},
-            )
+        low, high = self.low, self.high
+        takes, right = {
+            "between": ("`low` and a greater `high`", low is not None and high is not None and low < high),
+            "at_least": ("`low` without `high`", low is not None and high is None),
+            "more_than": ("`low` without `high`", low is not None and high is None),
+            "at_most": ("`high` without `low`", low is None and high is not None),
+            "less_than": ("`high` without `low`", low is None and high is not None),
+        }.get(self.relation, ("equal `low` and `high`", low is not None and low == high))
+        if not right:
+            given = ["none" if bound is None else f"{bound:.15g}" for bound in (low, high)]
+            message = "a value with the relation '{relation}' takes {takes} (given: low {low}, high {high})"
+            context = {"relation": str(self.relation), "takes": takes, "low": given[0], "high": given[1]}
+            raise PydanticCustomError("bounds", message, context)
         return self
 
 

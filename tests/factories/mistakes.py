@@ -44,7 +44,7 @@ QUOTES = [
         "a quote over two passages",
         "evidence: [Sceptics in the Selene Traders’ League]",
         "evidence: [a headline. Sceptics in the Selene Traders’ League]",
-        "does not occur in the text; the closest match is",
+        "goes on from passage 6 to passage 7; quote the words of each separately",
     ),
     mistake(
         "a quote that stands more than once",
@@ -390,25 +390,26 @@ VALUES = [
         "a range that is open where it must be bounded",
         "{low: 12, high: 15, relation: between",
         "{low: 12, relation: between",
-        "figures/1/value: a value with the relation 'between' cannot have low 12.0 and high None",
+        "figures/1/value: a value with the relation 'between' takes `low` and a greater `high` "
+        "(given: low 12, high none)",
     ),
     mistake(
         "a range that runs backward",
         "{low: 12, high: 15, relation: between",
         "{low: 15, high: 12, relation: between",
-        "a value with the relation 'between' cannot have low 15.0 and high 12.0",
+        "a value with the relation 'between' takes `low` and a greater `high` (given: low 15, high 12)",
     ),
     mistake(
         "a bound on the wrong side",
         "{high: 5, relation: less_than",
         "{low: 5, relation: less_than",
-        "figures/2/value: a value with the relation 'less_than' cannot have low 5.0 and high None",
+        "figures/2/value: a value with the relation 'less_than' takes `high` without `low` (given: low 5, high none)",
     ),
     mistake(
         "one number with two values",
         "{low: 900, high: 900, relation: about",
         "{low: 950, high: 900, relation: about",
-        "figures/0/value: a value with the relation 'about' cannot have low 950.0 and high 900.0",
+        "figures/0/value: a value with the relation 'about' takes equal `low` and `high` (given: low 950, high 900)",
     ),
     mistake(
         "a country that ISO does not know",
@@ -565,7 +566,7 @@ FILES = [
         "a key twice",
         "  language: en\n",
         "  language: en\n  language: de\n",
-        "not plain YAML: found duplicate key",
+        "'language' is also a key on line 11; write one list or value for both",
         at="  language: de",
     ),
     mistake(

@@ -30,7 +30,7 @@ class Uncommon(ValueError):
     """Raised for YAML that is wrong, or that an analysis has no use for; ruamel.yaml decides which."""
 
 
-class RepeatedKey(Exception):
+class RepeatedKey(Uncommon):
     """Raised for a key that a mapping has twice, with the line of the second."""
 
     def __init__(self, key: Any, first: int, line: int) -> None:

@@ -84,6 +84,8 @@ def value(text: str, low: float, high: float) -> str | None:
         ("twelve berths", 13, "12"),
         ("220 000 troops", 22000, "220000"),
         ("a million dollars", 1, "1000000"),
+        ("a 10-day visit", 11, "10"),
+        ("two hundred thousand", 2000, "200000"),
     ],
 )
 def test_a_number_that_its_own_words_contradict_is_doubted(text: str, number: float, given: str) -> None:
@@ -102,6 +104,9 @@ def test_a_number_that_its_own_words_contradict_is_doubted(text: str, number: fl
         ("in his 50s", 50, 59),
         ("two thirds", 66.7, 66.7),
         ("hundreds", 200, 900),
+        ("a few hundred", 200, 900),
+        ("two or three million", 2e6, 3e6),
+        ("5 m deep", 5, 5),
     ],
 )
 def test_a_number_that_its_words_allow_is_not_doubted(text: str, low: float, high: float) -> None:

@@ -76,29 +76,23 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema of `analysis.yaml` in its short notation, for editors that complete and validate."""
     schema = Bundle.model_json_schema()
     parts, fields = schema["$defs"], schema["properties"]
-    words = parts["Quote"]["properties"]
-    parts["Quote"] = {"anyOf": [{"type": "string"}, parts["Quote"]], "description": parts["Quote"].pop("description")}
-    quote = parts["Quote"]["anyOf"][1]
-    text, pointers = {"minLength": 1, "type": "string"}, words["supports"]
+    for part in parts.values():
+        if given := part.get("properties", {}).get("evidence"):
+            part["properties"]["evidence"] = {"anyOf": [{"$ref": "#/$defs/Quote"}, given]}
+    quote = parts["Quote"]
+    parts["Quote"] = {"anyOf": [{"type": "string"}, quote], "description": quote.pop("description")}
+    words, text = quote["properties"], {"minLength": 1, "type": "string"}
+    pointers = words["supports"]
     words["supports"] = {"anyOf": [pointers.pop("items"), pointers | {"items": {"type": "string"}}]}
-    for name, description in SHORT_QUOTES.items():
-        words[name] = text | {"description": description}
+    words |= {name: text | {"description": description} for name, description in SHORT_QUOTES.items()}
     del quote["required"]
     quote["anyOf"] = [{"required": names} for names in (["exact"], ["sentence"], ["from", "to"])]
     fields["passages"] |= {"additionalProperties": {"$ref": "#/$defs/PassageType"}}
-    fields["defaults"] = {"type": "object", "additionalProperties": False, "properties": {}, "description": _DEFAULTS}
-    for kind in KINDS.values():
+    shape, defaults = {"type": "object", "additionalProperties": False}, {}
+    for kind in _LISTED_KINDS:
         draft = parts[kind.draft.__name__]
-        given = draft["properties"]["evidence"]
-        draft["properties"]["evidence"] = {"anyOf": [{"$ref": "#/$defs/Quote"}, given]}
-        if kind.name != KindName.DOCUMENT:
-            draft["required"] = [name for name in draft["required"] if name in OWN]
-            own = {name: field for name, field in draft["properties"].items() if name not in OWN}
-            fields["defaults"]["properties"][kind.plural] = {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": own,
-            }
-    given = parts["Addition"]["properties"]["evidence"]
-    parts["Addition"]["properties"]["evidence"] = {"anyOf": [{"$ref": "#/$defs/Quote"}, given]}
+        draft["required"] = [name for name in draft["required"] if name in OWN]
+        own = {name: field for name, field in draft["properties"].items() if name not in OWN}
+        defaults[kind.plural] = shape | {"properties": own}
+    fields["defaults"] = shape | {"properties": defaults, "description": _DEFAULTS}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

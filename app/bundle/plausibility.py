@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from app.bundle.anchoring import DocumentText
 from app.bundle.matching import code_points
+from app.bundle.numerals import NUMBER, SCALES, SHORT_SCALE, number
 from app.model.dates import DateDraft, bounds
 from app.model.figure import Value
 from app.model.vocabularies import PassageType
@@ -18,17 +19,7 @@ from app.model.vocabularies import PassageType
 _YEAR = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _MONTH_OR_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(-\d\d)?")
-_SCALES = {"hundred": 2, "thousand": 3, "million": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12, "tn": 12}
-_SHORT_SCALES = {"k": 3, "m": 6, "b": 9}  # `m` may also mean metres
-_NUMBER = re.compile(
-    rf"(?<![\d.,])(\d+(?:[ ,'’\u00a0\u202f]\d{{3}})*(?:\.\d+)?)(?!\d|s\b)"
-    rf"(?:[\s\u00a0-]*({'|'.join(_SCALES)})s?\b|({'|'.join(_SHORT_SCALES)})\b)?"
-)
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORDS = {word: number for number, word in enumerate(f"{_UNITS}eighteen nineteen".split(), 1)}
-_WORDS |= {word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)}
-_WORD = re.compile(rf"\b({'|'.join(_WORDS)}|an?(?= (?:{'|'.join(_SCALES)})))\b")
+_NUMBER = re.compile(rf"(?<![\d.,]){NUMBER.format('')}(?!\d|s\b)", re.IGNORECASE)
 _FRACTION = re.compile("half|halves|third|quarter|fifth|tenth|dozen|score|double|triple|twice", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
 """Invisible characters that no script needs, unlike joiners and marks of direction."""
@@ -66,13 +57,15 @@ def doubtful_value(value: Value) -> str | None:
     """The doubt about a value whose numbers are not those in its English words."""
     if _FRACTION.search(value.text):
         return None
-    words = _WORD.sub(lambda word: str(_WORDS.get(word[0], 1)), value.text.casefold())
-    words = re.sub(r"\b([2-9])0[ -]([1-9])\b", r"\1\2", words)  # twenty-five
-    scales = {10 ** _SCALES[word] for word in re.findall("|".join(_SCALES), words)}
+    words = re.sub(r"\ban? (?=[htmb])", "one ", value.text)  # a million
+    scales = {scale for scale in SCALES if len(scale) > SHORT_SCALE and scale in words.casefold()} - {"dozen"}
     given: set[float] = set()
-    for digits, scale, short in _NUMBER.findall(words):
-        factors = {10 ** _SCALES[scale]} if scale else {1, *scales, 10 ** _SHORT_SCALES.get(short, 0)}
-        given |= {float(re.sub(r"[^\d.]", "", digits)) * factor for factor in factors}
+    for found in _NUMBER.finditer(words):
+        numeral, scale = found["number"].casefold(), found["scale"]
+        spoken = tuple(each for each in scales if each in numeral)
+        if not spoken or not numeral.startswith(spoken):  # a few hundred
+            own = {scale} if spoken or len(scale or "") > 1 else {None, scale, *scales}
+            given |= {number(numeral, each) for each in own}
     wrong = [f"{bound:.12g}" for bound in {value.low, value.high} - {None} if not _is_in(bound, given)] if given else ()
     if not wrong:
         return None

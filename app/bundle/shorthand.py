@@ -43,12 +43,11 @@ class Shorthand:
             defaults = self.tree.pop("defaults", None)
             if isinstance(self.tree.get("passages"), dict):
                 self.tree["passages"] = self._passages(self.tree["passages"])
-            self._expand("document")
+            if "document" in self.tree:
+                self.tree["document"] = self._expanded(self.tree["document"], ("document",))
             for name in ("also", *(kind.plural for kind in KINDS.values())):
                 if isinstance(records := self.tree.get(name), list):
-                    self.tree[name] = [*records]
-                    for at in range(len(records)):
-                        self._expand(name, at)
+                    self.tree[name] = [self._expanded(record, (name, at)) for at, record in enumerate(records)]
             self._defaults({} if defaults is None else defaults)
 
     def _problem(self, location: Location, detail: str) -> None:
@@ -64,18 +63,17 @@ class Shorthand:
         ranges = 0
         for key in sorted(given, key=lambda key: key != _DEFAULT):
             written = str(key)
-            if not (numbers := _RANGE.fullmatch(written)):
-                ranges += 1
-                fits = [at for at, line in lines.items() if key == _DEFAULT or line.startswith(fold(written).strip())]
-                wrong = f"no line of document.txt begins with {shown(written)!r}"
-            elif numbers[2] is None:
+            numbers = _RANGE.fullmatch(written)
+            if numbers and numbers[2] is None:
                 fits = [int(written)] if int(written) in lines else []
                 wrong = f"line {written} of document.txt is blank or does not exist"
-            else:
-                ranges += 1
-                first, last = int(numbers[1]), int(numbers[2])
-                fits = [at for at in lines if first <= at <= last]
+            elif numbers:
+                fits = [at for at in lines if int(numbers[1]) <= at <= int(numbers[2])]
                 wrong = f"lines {written} of document.txt are blank or do not exist"
+            else:
+                fits = [at for at, line in lines.items() if key == _DEFAULT or line.startswith(fold(written).strip())]
+                wrong = f"no line of document.txt begins with {shown(written)!r}"
+            ranges += not numbers or numbers[2] is not None
             if ranges > _MAX_RANGES:
                 self._problem(("passages",), f"more than {_MAX_RANGES} ranges and beginnings")
                 break
@@ -110,17 +108,10 @@ class Shorthand:
 
     # Quotes
 
-    def _expand(self, *location: str | int) -> None:
-        """Copy a record, and expand its quotes."""
-        parent: Any = self.tree
-        for step in location[:-1]:
-            parent = parent[step]
-        record = parent.get(location[-1]) if isinstance(parent, dict) else parent[location[-1]]
-        if not isinstance(record, dict):
-            return
-        parent[location[-1]] = record = dict(record)
-        if (given := record.get("evidence")) is None:
-            return
+    def _expanded(self, record: Any, location: Location) -> Any:
+        """A copy of a record, with its quotes in their full form."""
+        if not isinstance(record, dict) or (given := record.get("evidence")) is None:
+            return dict(record) if isinstance(record, dict) else record
         quotes: list[Any] = []
         place = (*location, "evidence")
         for at, quote in enumerate(given if isinstance(given, list) else [given]):
@@ -129,7 +120,7 @@ class Shorthand:
                 if (*place, len(quotes)) != origin:
                     self.origins[(*place, len(quotes))] = origin
                 quotes.append(part)
-        record["evidence"] = quotes
+        return record | {"evidence": quotes}
 
     def _quote(self, quote: Any, location: Location) -> list[Any]:
         """A quote with its exact words; two if it has more than 300 characters."""

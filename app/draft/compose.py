@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -29,6 +30,11 @@ _METRICS = {
     "usd": "trade_value",
 } | dict.fromkeys(("hours", "days", "weeks", "months", "years", "decades"), "duration")
 _DRAFTED = "# drafted: "
+_MARKS = re.compile(r"[^\w]*(?:[a-z0-9]{1,3}[.)]\s)?")
+_TOPS = (PassageType.HEADING, PassageType.DATELINE)
+
+_Candidate = tuple[str, str, tuple[int, int], list[str]]
+"""A record: the kind in the plural, the id, the offsets of the words that it records, and its fields."""
 
 
 class Draft:
@@ -38,35 +44,39 @@ class Draft:
         self.text = text
         self.passages = [each for each in text.passages.values() if each.type != PassageType.BOILERPLATE]
         self._plain = re.sub(r"\s", " ", text.text)
-        calendar = Calendar()
-        tops = [each for each in self.passages if each.type in (PassageType.HEADING, PassageType.DATELINE)]
-        found = [(self._words(each.start, each.end), calendar) for each in tops]
-        resolved = [(words[d.start : d.end], d.edtf) for words, cal in found for d in cal.dates(words) if d.edtf]
+        tops = [self._words(each.start, each.end) for each in self.passages if each.type in _TOPS]
+        resolved = [(words[d.start : d.end], d.edtf) for words in tops for d in Calendar().dates(words) if d.edtf]
         self.published = max(resolved, key=lambda each: len(each[1] or ""), default=("undated", None))
-        self._calendar = Calendar(self.published[1])
+        calendar = Calendar(self.published[1])
+        self._dates = {
+            each.number: [
+                FoundDate(found.start + each.start, found.end + each.start, found.edtf)
+                for found in calendar.dates(self._words(each.start, each.end))
+            ]
+            for each in self.passages
+        }
+        self.dates = [found for dates in self._dates.values() for found in dates]
         self.known = self._known_places(known)
-        self.names = self._names()
+        known_names = [
+            Name(actor, "known", places=[place for places in forms.values() for place in places])
+            for actor, forms in self.known.items()
+        ]
+        self.names = self._names([place for name in known_names for place in name.places])
         self.new = [
             sentence
             for each in self.passages
             for sentence in each.sentences
             if _digest(text.text[slice(*sentence)]) not in drafted
         ]
-        self.dates: list[FoundDate] = []
         self.numbers: list[FoundQuantity] = []
         self.speeches: list[Speech] = []
-        actors = [*self.names, *(Name(names[0], "known", places=places) for names, places in self._speakers())]
-        speakers = Speakers(actors)
+        speakers = Speakers([*self.names, *known_names])
         for each in self.passages:
-            words = self._words(each.start, each.end)
-            dates = [FoundDate(d.start + each.start, d.end + each.start, d.edtf) for d in self._calendar.dates(words)]
-            self.dates += dates
-            blank = self._blank(each.start, each.end, [(d.start, d.end) for d in dates])
+            blank = self._blank(each.start, each.end, [(d.start, d.end) for d in self._dates[each.number]])
             for q in quantities(re.sub(r"\[[\d, ]+\]|^\W*\d+\.\s", lambda m: " " * len(m[0]), blank)):
-                shifted = {**vars(q), "start": q.start + each.start, "end": q.end + each.start}
-                self.numbers.append(FoundQuantity(**shifted))
+                self.numbers.append(replace(q, start=q.start + each.start, end=q.end + each.start))
             if each.type not in (PassageType.HEADING, PassageType.FOOTNOTE):
-                self.speeches += speakers.speeches(words, each.start, each.sentences)
+                self.speeches += speakers.speeches(self._words(each.start, each.end), each.start, each.sentences)
         self.numbers.sort(key=lambda q: q.start)
 
     def _words(self, start: int, end: int) -> str:
@@ -91,32 +101,19 @@ class Draft:
                 found[actor][name] = places
         return found
 
-    def _speakers(self) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
-        for actor, forms in self.known.items():
-            yield [actor], [place for places in forms.values() for place in places]
-
-    def _names(self) -> list[Name]:
-        taken = [place for _, places in self._speakers() for place in places]
+    def _names(self, taken: Sequence[tuple[int, int]]) -> list[Name]:
+        """The new names, in the order of the text."""
         passages = []
         for each in self.passages:
-            dates = [
-                (d.start + each.start, d.end + each.start)
-                for d in self._calendar.dates(self._words(each.start, each.end))
-            ]
-            starts = [start - each.start for start, _ in each.sentences]
+            dates = [(found.start, found.end) for found in self._dates[each.number]]
             blank = self._blank(each.start, each.end, [*taken, *dates])
-            starts += [
-                found.end()
-                for start in starts
-                for found in [re.compile(r"[^\w]*(?:[a-z0-9]{1,3}[.)]\s)?").match(blank, start)]
-                if found
-            ]
-            heading = each.type in (PassageType.HEADING, PassageType.DATELINE)
-            passages.append((each.start, blank, starts, heading))
+            starts = [start - each.start for start, _ in each.sentences]
+            starts += [found.end() for start in starts if (found := _MARKS.match(blank, start))]
+            passages.append((each.start, blank, starts, each.type in _TOPS))
         return sorted(Names(passages).found.values(), key=lambda name: min(name.places))
 
     def _sentence(self, at: int) -> tuple[int, int]:
-        return next(s for p in self.text.passages.values() for s in p.sentences if s[0] <= at < s[1] or s[1] > at)
+        return next(s for p in self.text.passages.values() for s in p.sentences if at < s[1])
 
     def evidence(self, start: int, end: int) -> str:
         """The quotes of the sentence around a place, as YAML; of a long sentence, those of a part around it."""
@@ -136,43 +133,42 @@ class Draft:
         return f"[{', '.join(quotes)}]"
 
     def records(self) -> Iterator[tuple[str, int, list[str]]]:
-        """The candidates: the kind in the plural, the offset, and the lines of the record."""
-        ids: dict[int, str] = {}
-        unnamed: set[str] = set()
+        """The candidates in new sentences: the kind in the plural, the offset, and the lines of the record."""
+        for kind, slug, (start, end), fields in (*self._actors(), *self._others()):
+            if any(low <= start < high for low, high in self.new):
+                evidence = f"evidence: {self.evidence(start, end)}"
+                yield kind, start, [f"id: {slug}", *fields, f"summary: {_TODO}", evidence]
+
+    def _actors(self) -> Iterator[_Candidate]:
         for name in self.names:
-            at = min(name.places)
-            ids[id(name)] = _slug(name.name)
-            forms = [form for form in name.forms if form != name.name]
+            forms = ", ".join(_yaml(form) for form in name.forms if form != name.name)
             fields = [f"name: {_yaml(name.name)}", f"type: {name.type}"]
             fields += [f"country: {name.country}"] if name.country else []
-            fields += [f"aliases: [{', '.join(map(_yaml, forms))}]"] if forms else []
-            if self._is_new(at[0]):
-                yield "actors", at[0], self._record(_slug(name.name), fields, *at)
+            fields += [f"aliases: [{forms}]"] if forms else []
+            yield "actors", _slug(name.name), min(name.places), fields
+        unnamed = {each.speaker: each for each in reversed(self.speeches) if isinstance(each.speaker, str)}
+        for speaker, speech in unnamed.items():
+            fields = [f"name: {_yaml(speaker)}", f"type: {_TODO}", "named: false"]
+            yield "actors", _slug(speaker), (speech.start, speech.end), fields
+
+    def _others(self) -> Iterator[_Candidate]:
         used: set[int] = set()
         for speech in self.speeches:
             speaker, words = speech.speaker, self.text.text[speech.start : speech.end]
             fields = [f"name: {_TODO}", "type: quote"]
-            if isinstance(speaker, Name):
-                fields.append(f"speakers: [{{actor: {ids.get(id(speaker), speaker.name)}}}]")
-            elif speaker and self._is_new(speech.start):
-                fields.append(f"speakers: [{{actor: {_slug(speaker)}}}]")
-                if speaker not in unnamed:
-                    unnamed.add(speaker)
-                    actor = [f"name: {_yaml(speaker)}", "type: TODO", "named: false"]
-                    yield "actors", speech.start, self._record(_slug(speaker), actor, speech.start, speech.end)
+            if speaker:
+                known = isinstance(speaker, Name) and speaker.type == "known"
+                actor = speaker.name if isinstance(speaker, Name) else speaker
+                fields.append(f"speakers: [{{actor: {actor if known else _slug(actor)}}}]")
             fields += [f"text: {_yaml(words)}", *self._date("date", speech.start, used)]
-            if self._is_new(speech.start):
-                yield (
-                    "statements",
-                    speech.start,
-                    self._record(_slug(f"on {words}", 40), fields, speech.start, speech.end),
-                )
+            yield "statements", _slug(f"on {words}", 40), (speech.start, speech.end), fields
         for number in self.numbers:
-            words = self.text.text[number.start : number.end]
+            words, noun = self.text.text[number.start : number.end], f"  # {number.noun}" if number.noun else ""
             bounds = "".join(
-                f"{k}: {v:.15g}, " for k, v in (("low", number.low), ("high", number.high)) if v is not None
+                f"{name}: {value:.15g}, "
+                for name, value in (("low", number.low), ("high", number.high))
+                if value is not None
             )
-            noun = f"  # {number.noun}" if number.noun else ""
             fields = [
                 f"name: {_TODO}",
                 f"metric: {_METRICS.get(number.unit, 'count')}",
@@ -180,39 +176,24 @@ class Draft:
                 "modality: actual",
                 *self._date("as_of", number.start, used),
             ]
-            if self._is_new(number.start):
-                yield "figures", number.start, self._record(_slug(words), fields, number.start, number.end)
+            yield "figures", _slug(words), (number.start, number.end), fields
         for found in self.dates:
-            if found.start not in used and self._is_new(found.start) and self._is_prose(found.start):
-                fields = [
-                    f"name: {_TODO}",
-                    "type: TODO",
-                    "modality: actual",
-                    _date_field("date", found, self.text.text),
-                ]
-                words = self.text.text[found.start : found.end]
-                yield "events", found.start, self._record(_slug(words), fields, found.start, found.end)
+            if found.start not in used and self._is_prose(found.start):
+                fields = [f"name: {_TODO}", f"type: {_TODO}", "modality: actual", self._date_field("date", found)]
+                slug = _slug(self.text.text[found.start : found.end])
+                yield "events", slug, (found.start, found.end), fields
+        quoted = [(speech.start, speech.end) for speech in self.speeches]
         for start, end in self.new:
-            quoted = [(s.start, s.end) for s in self.speeches]
-            judged = hedge(self._blank(start, end, quoted)) if self._is_prose(start) else None
-            if judged:
+            if self._is_prose(start) and (judged := hedge(self._blank(start, end, quoted))):
                 text = f"text: {_yaml(judged.text)}, " if judged.text else ""
                 likelihood = f"likelihood: {{{text}level: {judged.level}}}"
+                cited, slug = self.text.text.find(judged.text or "", start), _slug(self.text.text[start:end], 40)
                 fields = [f"name: {_TODO}", f"type: {judged.type}", likelihood]
-                cited = self.text.text.find(judged.text or "", start)
-                slug = _slug(self.text.text[start:end], 40)
-                yield "assessments", start, self._record(slug, fields, cited, cited + len(judged.text or ""))
-
-    def _is_new(self, at: int) -> bool:
-        return any(start <= at < end for start, end in self.new)
+                yield "assessments", slug, (cited, cited + len(judged.text or "")), fields
 
     def _is_prose(self, at: int) -> bool:
         passage = self.text.around((at, at + 1))
-        return passage is not None and passage.type not in (
-            PassageType.HEADING,
-            PassageType.DATELINE,
-            PassageType.FOOTNOTE,
-        )
+        return passage is not None and passage.type not in (*_TOPS, PassageType.FOOTNOTE)
 
     def _date(self, name: str, at: int, used: set[int]) -> list[str]:
         """The first date of the sentence around an offset, as a field."""
@@ -221,10 +202,11 @@ class Draft:
         if not found:
             return []
         used.add(found.start)
-        return [_date_field(name, found, self.text.text)]
+        return [self._date_field(name, found)]
 
-    def _record(self, slug: str, fields: list[str], start: int, end: int) -> list[str]:
-        return [f"id: {slug}", *fields, f"summary: {_TODO}", f"evidence: {self.evidence(start, end)}"]
+    def _date_field(self, name: str, found: FoundDate) -> str:
+        edtf = f', edtf: "{found.edtf}"' if found.edtf else ""
+        return f"{name}: {{text: {_yaml(self.text.text[found.start : found.end])}{edtf}}}"
 
     def candidates(self) -> str:
         """The candidates as comments, by kind, each kind in the order of the text."""
@@ -291,11 +273,6 @@ def drafted(analysis: str) -> frozenset[str]:
 
 def _digest(sentence: str) -> str:
     return sha256(sentence.encode()).hexdigest()[:8]
-
-
-def _date_field(name: str, found: FoundDate, text: str) -> str:
-    edtf = f', edtf: "{found.edtf}"' if found.edtf else ""
-    return f"{name}: {{text: {_yaml(text[found.start : found.end])}{edtf}}}"
 
 
 def _yaml(words: str) -> str:

@@ -4,23 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.draft import listed
+from app.bundle.numerals import NUMBER, NUMERAL, number
 from app.model.vocabularies import FigureRelation
 
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        listed(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen"
-        )
-    )
-} | {word: 10 * tens for tens, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
-_SCALES = {"dozen": 12, "hundred": 100} | {
-    name: 1000**power
-    for power, names in enumerate(("thousand k", "million mn m", "billion bn", "trillion tn"), 1)
-    for name in names.split()
-}
 _RELATIONS = {
     FigureRelation.ABOUT: "about|some|around|roughly|approximately|nearly|almost|close to"
     "|an estimated|estimated|circa|~",
@@ -59,12 +45,7 @@ _UNITS = {
     "households": "households|families",
 }
 _CURRENCIES = {"US$": "usd", "$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
-_NUMERAL = "|".join(sorted({*_WORDS, *_SCALES} - {"k", "m", "mn", "bn", "tn"}, key=len, reverse=True))
-_ONE = (
-    r"(?P<currency{0}>US\$|[$€£¥])?\s?(?P<number{0}>\d{{1,3}}(?:[, ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?"
-    rf"|(?:(?:{_NUMERAL})(?:[- ]|\sand\s|\b))+)"
-    r"(?:\s?(?P<scale{0}>thousand|million|billion|trillion|mn|bn|tn|[mk](?![\w²])))?(?P<sign{0}>\s?%)?"
-)
+_ONE = rf"(?P<currency{{0}}>US\$|[$€£¥])?\s?{NUMBER}(?P<sign{{0}}>\s?%)?"
 _QUANTITY = re.compile(
     rf"(?:\b(?P<relation>{'|'.join(f'(?:{words})' for words in _RELATIONS.values())})\s(?:the\s)?)?"
     rf"(?:\b(?P<range>between|from)\s)?(?<![\w.,/-]){_ONE.format(1)}"
@@ -85,7 +66,7 @@ _PART = re.compile(
     r"(?P<part>half|thirds?|quarters?|majority)\s(?:of\s|the\s)(?:it|them|the|its|all|that|this|\w+)",
     re.IGNORECASE,
 )
-_FACTOR = re.compile(rf"\b(?:by )?a factor of (?P<factor>[\d.]+|{_NUMERAL})|\b(?P<fold>[\d.]+|{_NUMERAL})-?fold\b")
+_FACTOR = re.compile(rf"\b(?:by )?a factor of (?P<factor>[\d.]+|{NUMERAL})|\b(?P<fold>[\d.]+|{NUMERAL})-?fold\b")
 _REFERENCE = re.compile(
     r"(?:\b[A-Z][\w-]*\.?|\b(?:no|paragraphs?|resolutions?|articles?|pages?|sections?)\.?|[#[])\s?$"
 )
@@ -117,8 +98,8 @@ def quantities(text: str) -> Iterator[FoundQuantity]:
 def _read(text: str, found: re.Match[str]) -> FoundQuantity | None:
     groups = found.groupdict()
     if "fold" in groups:
-        number = _number(groups["factor"] or groups["fold"], None)
-        return FoundQuantity(*found.span(), number, number, FigureRelation.EXACTLY, "factor")
+        factor = number(groups["factor"] or groups["fold"], None)
+        return FoundQuantity(*found.span(), factor, factor, FigureRelation.EXACTLY, "factor")
     if part := groups.get("part"):
         relation = FigureRelation.MORE_THAN if part.lower() == "majority" else _relation(groups["relation"])
         value = round(_PARTS[part.lower()], 1)
@@ -129,10 +110,10 @@ def _read(text: str, found: re.Match[str]) -> FoundQuantity | None:
     relation = _relation(found["relation"])
     if found["tail"]:
         relation = FigureRelation.AT_LEAST if found["tail"].endswith("more") else FigureRelation.AT_MOST
-    low = _number(found["number1"], found["scale1"] or found["scale2"])
-    second = _number(found["number2"], found["scale2"]) if found["number2"] else None
+    low = number(found["number1"], found["scale1"] or found["scale2"])
+    second = number(found["number2"], found["scale2"]) if found["number2"] else None
     if second is not None and not found["scale1"] and low > second:
-        low = _number(found["number1"], None)
+        low = number(found["number1"], None)
     is_range = second is not None and low < second and bool(found["range"] or not found["number1"].isalpha())
     if second is not None and not is_range:
         second, end = None, found.end("sign1") if found["sign1"] else found.end("number1")
@@ -178,21 +159,3 @@ def _bounds(relation: FigureRelation, value: float) -> tuple[float | None, float
     at_most = relation in (FigureRelation.AT_MOST, FigureRelation.LESS_THAN)
     at_least = relation in (FigureRelation.AT_LEAST, FigureRelation.MORE_THAN)
     return None if at_most else value, None if at_least else value
-
-
-def _number(words: str, scale: str | None) -> float:
-    """The value of digits or number words, such as `1,200`, `thirty-four` or `two hundred thousand`."""
-    words = words.strip().lower()
-    if words[0].isdigit():
-        value = float(re.sub("[, ]", "", words))
-    else:
-        value, total = 0.0, 0.0
-        for word in re.findall(r"[a-z]+", words):
-            if word in _WORDS:
-                value += _WORDS[word]
-            elif word in _SCALES:
-                value = (value or 1) * _SCALES[word]
-                if _SCALES[word] >= 1000:
-                    total, value = total + value, 0
-        value += total
-    return round(value * (_SCALES[scale.lower()] if scale else 1), 6)

@@ -566,7 +566,7 @@ FILES = [
         "a key twice",
         "  language: en\n",
         "  language: en\n  language: de\n",
-        "'language' is also a key on line 11; write one list or value for both",
+        "'language' is also a key on line 10; write one list or value for both",
         at="  language: de",
     ),
     mistake(

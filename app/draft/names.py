@@ -36,12 +36,13 @@ _TITLE = frozenset(
         "president vice deputy prime foreign defence defense interior finance trade economy minister ministers "
         "premier chancellor ambassador secretary secretary-general general secretary-of-state permanent "
         "representative senator governor mayor king queen prince princess pope chairman chairwoman chair director "
-        "director-general commissioner spokesman spokeswoman spokesperson leader mr mr. mrs ms ms. dr dr. sir "
+        "director-general commissioner spokesman spokeswoman spokesperson leader mr mrs ms dr sir "
         "lord professor prof admiral colonel major captain judge marshal former special envoy head chief acting "
         "state-secretary analyst economist far eastern development member deputies"
     )
 )
-_TRAILING = _TITLE | _COMMON | {"resolution"}
+_LEADING = _TITLE | _COMMON
+_TRAILING = _LEADING | {"resolution"}
 _STATE_BODY = frozenset(
     listed(
         "ministry department council assembly parliament duma senate congress court agency service bureau office "
@@ -100,7 +101,6 @@ class Name:
     country: str | None = None
     places: list[Offsets] = field(default_factory=list)
     forms: Counter[str] = field(default_factory=Counter)
-    title: str | None = None
 
     def add(self, form: str, offsets: Offsets) -> None:
         """Note a place where the actor is named."""
@@ -181,22 +181,21 @@ class Names:
 
     def _name(self, text: str, start: int, end: int, at: int, *, heading: bool) -> None:
         words = list(_WORD.finditer(text, start, end))
-        title: list[str] = []
-        while words and (words[0][0].lower() in _TITLE or words[0][0].lower() in _COMMON):
-            title.append(words.pop(0)[0])
+        titled = False
+        while words and words[0][0].lower() in _LEADING:
+            del words[0]
+            titled = True
         while len(words) > 1 and words[-1][0].lower() in _TRAILING and words[-2][0][0].isupper():
             words.pop()
         if len(words) > 1 and words[0][0].isupper() and len(words[0][0]) > 2 and words[-1][0].lower() in _LAND:
             words = words[:1]  # a publisher before the name of its series
         for size in (2, 1):  # an adjective or a country before a title or a body, as in “Russian Deputy Minister”
-            if len(words) > size and not title and not country_of(_bare(text[words[0].start() : words[-1].end()])):
-                lead = text[words[0].start() : words[size - 1].end()]
-                lead = _bare(lead)
+            if len(words) > size and not titled and not country_of(_bare(text[words[0].start() : words[-1].end()])):
+                lead = _bare(text[words[0].start() : words[size - 1].end()])
                 if is_adjective(lead):
                     self._add(lead, "state", (at + words[0].start(), at + words[0].start() + len(lead)))
-                    rest = words[size:]
-                    if rest[0][0].lower() in _TITLE or len(rest) == 1:
-                        self._name(text, rest[0].start(), rest[-1].end(), at, heading=heading)
+                    if words[size][0].lower() in _TITLE or len(words) == size + 1:
+                        self._name(text, words[size].start(), words[-1].end(), at, heading=heading)
                         return
                     break
         if not words:
@@ -204,12 +203,12 @@ class Names:
         start, end = words[0].start(), words[-1].end()
         name = _bare(text[start:end])
         offsets = (at + start, at + start + len(name))
-        if code := country_of(name):
-            self._add(name, "state", offsets, code)
+        if country_of(name):
+            self._add(name, "state", offsets)
             return
-        kind = self._type(text, start, name, titled=bool(title), heading=heading)
+        kind = self._type(text, start, name, titled=titled, heading=heading)
         if kind and (kind == "person" or not heading or name.isupper() or len(words) > 1):
-            self._add(name, kind, offsets, title=" ".join(title) if kind == "person" else None)
+            self._add(name, kind, offsets)
 
     def _type(self, text: str, start: int, name: str, *, titled: bool, heading: bool) -> str:
         """The probable type of actor; empty if the words hardly name one."""
@@ -235,35 +234,23 @@ class Names:
             return "person"
         return "organisation"
 
-    def _add(self, form: str, kind: str, offsets: Offsets, code: str | None = None, title: str | None = None) -> None:
-        if kind == "state":
-            code = code or country_of(form)
-            key, name = f"state {code}", form
-        else:
-            key = name = form
-        found = self.found.setdefault(key, Name(name, kind, code))
+    def _add(self, form: str, kind: str, offsets: Offsets) -> None:
+        code = country_of(form) if kind == "state" else None
+        found = self.found.setdefault(f"state {code}" if code else form, Name(form, kind, code))
         if found.type == "state" and is_adjective(found.name) and not is_adjective(form):
             found.name = form
-        found.title = found.title or title
         found.add(form, offsets)
 
     def _merge(self) -> None:
         """Make a short form one of the forms of the longer name that ends with it or begins with it."""
         for key, short in [*self.found.items()]:
-            if short.type == "state" or " " in short.name:
-                continue
-            longer = [
-                each
-                for each in self.found.values()
-                if each is not short
-                and each.type != "state"
-                and short.name in (each.name.split()[0], each.name.split()[-1])
-            ]
-            if longer:
-                longer[0].forms += short.forms
-                longer[0].places = sorted(longer[0].places + short.places)
-                longer[0].title = longer[0].title or short.title
-                del self.found[key]
+            for longer in self.found.values() if short.type != "state" and " " not in short.name else ():
+                words = longer.name.split()
+                if longer.type != "state" and len(words) > 1 and short.name in (words[0], words[-1]):
+                    longer.forms += short.forms
+                    longer.places = sorted(longer.places + short.places)
+                    del self.found[key]
+                    break
 
 
 def _joins(run: str, between: str) -> bool:

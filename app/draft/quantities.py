@@ -104,9 +104,7 @@ def _read(text: str, found: re.Match[str]) -> FoundQuantity | None:
         relation = FigureRelation.MORE_THAN if part.lower() == "majority" else _relation(groups["relation"])
         value = round(_PARTS[part.lower()], 1)
         return FoundQuantity(found.start(), found.end(), *_bounds(relation, value), relation, "percent")
-    start, end = found.start(), found.end()
-    while text[start] == " ":
-        start += 1
+    start, end = found.end() - len(found[0].lstrip()), found.end()
     relation = _relation(found["relation"])
     if found["tail"]:
         relation = FigureRelation.AT_LEAST if found["tail"].endswith("more") else FigureRelation.AT_MOST
@@ -120,38 +118,34 @@ def _read(text: str, found: re.Match[str]) -> FoundQuantity | None:
     unit, noun, end = _unit(text, found, end)
     explicit = relation != FigureRelation.EXACTLY or is_range
     small = not re.search(r"\d", found["number1"]) and low < 10
-    if (not unit and not explicit) or (not explicit and not found["currency1"] and _REFERENCE.search(text[:start])):
-        return None
-    if small and not explicit and (low < 3 or unit == "items"):
-        return None
-    if small and low < 3 and relation == FigureRelation.EXACTLY and not is_range:
+    if not explicit and (
+        not unit
+        or (not found["currency1"] and _REFERENCE.search(text[:start]))
+        or (small and (low < 3 or unit == "items"))
+    ):
         return None
     values = (low, second) if is_range else _bounds(relation, low)
-    end -= len(text[start:end]) - len(text[start:end].rstrip())
+    end = start + len(text[start:end].rstrip())
     return FoundQuantity(start, end, *values, FigureRelation.BETWEEN if is_range else relation, unit or "items", noun)
 
 
 def _unit(text: str, found: re.Match[str], end: int) -> tuple[str, str | None, int]:
     """The unit of a number, the noun if it is a count of other things, and the offset after them."""
-    signed = found["sign1"] or (found["sign2"] and found["number2"])
-    if signed:
+    if found["sign1"] or (found["sign2"] and found["number2"]):
         return "percent", None, end
-    at = end if text[end : end + 1] not in " -" else end + 1
-    if (currency := found["currency1"]) and not signed:
-        return _CURRENCIES[currency.upper()], None, end
+    if found["currency1"]:
+        return _CURRENCIES[found["currency1"].upper()], None, end
+    at = end + (text[end : end + 1] in (" ", "-"))
     if (text[end - 1 : end] == " " or text[end : end + 1] in (" ", "%")) and (unit := _UNIT.match(text, at)):
-        name = unit.lastgroup or "items"
-        return name, None, unit.end()
+        return unit.lastgroup or "items", None, unit.end()
     if noun := _NOUN.match(text, end - (text[end - 1] == " ")):
         return "items", noun["noun"], noun.end()
     return "", None, end
 
 
 def _relation(words: str | None) -> FigureRelation:
-    for relation, pattern in _RELATIONS.items():
-        if words and re.fullmatch(pattern, words, re.IGNORECASE):
-            return relation
-    return FigureRelation.EXACTLY
+    found = (each for each, form in _RELATIONS.items() if words and re.fullmatch(form, words, re.IGNORECASE))
+    return next(found, FigureRelation.EXACTLY)
 
 
 def _bounds(relation: FigureRelation, value: float) -> tuple[float | None, float | None]:

@@ -30,7 +30,7 @@ def told(engine: Engine, folder: Path) -> list[str]:
 
 SCEPTICS = "evidence: [Sceptics in the Selene Traders’ League]"
 NO_COMMENT = "[China did not comment.]\n  - record: sanction"
-UNQUOTED = "words with `: ` or ` #` need quotes around them"
+UNQUOTED = "words with `: ` or ` #`, or with a mark at the beginning, need quotes"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,21 @@ UNQUOTED = "words with `: ` or ` #` need quotes around them"
             SCEPTICS,
             "evidence: [{exact: He said: Sceptics, passage: 7}]",
             f"analysis.yaml:89: not plain YAML: expected ',' or '}}', but got ':'; {UNQUOTED}",
+        ),
+        (
+            SCEPTICS,
+            "evidence: [berth #4, Sceptics]",
+            f"analysis.yaml:91: not plain YAML: expected ',' or ']', but got '<scalar>'; {UNQUOTED}",
+        ),
+        (
+            SCEPTICS,
+            "evidence:\n      - “Sceptics” in the League\n      - @league wrote",
+            f"analysis.yaml:91: not plain YAML: found character '@' that cannot start any token; {UNQUOTED}",
+        ),
+        (
+            SCEPTICS,
+            'evidence:\n      - "Sceptics" in the League',
+            f"analysis.yaml:90: not plain YAML: expected <block end>, but found '<scalar>'; {UNQUOTED}",
         ),
         (
             SCEPTICS,

@@ -35,8 +35,8 @@ _CACHED_CHARACTERS = 3_000_000
 
 _SEPARATOR = re.compile("[\x85\u2028\u2029]")
 """Characters that end a line for some programs and not for others."""
-_UNQUOTED = re.compile("mapping values|expected (?:','|':'|<block end>)")
-"""The errors of YAML for words with a colon, a number sign or quotation marks, and without quotes around them."""
+_UNQUOTED = re.compile(r"mapping values|expected (?:','|':'|<block end>)|character '[^\\]")
+"""The errors of YAML for words that need quotes around them."""
 _MAX_BYTES = 8_000_000
 """Limit on a file."""
 _MAX_CHARACTERS = 2_000_000
@@ -194,7 +194,11 @@ class Source:
         except Exception as error:  # for malformed values, ruamel.yaml raises many others than YAMLError
             problem = str(getattr(error, "problem", error)).partition(" with value ")[0]
             mark = getattr(error, "problem_mark", None)
-            advice = "; words with `: ` or ` #` need quotes around them" if _UNQUOTED.search(problem) else ""
+            advice = (
+                "; words with `: ` or ` #`, or with a mark at the beginning, need quotes"
+                if _UNQUOTED.search(problem)
+                else ""
+            )
             self._reject(f"not plain YAML: {problem}{advice}", mark.line + 1 if mark else 1)
 
     def _lines(self, text: str) -> str:

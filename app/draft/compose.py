@@ -56,6 +56,7 @@ class Draft:
             for each in self.passages
         }
         self.dates = [found for dates in self._dates.values() for found in dates]
+        self._owners = known
         self.known = self._known_places(known)
         known_names = [
             Name(actor, "known", places=[place for places in forms.values() for place in places])
@@ -223,16 +224,13 @@ class Draft:
 
     def additions(self) -> list[str]:
         """The `also` block: the known actors that the text names, with the forms that can mean no other."""
-        owners: dict[str, list[str]] = defaultdict(list)
-        for actor, forms in self.known.items():
-            for form in forms:
-                owners[form].append(actor)
         lines = []
         for actor, forms in sorted(self.known.items()):
-            sure = [form for form in forms if len(owners[form]) == 1]
+            sure = [form for form in forms if len(self._owners[form]) == 1]
             if sure:
                 lines += [f"  - record: actor/{actor}", f"    aliases: [{', '.join(map(_yaml, sure))}]"]
-        unsure = [f"# {_yaml(form)} can mean {' or '.join(each)}" for form, each in owners.items() if len(each) > 1]
+        named = {form: self._owners[form] for forms in self.known.values() for form in forms}
+        unsure = [f"# {_yaml(form)} can mean {' or '.join(each)}" for form, each in named.items() if len(each) > 1]
         return [*(["also:", *lines] if lines else []), *unsure]
 
     def whole(self, document: str, language: str) -> str:

@@ -14,7 +14,6 @@ _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d|(?:(?:this|last|next|the same|that|the previous) year))\b"
 _OF = r",?\s(?:of\s)?"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "1st": 0, "2nd": 1, "3rd": 2, "4th": 3}
-_FIXED = "in|of|since|until|till|by|during|before|after|last|next|this|mid|early|late|from"
 _NO_YEAR = re.compile(
     r"(?:[Rr]esolutions?|[Nn]os?\.|[Pp]aragraphs?|[Aa]rticles?|[Ll]etter|[Ss]ections?|[$€£¥.,/])\s?$|\d[\s,.]$"
 )
@@ -149,12 +148,9 @@ _FORMS: dict[re.Pattern[str], Callable[[Calendar, re.Match[str]], str | None]] =
             Calendar._calendar
         ),
         rf"\b{_MONTH}{_OF}{_YEAR}": Calendar._calendar,
-        rf"(?<=\b[ibIB][ny]\s){_MONTH}(?P<year>)\b(?!\s\d)": Calendar._calendar,
-        rf"(?:(?<=ince\s)|(?<=ntil\s)|(?<=arly\s)|(?<=late\s)){_MONTH}(?P<year>)\b(?!\s\d)": (Calendar._calendar),
+        rf"(?:(?<=\b[ibIB][ny]\s)|(?<=(?:ince|ntil|arly|late)\s)){_MONTH}(?P<year>)\b(?!\s\d)": Calendar._calendar,
         rf"\b(?P<season>{'|'.join(_SEASONS)}){_OF}{_YEAR}": Calendar._season,
-        rf"\b(?P<which>last|this|next|Last|This|Next)\s(?P<season>{'|'.join(_SEASONS)})(?P<year>)\b": (
-            lambda calendar, found: calendar._season(found)
-        ),
+        rf"\b(?P<which>[Ll]ast|[Tt]his|[Nn]ext)\s(?P<season>{'|'.join(_SEASONS)})(?P<year>)\b": Calendar._season,
         rf"\b(?P<which>{'|'.join(_ORDINALS)})\s(?P<unit>quarter|half)\sof\s{_YEAR}": Calendar._fraction,
         r"\b(?P<decade>1[5-9]\d|20\d)0s\b": lambda _, found: f"{found['decade']}X",
         r"\b(?P<century>1\d|2[01])(?:th|st|nd|rd)[\s-]century\b": lambda _, found: f"{int(found['century']) - 1}XX",

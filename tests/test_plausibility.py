@@ -85,6 +85,7 @@ def value(text: str, low: float, high: float) -> str | None:
         ("220 000 troops", 22000, "220000"),
         ("a million dollars", 1, "1000000"),
         ("a 10-day visit", 11, "10"),
+        ("a high of 30 ships", 1, "30"),
         ("two hundred thousand", 2000, "200000"),
     ],
 )

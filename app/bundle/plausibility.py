@@ -57,7 +57,7 @@ def doubtful_value(value: Value) -> str | None:
     """The doubt about a value whose numbers are not those in its English words."""
     if _FRACTION.search(value.text):
         return None
-    words = re.sub(r"\ban? (?=[htmb])", "one ", value.text)  # a million
+    words = re.sub(r"\ba (?=hundred|thousand|\w{1,2}illion)", "one ", value.text)  # a million
     scales = {scale for scale in SCALES if len(scale) > SHORT_SCALE and scale in words.casefold()} - {"dozen"}
     given: set[float] = set()
     for found in _NUMBER.finditer(words):
@@ -69,7 +69,7 @@ def doubtful_value(value: Value) -> str | None:
     wrong = [f"{bound:.12g}" for bound in {value.low, value.high} - {None} if not _is_in(bound, given)] if given else ()
     if not wrong:
         return None
-    likely = " or ".join(f"{number:.12g}" for number in sorted(given))
+    likely = " or ".join(f"{each:.12g}" for each in sorted(given))
     return f"{' and '.join(wrong)} is not in its text {value.text!r}; it gives {likely}, in whole units"
 
 

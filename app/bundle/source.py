@@ -125,13 +125,14 @@ class Source:
         self.text = self._lines(self.text)
         self._check_characters()
         self.digest = hashlib.sha256(f"{self.analysis}\0{self.text}".encode()).digest()
-        tree = _parse_json(self.analysis) or self._tree
+        parsed = _parse_json(self.analysis)
+        tree = parsed or self._tree
         self._check_size(tree)
         written = Shorthand(tree, self.text)
         self._check_size(written.tree)
         self.warnings = [
             BundleProblem(self.analysis_file, line, f"{shown(words)!r} ends before ` #`, {_COMMENT}")
-            for line, words in islice(cut_short(self.analysis.removeprefix("\ufeff")), MAX_PROBLEMS)
+            for line, words in islice(cut_short("" if parsed else self.analysis.removeprefix("\ufeff")), MAX_PROBLEMS)
         ]
         self._origins = written.origins
         self._faults: dict[Location, BundleProblem] = {}

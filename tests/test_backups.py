@@ -112,11 +112,13 @@ def test_a_damaged_backup_is_refused(database: Make, tmp_path: Path) -> None:
     code, _, errors = dossier(engine, "restore", file, "--yes")
     assert code == 2
     assert errors.startswith(f"{file} is damaged: /v1/actors/")
-    assert errors.endswith(" differences); nothing was changed\n")
+    assert errors.endswith(" differences); nothing was changed; use an older backup\n")
     file.write_bytes(whole[:-4096] + b"\xff" * 4096)
-    assert dossier(engine, "restore", file, "--yes")[0] == 2
+    code, _, errors = dossier(engine, "restore", file, "--yes")
+    assert (code, errors.startswith(f"{file}"), errors.endswith("use an older backup\n")) == (2, True, True), errors
     file.write_bytes(whole[: len(whole) // 2])
-    assert dossier(engine, "restore", file, "--yes")[0] == 2
+    code, _, errors = dossier(engine, "restore", file, "--yes")
+    assert (code, errors) == (2, f"{file}: database disk image is malformed; use an older backup\n")
     assert dump(engine) == before
 
 

@@ -154,6 +154,10 @@ def test_a_backup_is_restored_in_place_of_a_file_that_was_moved_away(database: M
     assert (code, "move the file away" in errors) == (2, True)
     broken.rename(tmp_path / "broken.db")
     assert dossier(engine, "restore", file)[0] == 0
+    assert stat.S_IMODE(broken.stat().st_mode) == 0o600, "it has the secret that signs cursors"
+    broken.chmod(0o640)
+    assert dossier(engine, "restore", file, "--yes")[0] == 0
+    assert stat.S_IMODE(broken.stat().st_mode) == 0o640
     assert dossier(engine, "check")[1] == "OK: 0 differences\n"
 
 

@@ -126,10 +126,26 @@ MISTAKES = {
         {"DOSSIER_PORT": "{port}"},
     ),
     "an address of another machine": Mistake(
-        "192.0.2.1:8000: Cannot assign requested address; end the process that listens there, or correct DOSSIER_HOST "
-        "and DOSSIER_PORT",
+        "192.0.2.1:8000: Cannot assign requested address; this machine has no such address; correct "
+        "DOSSIER_HOST and DOSSIER_PORT",
         ("serve",),
         {"DOSSIER_HOST": "192.0.2.1"},
+    ),
+    "a host that is a wrong name": Mistake(
+        "no.invalid:8000: Name or service not known; correct DOSSIER_HOST and DOSSIER_PORT",
+        ("serve",),
+        {"DOSSIER_HOST": "no.invalid"},
+    ),
+    "a Unix socket in no folder": Mistake(
+        "{here}/no/x.sock: No such file or directory; make the folder, or correct DOSSIER_UDS",
+        ("serve",),
+        {"DOSSIER_UDS": "{here}/no/x.sock"},
+    ),
+    "a Unix socket that is a file": Mistake(
+        "{here}/dossier.db: This is not a socket; move it away, or correct DOSSIER_UDS",
+        ("serve",),
+        {"DOSSIER_UDS": "{here}/dossier.db"},
+        prepare="text_file",
     ),
     # Files of databases
     "no database": Mistake(
@@ -141,7 +157,9 @@ MISTAKES = {
         {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"},
     ),
     "no folder to write to": Mistake(
-        "{here}/no/x.db: " + UNOPENED, LOAD, {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"}
+        "{here}/no/x.db: unable to open database file; make its folder, or correct DOSSIER_DATABASE_URL",
+        LOAD,
+        {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"},
     ),
     "a folder as database": Mistake("{here}: " + UNOPENED, SHOW, {"DOSSIER_DATABASE_URL": "sqlite:///{here}"}),
     "a text file as database": Mistake("{here}/dossier.db: " + NOT_SQLITE, SHOW, prepare="text_file"),

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from app.database.engine import place
+from app.database.engine import file_of, place
 from app.database.migration import Unusable
 from app.database.transactions import BrokenReferences
 from app.settings import Settings
@@ -16,6 +16,7 @@ from app.suggest import explain, hint
 PREFIX = str(Settings.model_config["env_prefix"])
 WRONG_DATABASE = "correct DOSSIER_DATABASE_URL"
 """The remedy for a command that uses the wrong database."""
+_UNREADABLE = f"{WRONG_DATABASE}, or let this user read the file and write to its folder"
 _DAMAGED = "move the file away, and restore a backup with `dossier restore`"
 _BACKUP = {
     f"{WRONG_DATABASE}, or move the file away": WRONG_DATABASE,
@@ -34,7 +35,7 @@ _REMEDIES = {
     "lock timeout": _LOCKED,
     "malformed": _DAMAGED,
     "is not a database": f"{WRONG_DATABASE}, or move the file away",
-    "unable to open": f"{WRONG_DATABASE}, or let this user read the file and write to its folder",
+    "unable to open": _UNREADABLE,
     "readonly database": "let this user write to the file and its folder, or drop `mode=ro` from the URL",
     "read-only transaction": "this is a replica; set DOSSIER_DATABASE_URL to the primary",
     "during recovery": "this is a replica; set DOSSIER_DATABASE_URL to the primary",
@@ -74,7 +75,9 @@ def wrong_settings(error: ValidationError) -> Iterator[str]:
 
 def database_failure(error: Exception, url: URL, *, backup: bool = False) -> str:
     """The line for an error of a database, or of a backup that is read; empty for a mistake in the code."""
-    line = _line(error)
+    line, file = _line(error), file_of(url)
+    if file and not file.parent.is_dir():
+        line = line.replace(_UNREADABLE, f"make its folder, or {WRONG_DATABASE}")
     for remedy, instead in _BACKUP.items() if backup else ():
         line = line.replace(remedy, instead)
     return line and f"{place(url)}: {line}"

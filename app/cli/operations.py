@@ -51,7 +51,7 @@ def status() -> None:
     remedy = "" if rendered else ": run `dossier migrate`"
     rows = {"database": f"{place(engine.url)}, {size / 1e6:.1f} MB", "schema": f"{schema}, {needed}{remedy}"}
     if state:
-        kinds = ", ".join(f"{state.records[kind]} {KINDS[kind].plural}" for kind in KINDS if kind in state.records)
+        kinds = ", ".join(counted(state.records[kind], kind) for kind in KINDS if kind in state.records)
         rows |= {"dataset": state.dataset, "revision": str(state.revision)}
         rows |= {
             "last load": state.updated_at if state.revision else "none",
@@ -99,6 +99,8 @@ def restore(
                     before = _state(connection)
             if before and before.revision and before != state and not yes:
                 typer.confirm(f"{place(target.url)} has {before}.\nReplace it by {state}?", abort=True)
+            if existing and not existing.exists() and existing.parent.is_dir():
+                existing.touch(0o600)  # it gets the secret that signs cursors
             use_wal(target)  # fails if a service has an emptied file open
             with meter("Copying") as report:
                 copy(source, target, report)

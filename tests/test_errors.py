@@ -163,6 +163,6 @@ def test_a_database_that_is_not_there_is_a_503_that_says_so(databases: Databases
     from tests.services.serving import serving
 
     with serving(databases.new("nothing")) as url:
-        assert problem(get(f"{url}/readyz"), 503)["detail"].startswith("The database cannot be read")
-        assert problem(get(f"{url}/v1/actors"), 503)
+        assert problem(get(f"{url}/v1/actors"), 503)["detail"].startswith("The database cannot be read")
+        assert problem(get(f"{url}/readyz"), 503)
         assert get(f"{url}/healthz").status_code == 200

@@ -112,11 +112,13 @@ def test_a_damaged_backup_is_refused(database: Make, tmp_path: Path) -> None:
     code, _, errors = dossier(engine, "restore", file, "--yes")
     assert code == 2
     assert errors.startswith(f"{file} is damaged: /v1/actors/")
-    assert errors.endswith(" differences); nothing was changed\n")
+    assert errors.endswith(" differences); nothing was changed; use an older backup\n")
     file.write_bytes(whole[:-4096] + b"\xff" * 4096)
-    assert dossier(engine, "restore", file, "--yes")[0] == 2
+    code, _, errors = dossier(engine, "restore", file, "--yes")
+    assert (code, errors.startswith(f"{file}"), errors.endswith("use an older backup\n")) == (2, True, True), errors
     file.write_bytes(whole[: len(whole) // 2])
-    assert dossier(engine, "restore", file, "--yes")[0] == 2
+    code, _, errors = dossier(engine, "restore", file, "--yes")
+    assert (code, errors) == (2, f"{file}: database disk image is malformed; use an older backup\n")
     assert dump(engine) == before
 
 
@@ -152,6 +154,10 @@ def test_a_backup_is_restored_in_place_of_a_file_that_was_moved_away(database: M
     assert (code, "move the file away" in errors) == (2, True)
     broken.rename(tmp_path / "broken.db")
     assert dossier(engine, "restore", file)[0] == 0
+    assert stat.S_IMODE(broken.stat().st_mode) == 0o600, "it has the secret that signs cursors"
+    broken.chmod(0o640)
+    assert dossier(engine, "restore", file, "--yes")[0] == 0
+    assert stat.S_IMODE(broken.stat().st_mode) == 0o640
     assert dossier(engine, "check")[1] == "OK: 0 differences\n"
 
 

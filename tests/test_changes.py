@@ -228,6 +228,8 @@ def test_changes_can_be_asked_for_by_kind_and_turned_round(api: httpx.Client) ->
     assert page["items"] == of_two
     revisions = [line["revision"] for line in items(api, "/v1/changes", sort="-revision", limit=30)]
     assert revisions == sorted(revisions, reverse=True)
+    twice = [line["record"] for line in items(api, "/v1/changes", sort="-revision,revision", limit=30)]
+    assert twice == [line["record"] for line in items(api, "/v1/changes", sort="-revision", limit=30)]
 
 
 # States that the dataset never had

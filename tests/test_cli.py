@@ -10,13 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 
 from app.bundle import load
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.database.engine import connect, place
 from app.database.migration import SCHEMAS
-from app.database.transactions import reading
+from app.database.transactions import reading, writing
 from app.model.tables import DATASET
 from tests.factories.bundles import dump, edited
 from tests.paths import COMMENTARY, SEED
@@ -67,6 +67,16 @@ def test_the_status_is_that_of_the_database(dossier: Dossier) -> None:
         "43 assessments, 2 documents",
     ]
     assert code == 0
+    dossier("unload", "harbour-notes-3-2023")
+    with writing(dossier.engine) as connection:
+        connection.execute(update(DATASET).values(render_version=0))
+    code, printed, _ = dossier("status")
+    assert printed[-1].endswith(", 1 document")
+    assert (code, printed[1]) == (
+        1,
+        f"schema     {SCHEMAS[-1]}, as this version needs, but another version rendered the records: run "
+        "`dossier migrate`",
+    )
 
 
 def test_the_command_names_the_database_that_it_reads(dossier: Dossier) -> None:

@@ -129,10 +129,13 @@ def endless(snapshot: Any) -> Any:
 def test_a_query_that_takes_too_long_is_interrupted(databases: Databases) -> None:
     async def check() -> None:
         store = Store.at(databases.seeded, ReadLimits(query_seconds=0.2))
+        observed: list[float] = []
+        store.observe = lambda _quick, seconds: observed.append(seconds)
         async with store.running():
             for _ in range(2):
                 with pytest.raises(Busy, match=r"The query took longer than 0\.2 seconds"):
                     await store.read(endless, quick=False)
+            assert [seconds >= 0.2 for seconds in observed] == [True, True], "the metrics have them"
             assert await store.read(lambda snapshot: snapshot.revision, quick=False) == 1
             of_the_event_loop = 1 if store.engine.name == "sqlite" else 0
             assert store.engine.pool.checkedout() == of_the_event_loop  # type: ignore[attr-defined]

@@ -68,7 +68,7 @@ def test_a_file_is_no_unix_socket(tmp_path: Path, capsys: pytest.CaptureFixture[
     with pytest.raises(typer.Exit):
         bind(Settings.model_validate({"uds": str(path)}))
     assert path.read_text() == "mine"
-    assert f"{path}: Address already in use" in capsys.readouterr().err.replace("\n", "")
+    assert f"{path}: This is not a socket; move it away" in capsys.readouterr().err.replace("\n", "")
 
 
 def test_the_metrics_can_have_a_port_of_their_own(databases: Databases) -> None:

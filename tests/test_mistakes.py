@@ -55,6 +55,7 @@ UNOPENED = (
     "unable to open database file; correct DOSSIER_DATABASE_URL, or let this user read the file and write to its folder"
 )
 ANOTHER = "belongs to another program: it has the tables albums, songs; correct DOSSIER_DATABASE_URL"
+IS_OPEN = "{here}/dossier.db: another process has it open, as a service; stop that, then repeat the command"
 NOT_SQLITE = "file is not a database; correct DOSSIER_DATABASE_URL, or move the file away"
 
 
@@ -125,10 +126,26 @@ MISTAKES = {
         {"DOSSIER_PORT": "{port}"},
     ),
     "an address of another machine": Mistake(
-        "192.0.2.1:8000: Cannot assign requested address; end the process that listens there, or correct DOSSIER_HOST "
-        "and DOSSIER_PORT",
+        "192.0.2.1:8000: Cannot assign requested address; this machine has no such address; correct "
+        "DOSSIER_HOST and DOSSIER_PORT",
         ("serve",),
         {"DOSSIER_HOST": "192.0.2.1"},
+    ),
+    "a host that is a wrong name": Mistake(
+        "no.invalid:8000: Name or service not known; correct DOSSIER_HOST and DOSSIER_PORT",
+        ("serve",),
+        {"DOSSIER_HOST": "no.invalid"},
+    ),
+    "a Unix socket in no folder": Mistake(
+        "{here}/no/x.sock: No such file or directory; make the folder, or correct DOSSIER_UDS",
+        ("serve",),
+        {"DOSSIER_UDS": "{here}/no/x.sock"},
+    ),
+    "a Unix socket that is a file": Mistake(
+        "{here}/dossier.db: This is not a socket; move it away, or correct DOSSIER_UDS",
+        ("serve",),
+        {"DOSSIER_UDS": "{here}/dossier.db"},
+        prepare="text_file",
     ),
     # Files of databases
     "no database": Mistake(
@@ -140,7 +157,9 @@ MISTAKES = {
         {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"},
     ),
     "no folder to write to": Mistake(
-        "{here}/no/x.db: " + UNOPENED, LOAD, {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"}
+        "{here}/no/x.db: unable to open database file; make its folder, or correct DOSSIER_DATABASE_URL",
+        LOAD,
+        {"DOSSIER_DATABASE_URL": "sqlite:///{here}/no/x.db"},
     ),
     "a folder as database": Mistake("{here}: " + UNOPENED, SHOW, {"DOSSIER_DATABASE_URL": "sqlite:///{here}"}),
     "a text file as database": Mistake("{here}/dossier.db: " + NOT_SQLITE, SHOW, prepare="text_file"),
@@ -200,8 +219,8 @@ MISTAKES = {
         prepare="full",
     ),
     "a lock that is held for too long": Mistake(
-        "{here}/dossier.db: database is locked; another process has written for 60 minutes; end it, then repeat the "
-        "command",
+        "{here}/dossier.db: database is locked; another process has locked it for too long; end that, then repeat "
+        "the command",
         LOAD,
         prepare="locked",
     ),
@@ -234,9 +253,29 @@ MISTAKES = {
         "{here}/no.db: does not exist; name the file of a backup", ("restore", "{here}/no.db")
     ),
     "a restore of a text": Mistake(
-        "{here}/dossier.db: file is not a database; name the file of a backup, or move the file away",
+        "{here}/dossier.db: file is not a database; name the file of a backup",
         ("restore", "{here}/dossier.db"),
         prepare="text_file",
+    ),
+    "a restore of an empty file": Mistake(
+        "{here}/dossier.db: is empty; name the file of a backup",
+        ("restore", "{here}/dossier.db"),
+        {"DOSSIER_DATABASE_URL": "sqlite:///{here}/other.db"},
+        prepare="empty_file",
+    ),
+    "a restore of a backup that was cut": Mistake(
+        "{here}/dossier.db: database disk image is malformed; use an older backup",
+        ("restore", "{here}/dossier.db"),
+        {"DOSSIER_DATABASE_URL": "sqlite:///{here}/other.db"},
+        prepare="truncated",
+    ),
+    "a backup of an empty file": Mistake(
+        "{here}/dossier.db: is empty; fill it with `dossier load`", ("backup", "{here}/x.db"), prepare="empty_file"
+    ),
+    "a load into an emptied file that is served": Mistake(IS_OPEN, LOAD, prepare="emptied"),
+    "a migration of an emptied file that is served": Mistake(IS_OPEN, ("migrate",), prepare="emptied"),
+    "a restore into an emptied file that is served": Mistake(
+        IS_OPEN, ("restore", "{here}/backup.db"), prepare="emptied"
     ),
     "a restore of another program's file": Mistake(
         "{here}/dossier.db: belongs to another program: it has the tables albums, songs; name the file of a backup",
@@ -310,6 +349,11 @@ def locked(databases: Databases) -> None:
     seeded(databases)
 
 
+def emptied(databases: Databases) -> None:
+    seeded(databases)
+    shutil.copy("dossier.db", "backup.db")
+
+
 def begun_backup(databases: Databases) -> None:
     seeded(databases)
     Path("x.db.part").touch()
@@ -327,6 +371,15 @@ def full_disk() -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "connect", limit)
+
+
+@contextmanager
+def emptied_while_open() -> Iterator[None]:
+    with closing(sqlite3.connect("dossier.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("SELECT count(*) FROM record")
+        Path("dossier.db").write_bytes(b"")
+        yield
 
 
 @contextmanager
@@ -366,6 +419,9 @@ def test_a_mistake_gets_one_line(
             case "locked":
                 monkeypatch.setattr(engines, "LOCK_MINUTES", 0)
                 stack.enter_context(held_lock())
+            case "emptied":
+                monkeypatch.setattr(migration, "OPEN_SECONDS", 0)
+                stack.enter_context(emptied_while_open())
         before = contents(tmp_path)
         result = invoked(
             *map(filled, mistake.words), environment={name: filled(value) for name, value in mistake.settings.items()}

@@ -39,6 +39,13 @@ def test_the_cause_of_a_503_is_logged(
     assert "dataset" in line["cause"], "the table that is missing"
 
 
+def test_the_log_has_no_empty_cause(databases: Databases, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    with serving(databases.seeded, query_seconds=1e-9) as url:
+        detail = problem(get(f"{url}/v1/search?q=russia"), 503)["detail"]
+    [line] = [line for line in logged(capfdbinary) if line["event"] == "busy"]
+    assert (line["detail"], "cause" in line) == (detail, False)
+
+
 @pytest.mark.parametrize("path", READS)
 def test_a_mistake_in_a_statement_is_a_500_whose_cause_is_logged(
     database: Callable[[str], Engine], capfdbinary: pytest.CaptureFixture[bytes], path: str

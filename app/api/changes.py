@@ -100,7 +100,7 @@ def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep
     """
     after = _revision_of(snapshot, params.since) if params.since else 0
     if params.cursor is not None:  # the dataset may have been restored since the page before
-        revision, _, token = cursor.decode(params.cursor, target.fingerprint, snapshot.secret)
+        revision, *_, token = cursor.decode(params.cursor, target.fingerprint, snapshot.secret)
         _revision_of(snapshot, f"{revision}-{token}")
     record = (CHANGE.c.kind.label("record_kind"), CHANGE.c.slug.label("record_slug"))
     name = func.coalesce(RECORD.c.name, CHANGE.c.name).label("record_name")

@@ -9,8 +9,8 @@ from sqlalchemy.engine import URL
 from app.bundle.publish import rerender
 from app.cli.console import err, fail, progress
 from app.cli.failures import WRONG_DATABASE, database_failure
-from app.database.engine import LOCK_MINUTES, address, connect, file_of, place
-from app.database.migration import Unusable, migrate, require_schema
+from app.database.engine import address, connect, file_of, place
+from app.database.migration import EMPTY, Unusable, migrate, require_schema
 from app.database.transactions import reading, writing
 from app.model.dataset import RENDER_VERSION
 from app.query.snapshot import Revision
@@ -23,12 +23,13 @@ def opened(url: URL | None = None, *, outdated: bool = False) -> Iterator[Engine
 
     `outdated` allows an older schema, and records that another version rendered.
     """
-    engine = connect(url or Settings().database_url, create=False, waiting=say_that_it_waits)
-    with disposed(engine, "name the file of a backup" if url else WRONG_DATABASE):
+    engine = connect(url or Settings().database_url, create=False, waiting=err.print)
+    with disposed(engine, backup=url is not None):
         if (file := file_of(engine.url)) and not file.exists():
             raise Unusable(f"does not exist; {WRONG_DATABASE}{'' if url else ', or make it with `dossier load`'}")
         with reading(engine) as connection:
-            require_schema(connection, outdated=outdated)
+            if require_schema(connection, outdated=outdated) is None:
+                raise Unusable(EMPTY)
             if not (outdated or is_rendered(connection)):
                 raise Unusable("was rendered by another version: run `dossier migrate`")
         err.print(f"reading {place(engine.url)}", highlight=False)
@@ -51,7 +52,7 @@ def prepared(url: str | None = None) -> Iterator[Engine]:
 
     The write lock is taken only if the database is outdated.
     """
-    engine = connect(url or Settings().database_url, waiting=say_that_it_waits)
+    engine = connect(url or Settings().database_url, waiting=err.print)
     with disposed(engine):
         upgrade(engine)
         yield engine
@@ -74,20 +75,13 @@ def is_rendered(connection: Connection) -> bool:
 
 
 @contextmanager
-def disposed(engine: Engine, remedy: str = WRONG_DATABASE) -> Iterator[None]:
-    """Close the connections of a database at the end. If it fails, end the command with one line.
-
-    `remedy` is what to do if it is the wrong database.
-    """
+def disposed(engine: Engine, *, backup: bool = False) -> Iterator[None]:
+    """Close the connections of a database, or of a backup that is read. If it fails, end the command with one line."""
     try:
         yield
     except Exception as error:
-        if line := database_failure(error, engine.url):
-            fail(line.replace(WRONG_DATABASE, remedy), 2)
+        if line := database_failure(error, engine.url, backup=backup):
+            fail(line, 2)
         raise
     finally:
         engine.dispose()
-
-
-def say_that_it_waits() -> None:
-    err.print(f"another process writes to the database; waiting until it has finished, {LOCK_MINUTES} minutes at most")

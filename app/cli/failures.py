@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from app.database.engine import LOCK_MINUTES, place
+from app.database.engine import file_of, place
 from app.database.migration import Unusable
 from app.database.transactions import BrokenReferences
 from app.settings import Settings
@@ -16,7 +16,16 @@ from app.suggest import explain, hint
 PREFIX = str(Settings.model_config["env_prefix"])
 WRONG_DATABASE = "correct DOSSIER_DATABASE_URL"
 """The remedy for a command that uses the wrong database."""
-_LOCKED = f"another process has written for {LOCK_MINUTES} minutes; end it, then repeat the command"
+_UNREADABLE = f"{WRONG_DATABASE}, or let this user read the file and write to its folder"
+_DAMAGED = "move the file away, and restore a backup with `dossier restore`"
+_BACKUP = {
+    f"{WRONG_DATABASE}, or move the file away": WRONG_DATABASE,
+    WRONG_DATABASE: "name the file of a backup",
+    "fill it with `dossier load`": "name the file of a backup",
+    _DAMAGED: "use an older backup",
+}
+"""What the remedies are for the file that a restore reads."""
+_LOCKED = "another process has locked it for too long; end that, then repeat the command"
 _USER = "correct the user or the password in DOSSIER_DATABASE_URL"
 _CLIENTS = "raise max_connections, or end other clients"
 _ANOTHER = "a development version made it; load the bundles into a new database"
@@ -24,9 +33,9 @@ _DISK = "nothing was changed; free some space, then repeat the command"
 _REMEDIES = {
     "database is locked": _LOCKED,
     "lock timeout": _LOCKED,
-    "malformed": "move the file away, and restore a backup with `dossier restore`",
+    "malformed": _DAMAGED,
     "is not a database": f"{WRONG_DATABASE}, or move the file away",
-    "unable to open": f"{WRONG_DATABASE}, or let this user read the file and write to its folder",
+    "unable to open": _UNREADABLE,
     "readonly database": "let this user write to the file and its folder, or drop `mode=ro` from the URL",
     "read-only transaction": "this is a replica; set DOSSIER_DATABASE_URL to the primary",
     "during recovery": "this is a replica; set DOSSIER_DATABASE_URL to the primary",
@@ -64,12 +73,21 @@ def wrong_settings(error: ValidationError) -> Iterator[str]:
         yield f"{PREFIX}{name.upper()}: {reason} ({Settings.model_fields[name].description})"
 
 
-def database_failure(error: Exception, url: URL) -> str | None:
-    """The line for an error of a database; None for a mistake in the code."""
+def database_failure(error: Exception, url: URL, *, backup: bool = False) -> str:
+    """The line for an error of a database, or of a backup that is read; empty for a mistake in the code."""
+    line, file = _line(error), file_of(url)
+    if file and not file.parent.is_dir():
+        line = line.replace(_UNREADABLE, f"make its folder, or {WRONG_DATABASE}")
+    for remedy, instead in _BACKUP.items() if backup else ():
+        line = line.replace(remedy, instead)
+    return line and f"{place(url)}: {line}"
+
+
+def _line(error: Exception) -> str:
     if isinstance(error, Unusable | BrokenReferences):
-        return f"{place(url)}: {error}"
+        return str(error)
     if isinstance(error, DBAPIError | sqlite3.Error):
         [told, *_] = str(getattr(error, "orig", error)).splitlines()
         if remedy := next((remedy for part, remedy in _REMEDIES.items() if part in told), None):
-            return f"{place(url)}: {told}; {remedy}"
-    return None
+            return f"{told}; {remedy}"
+    return ""

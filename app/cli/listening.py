@@ -1,5 +1,6 @@
 """The sockets that the service listens on."""
 
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,6 +9,15 @@ from pathlib import Path
 from app.cli.console import fail
 from app.http.log import logger
 from app.settings import Settings
+
+_REMEDIES = {
+    errno.EADDRINUSE: "end the process that listens there, or ",
+    errno.EADDRNOTAVAIL: "this machine has no such address; ",
+    errno.EACCES: "this user has no right to listen there; ",
+    errno.ENOENT: "make the folder, or ",
+    errno.EEXIST: "move it away, or ",
+}
+"""What to do, apart from other settings, by the number of the error."""
 
 
 def bind(settings: Settings) -> list[socket.socket]:
@@ -47,6 +57,8 @@ def _unix(path: Path) -> socket.socket:
     """A socket of a path, in place of one that an ended process has left. All users may connect, as the proxy."""
     with _failing(str(path), "DOSSIER_UDS"), ExitStack() as opened:
         sock = opened.enter_context(socket.socket(socket.AF_UNIX))
+        if path.exists() and not path.is_socket():
+            raise FileExistsError(errno.EEXIST, "This is not a socket")
         if path.is_socket() and sock.connect_ex(str(path)):
             path.unlink()
         sock.bind(str(path))
@@ -61,4 +73,5 @@ def _failing(address: str, settings: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fail(f"{address}: {error.strerror}; end the process that listens there, or correct {settings}", 2)
+        remedy = _REMEDIES.get(error.errno or 0, "")
+        fail(f"{address}: {error.strerror or error}; {remedy}correct {settings}", 2)

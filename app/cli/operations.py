@@ -8,11 +8,11 @@ import typer
 from sqlalchemy import URL, Connection, Engine, text
 
 from app.bundle.check import damage, differences
-from app.cli.console import counted, fail, meter, new_file, out, progress
-from app.cli.database import disposed, is_rendered, opened, prepared, say_that_it_waits, upgrade
+from app.cli.console import counted, err, fail, meter, new_file, out, progress
+from app.cli.database import disposed, is_rendered, opened, prepared, upgrade
 from app.database.copying import copy, copy_to_file
 from app.database.engine import connect, file_of, place
-from app.database.migration import SCHEMAS, require_schema, schema_of
+from app.database.migration import SCHEMAS, require_schema, schema_of, use_wal
 from app.database.transactions import reading
 from app.model.kinds import KINDS
 from app.settings import Settings
@@ -43,11 +43,15 @@ def status() -> None:
     with opened(outdated=True) as engine, reading(engine) as connection:
         schema, state = require_schema(connection, outdated=True), _state(connection)
         size = connection.execute(text(_SIZES[engine.dialect.name])).scalar_one()
-    current = schema == SCHEMAS[-1]
-    needed = "as this version needs" if current else f"and this version needs {SCHEMAS[-1]}: run `dossier migrate`"
-    rows = {"database": f"{place(engine.url)}, {size / 1e6:.1f} MB", "schema": f"{schema or 'none'}, {needed}"}
+        current = schema == SCHEMAS[-1]
+        rendered = current and is_rendered(connection)
+    needed = "as this version needs" if current else f"and this version needs {SCHEMAS[-1]}"
+    if current and not rendered:
+        needed += ", but another version rendered the records"
+    remedy = "" if rendered else ": run `dossier migrate`"
+    rows = {"database": f"{place(engine.url)}, {size / 1e6:.1f} MB", "schema": f"{schema}, {needed}{remedy}"}
     if state:
-        kinds = ", ".join(f"{state.records[kind]} {KINDS[kind].plural}" for kind in KINDS if kind in state.records)
+        kinds = ", ".join(counted(state.records[kind], kind) for kind in KINDS if kind in state.records)
         rows |= {"dataset": state.dataset, "revision": str(state.revision)}
         rows |= {
             "last load": state.updated_at if state.revision else "none",
@@ -55,7 +59,7 @@ def status() -> None:
         }
     for name, value in rows.items():
         out.print(f"{name:<11}{value}", highlight=False)
-    raise typer.Exit(0 if current else 1)
+    raise typer.Exit(0 if rendered else 1)
 
 
 @app.command()
@@ -85,19 +89,23 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Replace other records without asking.")] = False,
 ) -> None:
     """Replace the database by a backup, whole or not at all, and check it. Asks before it replaces other records."""
-    target = connect(Settings().database_url, waiting=say_that_it_waits)
-    with opened(URL.create("sqlite", database=str(file)), outdated=True) as source, disposed(target):
-        state, before = _verified(source, "nothing was changed"), None
-        existing = file_of(target.url)
-        if existing is None or existing.exists():
-            with reading(target) as connection:
-                before = _state(connection)
-        if before and before.revision and before != state and not yes:
-            typer.confirm(f"{place(target.url)} has {before}.\nReplace it by {state}?", abort=True)
-        with meter("Copying") as report:
-            copy(source, target, report)
-        upgrade(target)  # a backup may be older than this version
-        _verified(target, "restore another backup")
+    target = connect(Settings().database_url, waiting=err.print)
+    with opened(URL.create("sqlite", database=str(file)), outdated=True) as source:
+        state, before = _verified(source, "nothing was changed; use an older backup"), None
+        with disposed(target):
+            existing = file_of(target.url)
+            if existing is None or existing.exists():
+                with reading(target) as connection:
+                    before = _state(connection)
+            if before and before.revision and before != state and not yes:
+                typer.confirm(f"{place(target.url)} has {before}.\nReplace it by {state}?", abort=True)
+            if existing and not existing.exists() and existing.parent.is_dir():
+                existing.touch(0o600)  # it gets the secret that signs cursors
+            use_wal(target)  # fails if a service has an emptied file open
+            with meter("Copying") as report:
+                copy(source, target, report)
+            upgrade(target)  # a backup may be older than this version
+            _verified(target, "restore another backup")
     out.print(f"{place(target.url)}: {state}", highlight=False)
 
 

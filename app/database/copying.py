@@ -54,11 +54,16 @@ def copy(source: Engine, target: Engine, report: Report) -> None:
 
 def _copy_pages(source: Connection, target: Engine, report: Report) -> None:
     driver: Any = source.connection.driver_connection
+
+    def advance(status: int, left: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise sqlite3.OperationalError("database is locked")  # else it is tried again without end
+        report(total - left, total)
+
+    with writing(target):  # waits for other writers
+        pass
     with closing(target.raw_connection()) as opened:
-        # It holds the write lock of the target, and waits for it.
-        driver.backup(
-            opened.driver_connection, pages=_PAGES, progress=lambda _status, left, total: report(total - left, total)
-        )
+        driver.backup(opened.driver_connection, pages=_PAGES, progress=advance)  # holds the write lock of the target
 
 
 def _copy_rows(source: Connection, target: Connection, report: Report) -> None:

@@ -26,8 +26,12 @@ _CONNECT_SECONDS = 3
 """Timeout of a connection attempt, before libpq tries the next host."""
 _SILENCE_SECONDS = 10
 """Time without an answer after which a connection to a host counts as lost."""
+_WRITES = "another process writes to the database; waiting until it has finished"
 _WRITE_LOCK = 0x0D05_51E4
 """The key of the advisory lock that writers hold on PostgreSQL."""
+
+Waiting = Callable[[str], None]
+"""Called with the reason why a writer waits."""
 
 
 def address(url: str | URL) -> URL:
@@ -69,10 +73,10 @@ def immutable(file: Path) -> bool:
     return not os.access(file.parent, os.W_OK) and not file.with_name(f"{file.name}-wal").exists()
 
 
-def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] = lambda: None) -> Engine:
+def connect(url: str | URL, *, create: bool = True, waiting: Waiting = lambda _reason: None) -> Engine:
     """An engine for the database at `url`, for the transactions `reading`, `writing` and `migrating`.
 
-    Without `create`, an SQLite file must exist. `waiting` is called when a writer must wait for another.
+    Without `create`, an SQLite file must exist. `waiting` is called with the reason if a writer must wait.
     """
     parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
@@ -84,14 +88,15 @@ def connect(url: str | URL, *, create: bool = True, waiting: Callable[[], None] 
         if connection.get_execution_options().get("writing", False):
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{LOCK_MINUTES}min'")
             if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_WRITE_LOCK})").scalar():
-                waiting()
+                waiting(f"{_WRITES}, {LOCK_MINUTES} minutes at most")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 
     return engine
 
 
-def _connect_sqlite(url: URL, create: bool, waiting: Callable[[], None]) -> Engine:
+def _connect_sqlite(url: URL, create: bool, waiting: Waiting) -> Engine:
     engine = create_engine(url, poolclass=QueuePool, pool_size=_POOL_SIZE, creator=lambda: _open_sqlite(url, create))
+    engine.update_execution_options(waiting=waiting)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -107,7 +112,8 @@ def _connect_sqlite(url: URL, create: bool, waiting: Callable[[], None]) -> Engi
             return
         if options.get("writing", False):
             connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
-            _begin_immediate(connection, waiting)
+            reason = f"{_WRITES}, {LOCK_MINUTES} minutes at most"
+            lock(connection.exec_driver_sql, "BEGIN IMMEDIATE", LOCK_MINUTES * 60, lambda: waiting(reason))
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -124,18 +130,23 @@ def _open_sqlite(url: URL, create: bool) -> sqlite3.Connection:
     return sqlite3.Connection(f"file:{quote(str(file.absolute()))}?mode={mode}{fixed}", uri=True, **options)
 
 
-def _begin_immediate(connection: Connection, waiting: Callable[[], None]) -> None:
-    """Take the write lock of SQLite, in attempts of a second, between which Ctrl-C is noticed."""
-    connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
-    for attempt in range(LOCK_MINUTES * 60 + 1):
+def lock(execute: Callable[[str], object], statement: str, seconds: int, waiting: Callable[[], None]) -> None:
+    """Take a lock of SQLite by a statement, in attempts of a second, between which Ctrl-C is noticed."""
+    execute("PRAGMA busy_timeout = 1000")
+    for attempt in range(seconds + 1):
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            execute(statement)
             return
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or attempt == LOCK_MINUTES * 60:
+        except (OperationalError, sqlite3.OperationalError) as error:
+            if not is_locked(error) or attempt == seconds:
                 raise
             if attempt == 0:
                 waiting()
+
+
+def is_locked(error: Exception) -> bool:
+    """True if another connection to SQLite holds a lock that is needed."""
+    return "locked" in str(getattr(error, "orig", error))
 
 
 def postgresql_options(url: URL) -> dict[str, Any]:

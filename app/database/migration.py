@@ -1,6 +1,7 @@
 """Migrations: the schema, by Alembic, and the rows that every database has."""
 
 import secrets
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,7 +10,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, Engine, column, insert, inspect, select, table, update
 from sqlalchemy.sql.dml import UpdateBase
 
-from app.database.engine import writable
+from app.database.engine import is_locked, lock, place, writable
 from app.database.revision import TOKEN_BYTES, raise_revision
 from app.database.transactions import migrating, now, reading, writing
 from app.model.dataset import RENDER_VERSION
@@ -20,6 +21,10 @@ from app.resources import MIGRATIONS
 
 SCHEMAS = sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 """The revisions of the schema. They are read from the files, because the import of Alembic is slow."""
+
+EMPTY = "is empty; fill it with `dossier load`"
+OPEN_SECONDS = 20
+"""Timeout of a command that waits until no other process has a file open."""
 
 
 class Unusable(Exception):
@@ -52,7 +57,7 @@ def require_schema(connection: Connection, *, outdated: bool = False) -> str | N
     if revision == newest or outdated:
         return revision
     if revision is None:
-        raise Unusable("is empty; fill it with `dossier load`")
+        raise Unusable(EMPTY)
     raise Unusable(
         f"has the schema {revision}, and this version needs {newest}: make a backup with the "
         "version that wrote it, then run `dossier migrate`"
@@ -67,9 +72,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """
     with reading(engine) as connection:
         at = require_schema(connection, outdated=True)
-    if engine.dialect.name == "sqlite" and writable(engine.url):
-        with closing(engine.raw_connection()) as opened, closing(opened.cursor()) as cursor:
-            cursor.execute("PRAGMA journal_mode = WAL")  # lets others read while one writes; the file keeps it
+    use_wal(engine)
     if revision != "head" or at != SCHEMAS[-1]:
         _run_alembic(engine, revision)
     if revision == "base":
@@ -85,6 +88,26 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         # Vocabularies are served, so caches need a new revision. Revision 0 stays: it means that nothing is loaded.
         if terms and connection.execute(select(DATASET.c.revision)).scalar_one():
             raise_revision(connection, now())
+
+
+def use_wal(engine: Engine) -> None:
+    """Let others read an SQLite file while one writes. The file keeps this mode.
+
+    No other process may have the file open when its mode changes, as a service whose file was emptied.
+    """
+    if engine.dialect.name != "sqlite" or not writable(engine.url):
+        return
+    reason = f"another process has {place(engine.url)} open; waiting until it ends, {OPEN_SECONDS} seconds at most"
+    waiting = engine.get_execution_options()["waiting"]
+    with closing(engine.raw_connection()) as opened, closing(opened.cursor()) as cursor:
+        try:
+            lock(cursor.execute, "PRAGMA journal_mode = WAL", OPEN_SECONDS, lambda: waiting(reason))
+        except sqlite3.OperationalError as error:
+            if is_locked(error):
+                raise Unusable(
+                    "another process has it open, as a service; stop that, then repeat the command"
+                ) from error
+            raise
 
 
 def _run_alembic(engine: Engine, revision: str) -> None:

@@ -87,7 +87,7 @@ def handle_errors(app: FastAPI, present: Present) -> None:
 def _log(scope: Scope, event: str, error: Exception) -> None:
     fields = {"request_id": scope.get("state", {}).get("request_id"), "path": scope["path"]}
     if isinstance(error, Unavailable | Busy):
-        cause = str(error.__cause__ or "")[:_MAX_CAUSE]
-        logger.error(event, extra={"fields": fields | {"detail": error.detail, "cause": cause}})
+        cause = {"cause": str(error.__cause__)[:_MAX_CAUSE]} if error.__cause__ else {}
+        logger.error(event, extra={"fields": fields | {"detail": error.detail} | cause})
     else:
         logger.error(event, extra={"fields": fields}, exc_info=error)

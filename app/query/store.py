@@ -85,7 +85,7 @@ class Store(ABC):
         self.listeners: list[Callable[[], None]] = []
         """Called when `latest` changes."""
         self.observe: Callable[[bool, float], None] = lambda _quick, _seconds: None
-        """Called after each read."""
+        """Called after each read, also one that fails."""
         self._limiter: CapacityLimiter | None = None
         self._streams = threading.BoundedSemaphore(limits.streams)
 
@@ -106,7 +106,10 @@ class Store(ABC):
                 break
             try:
                 self._reopen_if_replaced()
-                read = await (self._quick(query) if quick else self._slow(query, abandoned))
+                try:
+                    read = await (self._quick(query) if quick else self._slow(query, abandoned))
+                finally:  # also if the time is up
+                    self.observe(quick, time.perf_counter() - started)
             except (DBAPIError, PoolTimeoutError) as error:
                 if interrupted(error):
                     raise self._too_slow() from error
@@ -116,7 +119,6 @@ class Store(ABC):
                 if not self._is_transient(error):
                     break
                 continue
-            self.observe(quick, time.perf_counter() - started)
             if self.show(read.revision, started):
                 if isinstance(read.result, Problem | Moved):
                     raise read.result

@@ -170,7 +170,8 @@ def test_any_words_of_a_passage_are_found_where_they_stand(words: str, data: st.
     end = data.draw(st.integers(start + 1, passage.end))
     quote = words[start:end]
     places = [span for _, span in text.occurrences(quote, Place())]
-    assert (start, end) in places
+    # Invisible characters at the ends of a quote are left out.
+    assert any(start <= low and high <= end and fold(words[low:high]) == fold(quote) for low, high in places)
     assert places == sorted(places)
     assert all(alike(words[slice(*place)], quote) for place in places)
     for number, span in enumerate(places, start=1):

@@ -517,7 +517,7 @@ def test_a_mistake_with_a_server_gets_one_line(
 def test_the_messages_in_the_documentation_are_those_of_the_commands() -> None:
     shown = re.findall(r"^\| `([^`]+)` \| [^|]+ \|$", OPERATIONS.read_text().partition("| message |")[2], re.MULTILINE)
     lines = [mistake.line for mistake in MISTAKES.values()] + [line for _, _, line in SERVER.values()]
-    assert len(shown) == 15
+    assert len(shown) == 17
     assert [
         message for message in shown if message != "is damaged" and not any(message in line for line in lines)
     ] == []

@@ -24,7 +24,7 @@ _BACKUP = {
     "fill it with `dossier load`": "name the file of a backup",
     _DAMAGED: "use an older backup",
 }
-"""What the remedies are for the file that a restore reads."""
+"""Remedies for a database, and in their place those for the file that a restore reads."""
 _LOCKED = "another process has locked it for too long; end that, then repeat the command"
 _USER = "correct the user or the password in DOSSIER_DATABASE_URL"
 _CLIENTS = "raise max_connections, or end other clients"

@@ -17,7 +17,7 @@ _REMEDIES = {
     errno.ENOENT: "make the folder, or ",
     errno.EEXIST: "move it away, or ",
 }
-"""What to do, apart from other settings, by the number of the error."""
+"""Remedies by the number of the error. To correct the setting is a remedy for each."""
 
 
 def bind(settings: Settings) -> list[socket.socket]:

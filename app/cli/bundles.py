@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
@@ -155,6 +156,7 @@ def preview(paths: Paths) -> None:
     """Serve bundles over a copy of the database, or over an empty one. The copy is deleted at the end."""
     from app.cli.service import serve  # imports this module
 
+    signal(SIGTERM, default_int_handler)  # so that the copy is deleted then, too
     with TemporaryDirectory() as folder:
         file = Path(folder) / "preview.db"
         with tried() as engine, meter("Copying") as report:

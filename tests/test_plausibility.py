@@ -114,6 +114,22 @@ def test_a_number_that_its_words_allow_is_not_doubted(text: str, low: float, hig
     assert value(text, low, high) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "share", "given"),
+    [
+        ("one in five", 20, None),
+        ("nine out of ten families", 90, None),
+        ("one in every three", 33.3, None),
+        ("12 of the 20 countries, or 60 %", 60, None),
+        ("one in five", 5, "20"),
+        ("one in three", 30, "33 or 33.3 or 33.33"),
+    ],
+)
+def test_a_share_is_compared_with_its_ratio(text: str, share: float, given: str | None) -> None:
+    doubt = doubtful_value(Value(low=share, high=share, relation="exactly", unit="percent", text=text))
+    assert doubt == (given and f"{share} is not in its text '{text}'; it gives {given}, in whole units")
+
+
 def test_invisible_characters_and_hard_wraps_are_doubted() -> None:
     text = DocumentText("A port\u00ad town.\nIts harbour was\nclosed in 2021.\n• a list\n• of items\n", "en", {})
     assert list(doubtful_lines(text)) == [

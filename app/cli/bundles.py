@@ -19,6 +19,7 @@ from app.bundle.comparison import Changed, bodies, changed, differences_of
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
+from app.bundle.resolver import Resolver
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleRejected, Bundles, Source
 from app.cli.console import counted, err, fail, meter, out, progress
 from app.cli.database import opened, prepared, tried
@@ -66,7 +67,8 @@ def unload_document(document: Annotated[str, typer.Argument(help="The id of the 
         try:
             loaded = unload(connection, document)
         except LookupError:
-            fail(f"there is no document '{document}'")
+            former = Resolver(connection).former(KindName.DOCUMENT, document)
+            fail(f"there is no document '{document}'" + (f"; it is '{former.now}' now" if former else ""))
     out.print(str(loaded))
 
 

@@ -94,6 +94,36 @@ def test_passages_and_sentences_cover_every_character_but_white_space_once_and_i
     assert words[at:].strip() == ""
 
 
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Men at Karsk Pte. Ltd. also knew.", "Its affiliate is Karsk Pte. Ltd.", "These firms met."],
+        ["It sold ships to Karsk Shipping Co., Ltd. Employees knew.", "Nobody else did."],
+        ["Sund Inc. Chief Ada Holm left Sund Corp.", "Later she came back to Sdn. Bhd. Sund."],
+    ],
+)
+def test_the_name_of_a_company_ends_a_sentence_only_before_words_that_begin_one(sentences: list[str]) -> None:
+    words = " ".join(sentences)
+    assert [words[start:end] for start, end in text_of(words).passages[1].sentences] == sentences
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Sund", True),
+        ("the Deputy Ministers of ports", True),
+        ("Atlantis", False),
+        ("Wizard of the South", False),
+        ("外交部长", True),
+        ("国防部", False),
+        ("EU", True),
+        ("UN", False),
+    ],
+)
+def test_a_name_has_a_word_of_the_text_or_its_beginning(name: str, found: bool) -> None:
+    assert text_of("The ministry of Sund met the EU of the north; 外交部 did not.").has_word_of(name) is found
+
+
 # Anchoring
 
 
@@ -122,7 +152,7 @@ def test_words_that_stand_more_than_once_are_told_apart_by_passage_and_occurrenc
             {},
             "does not occur in the text; the closest match is 'The 𝔘nion lent it nothing",
         ),
-        ("bank.\n\n  The", {}, "does not occur in the text"),
+        ("bank.\n\n  The", {}, "goes on from passage 1 to passage 3"),
         ("THE BANK", {"passage": 9}, "there is no passage 9; passages are numbered by line, from 1 to 4"),
         ("qqqq", {}, "'qqqq' does not occur in the text"),
     ],

@@ -235,6 +235,10 @@ def test_the_command_marks_the_sentences_that_no_record_cites(dossier: Dossier, 
     assert [line for line in printed if line.startswith("!")] == ["!    4  Nobody did."]
     assert f"     4  {said}" in printed
     assert len(printed) == 14 + 2
+    broken = edited(folder, tmp_path / "broken", ("- id: karsk-crossing", "- id: Karsk Crossing"))
+    code, printed, [problem, *_] = dossier("check", "--coverage", broken)
+    assert (code, printed[-1]) == (1, "harbour-notes-3-2023: 13 of 14 sentences cited")
+    assert "events/0/id: must be an id" in problem
 
 
 def test_the_command_prints_vocabularies_with_their_definitions(dossier: Dossier) -> None:
@@ -243,6 +247,10 @@ def test_the_command_prints_vocabularies_with_their_definitions(dossier: Dossier
     assert dossier("terms", "quantity of a good is traded")[1] == [
         "metric: trade_volume  Trade volume: What quantity of a good is traded."
     ]
+    assert dossier("terms", "help is refused")[0] == 1
+    modes = dossier("terms", "mode")[1]
+    assert modes[0] == "mode: visit  Visit: The actor travels to the recipient, who is the host. (event type: consult)"
+    assert next(line for line in modes if line.startswith("mode: assist")).endswith(" (event type: request, reject)")
     assert len(dossier("terms", "figure_relation")[1]) == 7
     assert len(dossier("terms")[1]) > 200
 

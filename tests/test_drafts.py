@@ -1,9 +1,11 @@
 """`dossier draft`: a bundle that `check` accepts, made by rules and never overwritten."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from sqlalchemy import Engine
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
@@ -96,6 +98,28 @@ def test_the_text_comes_from_other_formats(
     assert (tmp_path / "b" / TEXT_FILE).read_text("utf-8") == text
     assert f"passages: {passages}\n" in (tmp_path / "b" / ANALYSIS_FILE).read_text("utf-8")
     assert draft("check", tmp_path / "b")[0] == 0
+
+
+def test_front_matter_of_markdown_names_and_dates_the_document(
+    draft: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    head = '---\ntitle: "Ships: a list"\ndate: 2023-08-15T10:00:00Z\ntags: [ships]\n---\n'
+    (tmp_path / "a.md").write_text(f"{head}**SUND **– The port today leased **ten ** berths to **Russia**.\n", "utf-8")
+    assert draft("draft", tmp_path / "b", "--from", tmp_path / "a.md")[0] == 0
+    text, analysis = ((tmp_path / "b" / name).read_text("utf-8") for name in (TEXT_FILE, ANALYSIS_FILE))
+    assert text == "SUND – The port today leased ten berths to Russia."
+    assert '  name: "Ships: a list"\n  published: {text: "2023-08-15", edtf: "2023-08-15"}\n' in analysis
+    assert '#     as_of: {text: "today", edtf: "2023-08-15"}\n' in analysis
+    assert draft("check", tmp_path / "b")[1] == "OK: 1 bundle, 1 record, 0 quotes, 0 problems\n"
+
+
+def test_the_quotes_of_a_long_sentence_touch(draft: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    sentence = f"Russia {'sold and ' * 40}leased 20 ships."
+    (tmp_path / TEXT_FILE).write_text(f"{sentence}\n", "utf-8")
+    draft("draft", tmp_path)
+    [evidence] = re.findall("evidence: (.*)", (tmp_path / ANALYSIS_FILE).read_text("utf-8"))
+    quotes = YAML(typ="safe").load(evidence)
+    assert (len(quotes), " ".join(quotes)) == (2, sentence)
 
 
 @pytest.mark.parametrize("bundle", TEXTS, ids=[folder.name for folder in TEXTS])

@@ -90,6 +90,12 @@ UNQUOTED = "words with `: ` or ` #`, or with a mark at the beginning, need quote
             "passage 6 to passage 7; quote the words of each separately",
         ),
         (
+            "- Moscow ignores the rule when flour is short",
+            "[Moscow, they say]",
+            "analysis.yaml:33: also/0/evidence/0: 'Moscow' occurs 2 times (in passages 5, 7); choose one "
+            'with `passage` or `occurrence`; is the comma part of the quote? put it in quotes: "Moscow, they say"',
+        ),
+        (
             "events:\n  - id: karsk-crossing",
             "actors:\n  - id: karsk-crossing",
             "analysis.yaml:91: 'actors' is also a key on line 53; write one list or value for both",

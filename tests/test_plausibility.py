@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from app.bundle.anchoring import DocumentText
 from app.bundle.mentions import find_mentions
 from app.bundle.plausibility import doubtful_date, doubtful_lines, doubtful_value
+from app.bundle.source import Source
 from app.model.dates import DateDraft
 from app.model.evidence import MentionException
 from app.model.figure import Value
@@ -178,3 +179,51 @@ def test_an_actor_with_the_name_of_another_is_doubted(database: Callable[[str], 
         f"{folder}/analysis.yaml:10: actors/0: actor/rodong-sinmun has the same name 'rodong sinmun'; if they are one, "
         "use one id (`dossier merge`), else tell them apart"
     )
+
+
+def test_names_without_a_word_of_the_text_are_doubted(database: Callable[[str], Engine], tmp_path: Path) -> None:
+    edits = [("{name: Karsk}", "{name: Atlantis}"), ("{title: correspondent,", "{title: Grand Vizier,")]
+    folder = edited(COMMENTARY, tmp_path / "copy", *edits)
+    assert [warning.detail for warning in loaded(database("seeded"), folder).warnings] == [
+        f"{place}: the text has no word of '{name}'; write what the text says, or nothing"
+        for place, name in (("actors/2/roles/0/title", "Grand Vizier"), ("events/0/locations/0/name", "Atlantis"))
+    ]
+
+
+def test_values_that_are_to_be_filled_in_are_counted(tmp_path: Path) -> None:
+    edits = [
+        ("summary: The publisher of the briefing.", "summary: TODO"),
+        ("summary: A broadcaster that reported on the wagons.", "summary: TODO, the wagons"),
+    ]
+    one, two = (edited(COMMENTARY, tmp_path / str(n), *edits[:n]) for n in (1, 2))
+    assert [[str(warning) for warning in Source(folder).warnings] for folder in (COMMENTARY, one, two)] == [
+        [],
+        [f"{one}/analysis.yaml:57: actors/0/summary: is still TODO"],
+        [f"{two}/analysis.yaml:57: actors/0/summary: is still TODO, like 1 other value"],
+    ]
+
+
+def test_a_country_of_a_place_or_an_actor_refers_to_its_state_and_actors_may_name_others(
+    database: Callable[[str], Engine], tmp_path: Path
+) -> None:
+    bread = ("- {exact: early June 2023, supports: [/date]}", "- North Korea may simply need bread")
+    recipient = ("      - {actor: north-korea, role: recipient}\n", "")
+    place = ("{name: Karsk}", "{name: Karsk, country: KP}")
+    reporter = ("    sector: jrn\n    roles:", "    sector: jrn\n    country: KP\n    roles:")
+    by_reporter = ("{actor: north-korea, role: recipient}", "{actor: mira-ostrova, role: recipient}")
+    publisher = ('["Harbour Notes, Briefing 3"]', '["Harbour Notes, Briefing 3", China did not comment.]')
+    engine = database("seeded")
+    for number, (edits, warned) in enumerate(
+        [
+            ((bread, recipient), 1),
+            ((bread, recipient, place), 0),
+            ((bread, by_reporter, reporter), 0),
+            ((publisher,), 0),
+        ]
+    ):
+        folder = edited(COMMENTARY, tmp_path / str(number), *edits)
+        found = [str(warning) for warning in loaded(engine, folder).warnings]
+        assert len(found) == warned, found
+        assert all(
+            "events/0/evidence/1: 'North Korea may simply need bread' names 'north-korea'" in each for each in found
+        )

@@ -134,6 +134,11 @@ def test_a_long_sentence_becomes_two_quotes_that_touch() -> None:
     [
         ({"sentence": "Russia was"}, "no sentence of the text begins with 'Russia was'"),
         (
+            {"sentence": "very big", "passage": 4},
+            "no sentence of passage 4 begins with 'very big'; they occur inside the sentence that begins with 'Russia "
+            'is big, they\': quote it, or `{from: "very big", to: "very big.”"}`',
+        ),
+        (
             {"sentence": "Russia is"},
             "2 sentences begin with 'Russia is' (in passages 3, 4); write more words, or choose one with `passage` or "
             "`occurrence`",

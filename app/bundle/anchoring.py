@@ -4,12 +4,13 @@ import re
 from bisect import bisect
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 from sentencex import segment
 
-from app.bundle.matching import FoldedText, Offsets, code_points
+from app.bundle.matching import UNSPACED, FoldedText, Offsets, code_points, fold
 from app.model.evidence import CONTEXT_LENGTH, Place
 from app.model.vocabularies import PassageType
 
@@ -21,6 +22,13 @@ _NOTES = re.compile(
     r"(?<=[.!?…。！？؟।”’»\"'])(?:[†‡*]|\s?[⁰¹²³⁴-⁹]|\s?\[(?:\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z])\])+(?![a-z])"
 )
 """References to footnotes after the end of a sentence."""
+_COMPANY = re.compile(r"\b(?:Pte|Pvt|Pty|Ltd|Inc|Corp|Co|Bros|Sdn|Bhd|PLC|Plc|LLC)\.$")
+_OPENING = re.compile(
+    r"\W*(?:A|After|All|Also|An|Although|And|As|At|Before|But|Both|By|Each|Every|For|From|He|Her|His|However|If|In|It|Its"
+    r"|Last|Later|Most|No|Of|On|One|Other|Our|Several|She|Since|Some|That|The|Their|Then|There|These|They|This|Those|To"
+    r"|Today|Under|We|When|While|With)\b"
+)
+"""Words that begin an English sentence after the abbreviation of a company."""
 _SHORT = 4
 """Limit on the characters whose code points a message names."""
 _COMPARED = 100_000_000
@@ -144,6 +152,16 @@ class DocumentText:
                 return f"{problem}, which has {code_points(printed)} instead of {code_points(ours)}"
         return problem
 
+    def has_word_of(self, name: str) -> bool:
+        """True if a word of a name, or its beginning, occurs in the text; short words count only alone."""
+        words = re.findall(r"\w+", fold(name).casefold())
+        long = [word for word in words if len(word) > _SHORT - 1] or words
+        return any((word[:2] if UNSPACED.match(word) else f" {word[:5]}") in self._small_words for word in long)
+
+    @cached_property
+    def _small_words(self) -> str:
+        return re.sub(r"^|\W+", " ", self._folded.folded.casefold())
+
     def words(self) -> Collection[str]:
         """The words of the text, folded."""
         return self._folded.words
@@ -164,13 +182,17 @@ def _is_hard_to_see(ours: str, printed: str) -> bool:
 def _sentences(text: str, start: int, end: int, language: str) -> tuple[Offsets, ...]:
     marker = MARKER.match(text, start, end)
     found: list[Offsets] = []
+    english = language.split("-")[0] == "en"
     at = marker.end() if marker and marker.end() < end else start
     # sentencex panics on white space that takes several bytes in UTF-8, such as a no-break space. It ends no sentence
     # before the mark of a footnote, so the mark is hidden in white space, which belongs to the sentence before it.
     words = _NOTES.sub(lambda mark: " " * len(mark[0]), re.sub(r"\s", " ", text[at:end]))
     for sentence in segment(language.split("-")[0], words):
         offsets = _trim(text, at if found else start, at + len(sentence))
-        if offsets[0] < offsets[1]:
+        name = english and found and _COMPANY.search(text[found[-1][1] - 5 : found[-1][1]])
+        if name and not _OPENING.match(text, *offsets):  # sentencex ends a sentence within “Pte. Ltd.”
+            found[-1] = (found[-1][0], offsets[1])
+        elif offsets[0] < offsets[1]:
             found.append(offsets)
         at += len(sentence)
     return tuple(found)

@@ -1,9 +1,11 @@
 """Resolution of a bundle into rows: quotes get offsets, dates get bounds, references get keys."""
 
 import hashlib
+import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from textwrap import shorten
 from typing import Any
 
@@ -22,7 +24,8 @@ from app.bundle.validate import Validator
 from app.model.actor import ActorAlias, ActorDraft
 from app.model.dates import Date, DateDraft, bounds
 from app.model.document import Passage, Sentence
-from app.model.evidence import EvidenceRow, Mention, Quote
+from app.model.event import EventLocation
+from app.model.evidence import EvidenceRow, Mention, Place, Quote
 from app.model.figure import FigureDraft
 from app.model.folding import sort_key
 from app.model.kind import Kind
@@ -31,8 +34,9 @@ from app.model.mapping import Layout, draft_layout, target
 from app.model.record import FormerId, RecordActor, RecordDate, RecordDraft, RecordTopic
 from app.model.references import REFERENCES
 from app.model.shape import KindName
-from app.model.tables import EVIDENCE, MENTION, RECORD, table_of
+from app.model.tables import ACTOR, EVIDENCE, MENTION, RECORD, table_of
 from app.model.terms import OPEN_TERMS
+from app.model.vocabularies import ActorType
 from app.suggest import hint
 
 Row = dict[str, Any]
@@ -201,6 +205,9 @@ class BundleRows:
             self._check.term(vocabulary, value, location)
         if field == "text" and quoted is not None:
             return self._check.source_words(value, location, quoted)
+        is_named = field in ("name", "capacity") or (field == "title" and self._language == "en")
+        if is_named and quoted is not None and not self._text.has_word_of(value):
+            self._doubt(location, f"the text has no word of {value!r}; write what the text says, or nothing")
         return value
 
     def _date(
@@ -264,7 +271,12 @@ class BundleRows:
             try:
                 passage, offsets = self._text.anchor(quote.exact, quote)
             except QuoteNotFound as error:
-                self._check.problem(place, str(error))
+                joined = [
+                    f"{one.exact}, {other.exact}" for one, other in pairwise(quotes[max(0, index - 1) : index + 2])
+                ]
+                whole = next((words for words in joined if self._text.occurrences(words, Place())), None)
+                advice = f"; is the comma part of the quote? put it in quotes: {json.dumps(whole, ensure_ascii=False)}"
+                self._check.problem(place, f"{error}{advice if whole else ''}")
                 missed = True
                 continue
             self._check.quote(passage, offsets, found, place)
@@ -359,6 +371,11 @@ class BundleRows:
             for row in self.rows.get(column.table, ()):
                 if row[owner.name] in actors and row[column.name] in self._actor_keys:
                     actors[row[owner.name]].add(row[column.name])
+        stored = self.resolver.countries({*self._actor_keys, *self._mentioned})
+        countries = stored | {row["id"]: (row["type"], row["country"]) for row in self.rows.get(ACTOR, ())}
+        given = {key: {countries.get(each, ("", None))[1] for each in found} for key, found in actors.items()}
+        for row in self.rows.get(table_of(EventLocation), ()):
+            given.setdefault(row["owner_id"], set()).add(row["country"])
         unreferred: dict[int, list[tuple[Row, set[int]]]] = defaultdict(list)
         mentions = self.rows.get(MENTION, [])  # in the order of the text
         starts = [mention["start"] for mention in mentions]
@@ -366,7 +383,9 @@ class BundleRows:
             if quote["record_id"] in actors:
                 inside = mentions[bisect_left(starts, quote["start"]) : bisect_left(starts, quote["end"])]
                 named = {row["actor_id"] for row in inside if row["end"] <= quote["end"]}
-                if more := named - actors[quote["record_id"]]:
+                at_home = {(ActorType.STATE, country) for country in given[quote["record_id"]] - {None}}
+                more = {each for each in named - actors[quote["record_id"]] if countries.get(each) not in at_home}
+                if more and quote["record_id"] not in self._actor_keys:  # an actor's quotes may name others
                     unreferred[quote["record_id"]].append((quote, more))
                 actors[quote["record_id"]] |= named
         for quotes in unreferred.values():

@@ -9,11 +9,11 @@ import orjson
 from cachetools import LRUCache
 from sqlalchemy import Connection, func, literal, select
 
-from app.bundle.batches import BATCH
+from app.bundle.batches import BATCH, among, batches
 from app.bundle.matching import UNSPACED, fold
 from app.model.actor import ActorIdentifier
 from app.model.shape import KindName
-from app.model.tables import ALIAS, FORMER_ID, RECORD, table_of
+from app.model.tables import ACTOR, ALIAS, FORMER_ID, RECORD, table_of
 from app.model.terms import OPEN_TERMS, TermDraft
 
 _HINTS = 1000
@@ -101,6 +101,12 @@ class Resolver:
         before = ids.where(RECORD.c.slug <= slug).order_by(RECORD.c.slug.desc()).limit(_HINTS)
         after = ids.where(RECORD.c.slug > slug).order_by(RECORD.c.slug).limit(_HINTS)
         return {found: document for query in (before, after) for found, document in self.connection.execute(query)}
+
+    def countries(self, keys: Collection[int]) -> dict[int, tuple[str, str | None]]:
+        """The type and the country of stored actors, by key."""
+        columns = (ACTOR.c.id, ACTOR.c.type, ACTOR.c.country)
+        rows = (self.connection.execute(select(*columns).where(among(columns[0], batch))) for batch in batches(keys))
+        return {key: (kind, country) for found in rows for key, kind, country in found}
 
     def body(self, key: int) -> Any:
         """The stored JSON of a record, which pointers are checked against."""

@@ -138,6 +138,10 @@ class Source:
         self._faults: dict[Location, BundleProblem] = {}
         self.bundle = self._validate(written)
         self.problems = sorted({*self._faults.values()})
+        if todo := [*_unfinished(tree)]:
+            more = f", like {len(todo) - 1} other value{'s'[: len(todo) != 2]}" if todo[1:] else ""
+            detail = f"{'/'.join(map(str, todo[0]))}: is still TODO{more}"
+            self.warnings.append(BundleProblem(self.analysis_file, self._line(todo[0]), detail))
         if "document_text" in vars(written):
             self.document_text = written.document_text
 
@@ -341,6 +345,15 @@ class Bundles:
         if self._free >= 0:
             self._cache[path] = source
         return source
+
+
+def _unfinished(node: Any, location: Location = ()) -> Iterator[Location]:
+    """The locations of values that begin with `TODO`."""
+    if isinstance(node, str) and node.startswith("TODO"):
+        yield location
+    parts = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for step, part in parts:
+        yield from _unfinished(part, (*location, step))
 
 
 def _read(*files: Path) -> list[str]:

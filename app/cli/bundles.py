@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from itertools import chain
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ import orjson
 import typer
 from sqlalchemy import Connection, select
 
+from app.bundle.anchoring import QuoteNotFound
 from app.bundle.check import differences
 from app.bundle.comparison import Changed, bodies, changed, differences_of
 from app.bundle.format import json_schema
@@ -27,9 +29,9 @@ from app.database.copying import copy_to_file
 from app.database.transactions import reading, writing
 from app.model.dataset import ChangeType
 from app.model.shape import KindName
-from app.model.tables import RECORD, SENTENCE, table_of
+from app.model.tables import table_of
 from app.model.terms import OPEN_TERMS
-from app.model.vocabularies import VOCABULARIES
+from app.model.vocabularies import VOCABULARIES, PassageType
 from app.suggest import hint
 
 app = typer.Typer()
@@ -113,14 +115,14 @@ def _stamps(paths: list[Path]) -> dict[Path, int]:
 
 def _check(paths: list[Path], *, coverage: bool, diff: bool) -> None:
     changes: list[Changed] = []
+    bundles = Bundles(paths)
     with rejections(), tried() as engine:
+        for source in bundles if coverage else ():
+            _print_coverage(source)
         with progress() as track, reading(engine, writing=True) as connection:
-            bundles = Bundles(paths)
             loaded = load(connection, bundles, track)
             if diff and loaded.raised:
                 changes = changed(connection, loaded.revision)
-            for source in bundles if coverage else ():
-                _print_coverage(connection, source)
         if changes:
             with reading(engine) as connection:
                 before = bodies(connection, [(kind, slug) for _, kind, slug, *_ in changes])
@@ -134,23 +136,26 @@ def _check(paths: list[Path], *, coverage: bool, diff: bool) -> None:
     out.print(f"OK: {', '.join(counted(total, name) for name, total in loaded.totals.items())}, 0 problems")
 
 
-def _print_coverage(connection: Connection, source: Source) -> None:
+def _print_coverage(source: Source) -> None:
     """Print the sentences of a text with their lines, without headings and boilerplate; `!` marks the uncited."""
-    from app.api.coverage import is_cited, is_furniture  # imports FastAPI, which other commands don't need
-
-    slug = source.bundle.document.id
-    wanted = select(RECORD.c.id).where(RECORD.c.kind == KindName.DOCUMENT, RECORD.c.slug == slug)
-    key = connection.execute(wanted).scalar_one()
-    sentences = select(SENTENCE, is_cited(key).label("cited")).where(SENTENCE.c.document_id == key, ~is_furniture(key))
-    rows = connection.execute(sentences.order_by(SENTENCE.c.start)).all()
-    for row in rows:
-        words = source.text[row.start : row.end]
-        out.print(
-            f"{' ' if row.cited else '!'} {row.passage:>4}  {words}",
-            highlight=False,
-            style=None if row.cited else "bold",
-        )
-    out.print(f"{slug}: {sum(row.cited for row in rows)} of {counted(len(rows), 'sentence')} cited", highlight=False)
+    text, bundle = source.document_text, source.bundle
+    records = [draft.evidence for kind, _, draft in bundle.drafts() if kind.name != KindName.DOCUMENT]
+    cited = bytearray(len(text.text))
+    for quote in chain.from_iterable([*records, *(each.evidence for each in bundle.also)]):
+        with suppress(QuoteNotFound):  # which is a problem of its own
+            start, end = text.anchor(quote.exact, quote)[1]
+            cited[start:end] = b"\1" * (end - start)
+    rows = [
+        (number, text.text[slice(*sentence)], 1 in cited[slice(*sentence)])
+        for number, passage in text.passages.items()
+        if passage.type not in (PassageType.HEADING, PassageType.BOILERPLATE)
+        for sentence in passage.sentences
+    ]
+    for number, words, is_cited in rows:
+        mark, style = (" ", None) if is_cited else ("!", "bold")
+        out.print(f"{mark} {number:>4}  {words}", highlight=False, style=style)
+    cited_rows = sum(is_cited for *_, is_cited in rows)
+    out.print(f"{bundle.document.id}: {cited_rows} of {counted(len(rows), 'sentence')} cited", highlight=False)
 
 
 @app.command()
@@ -181,8 +186,14 @@ def terms(
         for name, model in OPEN_TERMS.items():
             table = table_of(model)
             known[name] = {row.term: row for row in connection.execute(select(table).order_by(table.c.term))}
+    parents = {
+        (name, each.term): ", ".join(other.parent for other in defined if other.parent and other.term == each.term)
+        for name, defined in VOCABULARIES.items()
+        for each in defined
+    }
     lines = [
         f"{name}: {term.term}  {term.label}: {term.definition}"
+        + (f" (event type: {types})" if (types := parents.get((name, term.term))) else "")
         for name, defined in sorted(known.items())
         for term in defined.values()
         if word == name

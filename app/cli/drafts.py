@@ -13,7 +13,7 @@ from app.cli.console import counted, err, fail, out
 from app.cli.database import tried
 from app.database.transactions import reading
 from app.draft.compose import Draft, drafted
-from app.draft.manuscript import lines_of, types_of
+from app.draft.manuscript import front_matter, lines_of, types_of
 
 app = typer.Typer()
 
@@ -38,8 +38,9 @@ def draft(
     with tried() as engine, reading(engine) as connection:
         for name, actor in sorted({names[:2] for names in Resolver(connection).known_names(text.words())}):
             known[name].append(actor)
-    found = Draft(text, known, drafted(before))
-    more = found.candidates() if before else found.whole(folder.name, language)
+    head = front_matter(content, source.suffix.lower()) if source else {}
+    found = Draft(text, known, drafted(before), published=head.get("date"))
+    more = found.candidates() if before else found.whole(folder.name, language, head.get("title"))
     folder.mkdir(parents=True, exist_ok=True)
     if not text_file.exists():
         text_file.write_text(text.text, "utf-8", newline="")

@@ -14,12 +14,12 @@ from operator import attrgetter, itemgetter
 from app.bundle.anchoring import DocumentText
 from app.bundle.matching import fold as fold_words
 from app.bundle.mentions import find_mentions
-from app.bundle.shorthand import MAX_RANGES
+from app.bundle.shorthand import MAX_RANGES, parts
 from app.draft.dates import Calendar, FoundDate
 from app.draft.names import Name, Names
 from app.draft.quantities import FoundQuantity, quantities
 from app.draft.speech import Speakers, Speech, hedge
-from app.model.evidence import Place
+from app.model.evidence import QUOTE_LENGTH, Place
 from app.model.folding import fold
 from app.model.shape import SLUG_LENGTH
 from app.model.vocabularies import PassageType
@@ -28,7 +28,6 @@ Known = Mapping[str, Sequence[str]]
 """The ids of the actors that each name or alias can mean."""
 
 _TODO = "TODO"
-_QUOTE = 300
 _METRICS = {
     "percent": "share",
     "factor": "trade_growth_factor",
@@ -48,12 +47,15 @@ _Candidate = tuple[str, str, tuple[int, int], list[str]]
 class Draft:
     """What rules recognise in a text. Sentences whose digest is in `drafted` are left out."""
 
-    def __init__(self, text: DocumentText, known: Known, drafted: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, text: DocumentText, known: Known, drafted: frozenset[str] = frozenset(), published: str | None = None
+    ) -> None:
         self.text = text
         self.passages = [each for each in text.passages.values() if each.type != PassageType.BOILERPLATE]
         self._sentences = [sentence for each in text.passages.values() for sentence in each.sentences]
         self._plain = re.sub(r"\s", " ", text.text)
         tops = [self._words(each.start, each.end) for each in self.passages if each.type in _TOPS]
+        tops += [published] if published else []
         resolved = [(words[d.start : d.end], d.edtf) for words in tops for d in Calendar().dates(words) if d.edtf]
         self.published = max(resolved, key=lambda each: len(each[1] or ""), default=("undated", None))
         calendar = Calendar(self.published[1])
@@ -122,20 +124,17 @@ class Draft:
         return self._sentences[bisect_right(self._sentences, at, key=itemgetter(1))]
 
     def evidence(self, start: int, end: int) -> str:
-        """The quotes of the sentence around a place, as YAML; of a long sentence, those of a part around it."""
+        """The quotes of the sentence around a place, as YAML; of a very long sentence, those of a part around it."""
         low, high = self._sentence(start)
         high, quotes = max(high, end), []
-        if high - low > _QUOTE:
-            low = start if end - low > _QUOTE else low
-            high = max(end, low + self.text.text[low : low + _QUOTE].rfind(" "))
-        while low < high:
-            cut = high if high - low <= _QUOTE else low + self.text.text[low : low + _QUOTE].rfind(" ")
-            words = self.text.text[low:cut].strip()
+        if high - low > 2 * QUOTE_LENGTH:
+            low = start if end - low > 2 * QUOTE_LENGTH else low
+            high = max(end, self.text.text.rfind(" ", low, low + 2 * QUOTE_LENGTH))
+        for part in parts(self.text.text, (low, high)):
+            words = self.text.text[slice(*part)]
             places = [offsets for _, offsets in self.text.occurrences(words, Place())]
-            low += len(self.text.text[low:cut]) - len(self.text.text[low:cut].lstrip())
-            nth = f", occurrence: {places.index((low, low + len(words))) + 1}" if len(places) > 1 else ""
+            nth = f", occurrence: {places.index(part) + 1}" if len(places) > 1 and part in places else ""
             quotes.append(f"{{exact: {_yaml(words)}{nth}}}" if nth else _yaml(words))
-            low = max(cut, low + 1)
         return f"[{', '.join(quotes)}]"
 
     def records(self) -> Iterator[tuple[str, int, list[str]]]:
@@ -250,10 +249,10 @@ class Draft:
             else:
                 yield from (f"{number}: {kind}" for number in numbers)
 
-    def whole(self, document: str, language: str) -> str:
+    def whole(self, document: str, language: str, title: str | None = None) -> str:
         """The whole draft, for a document that has none."""
         heading = next((p for p in self.passages if p.type == PassageType.HEADING), None)
-        title = self.text.text[heading.start : heading.end] if heading else document
+        title = title or (self.text.text[heading.start : heading.end] if heading else document)
         edtf = f', edtf: "{self.published[1]}"' if self.published[1] else ""
         return "\n".join([
             "# yaml-language-server: $schema=../../docs/bundle.schema.json",

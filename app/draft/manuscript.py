@@ -25,6 +25,10 @@ _FURNITURE = re.compile(
 _DATELINE = re.compile(r"[^.!?]*\b(?:\d{1,2}\s[A-Z][a-z]+|[A-Z][a-z]+\s\d{1,2},?)\s\d{4}[^\w]*")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？।][”’»\"')\]]*(?:\s?[⁰¹²³⁴-⁹]+|\s?\[\d+\])*\s*$")
 _HEADING_WORDS = 14
+_FRONT_MATTER = re.compile(r"---\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)\n")
+_FIELD = re.compile(r"^(title|date): *([\"']?)(.+?)\2(?:T[\d:.+Z-]+)? *$", re.MULTILINE)
+_SPACED = re.compile(r"(?<!\*)\*\*(?! )([^*\n]+?)( +)\*\*(?!\*)")
+"""Bold words that end with a space, which is no bold in Markdown."""
 _SEPARATORS = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"))
 _BLOCKS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "title"), PassageType.HEADING),
@@ -44,6 +48,7 @@ def lines_of(content: str, suffix: str) -> list[Line]:
     """The lines of a file, by the ending of its name: `.html`, `.md`, or another for plain text."""
     content = unified(content).translate(_SEPARATORS)
     if suffix in (".md", ".markdown"):
+        content = _SPACED.sub(r"**\1**\2", _FRONT_MATTER.sub("", content))
         content, suffix = MarkdownIt().enable("table").render(content), ".html"
     if suffix in (".html", ".htm", ".xhtml"):
         page = _Page()
@@ -52,6 +57,12 @@ def lines_of(content: str, suffix: str) -> list[Line]:
         page.end_line()
         return page.lines
     return [(line, None) for line in _unwrapped(content)]
+
+
+def front_matter(content: str, suffix: str) -> dict[str, str]:
+    """The title and the date in the front matter of Markdown."""
+    found = _FRONT_MATTER.match(unified(content)) if suffix in (".md", ".markdown") else None
+    return {name: value for name, _, value in _FIELD.findall(found["fields"])} if found else {}
 
 
 def types_of(lines: Sequence[Line]) -> dict[int, PassageType]:

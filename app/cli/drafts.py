@@ -47,7 +47,7 @@ def draft(
     with analysis_file.open("a", encoding="utf-8") as file:
         file.write(f"\n# New in the text; move what is right under its key.\n{more}" if before and more else more)
     err.print("found by rules; read every record before you keep it", highlight=False)
-    total = counted(sum(1 for _ in found.records()), "candidate")
+    total = counted(len(found.records), "candidate")
     out.print(f"{'added to' if before else 'wrote'} {analysis_file}: {total}", highlight=False)
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -137,13 +138,15 @@ class Draft:
             quotes.append(f"{{exact: {_yaml(words)}{nth}}}" if nth else _yaml(words))
         return f"[{', '.join(quotes)}]"
 
-    def records(self) -> Iterator[tuple[str, int, list[str]]]:
+    @cached_property
+    def records(self) -> list[tuple[str, int, list[str]]]:
         """The candidates in new sentences: the kind in the plural, the offset, and the lines of the record."""
-        new = {*self.new}
+        new, found = {*self.new}, []
         for kind, slug, (start, end), fields in (*self._actors(), *self._others()):
             if self._sentence(start) in new:
                 evidence = f"evidence: {self.evidence(start, end)}"
-                yield kind, start, [f"id: {slug}", *fields, f"summary: {_TODO}", evidence]
+                found.append((kind, start, [f"id: {slug}", *fields, f"summary: {_TODO}", evidence]))
+        return found
 
     def _actors(self) -> Iterator[_Candidate]:
         for name in self.names:
@@ -217,7 +220,7 @@ class Draft:
     def candidates(self) -> str:
         """The candidates as comments, by kind, each kind in the order of the text."""
         kinds: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
-        for kind, at, fields in self.records():
+        for kind, at, fields in self.records:
             kinds[kind].append((at, fields))
         lines = []
         for kind, found in kinds.items():

@@ -8,7 +8,10 @@ import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import Engine
 
+from app.bundle.anchoring import DocumentText
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
+from app.draft.compose import Draft
+from app.draft.manuscript import types_of
 from tests.draft_quality import TEXTS, measure
 from tests.services.commands import invoked, said
 
@@ -120,6 +123,35 @@ def test_the_quotes_of_a_long_sentence_touch(draft: Callable[..., tuple[int, str
     [evidence] = re.findall("evidence: (.*)", (tmp_path / ANALYSIS_FILE).read_text("utf-8"))
     quotes = YAML(typ="safe").load(evidence)
     assert (len(quotes), " ".join(quotes)) == (2, sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("SUND, N.M. – Russia left the U.S. and U.K.", ["Russia", "U.S.", "U.K."]),
+        ("The United States’ ports and a Russia-based firm.", ["United States", "Russia"]),
+        ("It named the Harbour Control Office (HCO), and HCO met Ada.", ["Harbour Control Office = HCO", "Ada"]),
+        ("The People’s Republic of China (PRC) bought drones (UAVs); PRC ships have LNG.", ["People’s Republic of China = PRC"]),
+        ("It listed Karsk Star Trading Co., Ltd. and Sund Pte. Ltd. (Sund).",
+         ["Karsk Star Trading Co., Ltd.", "Sund Pte. Ltd. = Sund"]),
+        ("It calls at the ports of Karsk, Selene, and Brod with the vessels MIRA STAR 1 and ADA QUEEN 2.", []),
+        ("“We stay,” said Treasury Secretary Ada Holm. “All will. Consequences will follow for them.”",
+         ["Treasury", "Ada Holm"]),
+        ("Under Secretary of Trade for Industry and Ports Ada M. Holm left, and Minister for Ports Igor Brod stayed.",
+         ["Ada M. Holm", "Igor Brod"]),
+        ("The Bureau of Trade and Industry cites an Executive Order.", ["Bureau of Trade and Industry"]),
+    ],
+)  # fmt: skip
+def test_names_are_those_of_actors(text: str, names: list[str]) -> None:
+    found = Draft(DocumentText(text, "en", {}), {}).names
+    assert [" = ".join(name.forms) for name in found] == names
+
+
+def test_the_title_of_a_text_names_nobody_if_all_its_words_have_capitals() -> None:
+    title = "Treasury Targets Shipping Industry and Other Facilitators of Violations of Sanctions by Ports and Ships"
+    types = types_of([(title, None), ("North Korea left.", None)])
+    found = Draft(DocumentText(f"{title}\nNorth Korea left.", "en", types), {}).names
+    assert (types, [name.name for name in found]) == ({1: "heading"}, ["North Korea"])
 
 
 @pytest.mark.parametrize("bundle", TEXTS, ids=[folder.name for folder in TEXTS])

@@ -80,7 +80,7 @@ def types_of(lines: Sequence[Line]) -> dict[int, PassageType]:
 def _type(texts: Sequence[str], at: int, last: int) -> PassageType | None:
     """The type of a line, by its words and its neighbours."""
     text, first = texts[at], not any(texts[:at])
-    short, ended = len(text.split()) <= _HEADING_WORDS, bool(_SENTENCE_END.search(text))
+    short, ended = len(text.split()) <= _HEADING_WORDS * (1 + first), bool(_SENTENCE_END.search(text))
     if _FURNITURE.match(text) and short and not first:
         return PassageType.BOILERPLATE
     if _NOTE.match(text) and at > len(texts) // 2:

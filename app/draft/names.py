@@ -11,7 +11,11 @@ from app.model.countries import countries
 
 Offsets = tuple[int, int]
 
-_WORD = re.compile(r"[^\W\d_](?:\w|[’'‑-](?=\w)|&(?=\w))*")
+_WORD = re.compile(
+    r"(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|[^\W\d_](?:\w|[’'](?=\w)|&(?=\w)|[‑-](?!(?:based|flagged|related|led|backed"
+    r"|origin|owned|linked|made|born|series|controlled|registered|sponsored|funded|built|run)\b)(?=\w))*"
+)
+"""A word, an abbreviation such as `U.S.`, or an initial, without the end of `China-based`."""
 _COMMON = frozenset(
     listed(
         "a about above according across after again against all almost already also although always among an and "
@@ -31,14 +35,19 @@ _COMMON = frozenset(
         "december spring summer autumn winter states members figures"
     )
 )
-_TITLE = frozenset(
+_OFFICE = frozenset(
     listed(
-        "president vice deputy prime foreign defence defense interior finance trade economy minister ministers "
-        "premier chancellor ambassador secretary secretary-general general secretary-of-state permanent "
-        "representative senator governor mayor king queen prince princess pope chairman chairwoman chair director "
-        "director-general commissioner spokesman spokeswoman spokesperson leader mr mrs ms dr sir "
-        "lord professor prof admiral colonel major captain judge marshal former special envoy head chief acting "
-        "state-secretary analyst economist far eastern development member deputies"
+        "president minister ministers premier chancellor ambassador secretary secretary-general representative senator "
+        "governor mayor chairman chairwoman director director-general commissioner spokesman spokeswoman spokesperson "
+        "leader professor admiral colonel captain judge marshal envoy analyst economist"
+    )
+)
+_TITLE = _OFFICE | frozenset(
+    listed(
+        "vice under assistant deputy prime "
+        "foreign defence defense interior finance trade economy general secretary-of-state permanent "
+        "king queen prince princess pope chair mr mrs ms dr sir lord prof major former special head chief acting "
+        "state-secretary far eastern development member deputies"
     )
 )
 _LEADING = _TITLE | _COMMON
@@ -54,8 +63,10 @@ _ORGANISATION = {
     **dict.fromkeys(_STATE_BODY, "body"),
     **dict.fromkeys(listed("nations organization organisation union league alliance nato opec asean brics"), "body"),
     **dict.fromkeys(
-        listed("ltd limited llc inc corp corporation company group plc gmbh bank airlines holdings"), "company"
+        listed("ltd limited llc inc corp corporation company group plc gmbh bank airlines holdings co pte pvt bhd"),
+        "company",
     ),
+    **dict.fromkeys(("republic", "kingdom"), "state"),
     **dict.fromkeys(listed("times post news daily tribune gazette herald broadcaster posten journal agency"), "outlet"),
     "party": "party",
     **dict.fromkeys(
@@ -77,10 +88,26 @@ _LAND = frozenset(
         "strait sea seas ocean peninsula river gulf cape island islands canal bay mountains region city street "
         "port east west north south coast valley province district harbour headquarters letter outlook resolution "
         "sheet commentary briefing statement act treaty agreement charter declaration report plan conference "
-        "summit war day week corridor"
+        "summit war day week corridor order advisory list register rule directive notice protocol convention"
     )
 )
-_PLACE = re.compile(r"\b(?:in|at|near|around|across|outside|via|of|to|from|into)(?: the)?\s$")
+_THINGS = frozenset(listed("AI CEO COVID EEZ FDI GDP GNP GPS HIV IT LNG LPG NGO PDF SME TV UAV VAT WMD"))
+_DATELINE = re.compile(r"\W*[A-Z]{2}[A-Z .,’'-]*(?:[A-Z][a-z]+\.?|\([A-Z]+\)|[\d, ])*[–—-]\s")
+"""The place at the beginning of a press release, in capitals."""
+_LIST = re.compile(r"(?: \d+)?(?:,? (?:and|or) |, )")
+_SHORT_FORM = re.compile(r"['’]?\s\((?:the )?[“\"]?([A-Z][\w&.-]*)[”\"]?\)")
+_DEFINED = re.compile(r"\b([a-z][\w-]+)\s\(([A-Z]{2,})s?\)")
+"""An acronym after the words for which it stands, such as `aerial vehicles (UAVs)`."""
+_PORTFOLIO = re.compile(r"\b(?:Secretary|Minister) (?:of|for)(?: (?:[A-Z][\w-]*|and|of|for|the)|,)* $")
+_SUBJECT = frozenset(
+    listed(
+        "foreign commonwealth development industry security trade commerce finance economy labour labor culture health "
+        "science technology innovation energy agriculture fisheries transport environment education tourism"
+    )
+)
+_ABBREVIATED = frozenset(listed("co corp inc ltd pte pvt bhd llc"))
+_NO_PERSON = frozenset(_ORGANISATION) | _LAND
+_PLACE = re.compile(r"\b(?:[iI]n|at|near|around|across|outside|via|of|to|from|into)(?: the)?\s$")
 _AFTER = re.compile(
     r"['’]?s? (?:has|is|was|will|would|may|might|can|could|had|does|did|said|says"
     r"|told|wants|holds|remains|[a-z]+ed)\b"
@@ -89,7 +116,7 @@ _AFTER = re.compile(
 _DEMONYMS = {
     "british": "GB", "american": "US", "french": "FR", "dutch": "NL", "swiss": "CH", "greek": "GR", "welsh": "GB",
     "soviet": "SU", "north korean": "KP", "south korean": "KR", "emirati": "AE", "scottish": "GB", "dprk": "KP",
-    "uk": "GB", "us": "US", "u.s": "US", "usa": "US", "ussr": "SU", "soviet union": "SU", "uae": "AE",
+    "uk": "GB", "us": "US", "u.s.": "US", "u.k.": "GB", "usa": "US", "ussr": "SU", "soviet union": "SU", "uae": "AE",
 }  # fmt: skip
 _FORMAL = re.compile(r"^(?:the )?(?:islamic |people’s |federal |democratic )*(?:republic|kingdom|state) of |^the ")
 
@@ -145,26 +172,41 @@ class Names:
     def __init__(self, passages: Sequence[tuple[int, str, Sequence[int], bool]]) -> None:
         """`passages` has the offset of each passage, its text, the offsets of its sentences, and if it is a heading."""
         self.found: dict[str, Name] = {}
+        self._short: dict[str, str] = {}
+        """The acronyms that follow a name in parentheses, each with the key of this name in `found`."""
+        self._series = (0, "")
+        """The end of the last name in a series, such as “the ports of A, B and C”, and the type of its names."""
+        passages = [
+            (at, _DATELINE.sub(lambda found: " " * len(found[0]), text, 1) if not heading else text, starts, heading)
+            for at, text, starts, heading in passages
+            if not (heading and _is_title_case(text))
+        ]
+        self._things = _THINGS | {
+            each[2] for _, text, *_ in passages for each in _DEFINED.finditer(text) if each[1] not in _ORGANISATION
+        }
         self._words = Counter(word[0] for _, text, _, _ in passages for word in _WORD.finditer(text))
         inner = [
             word[0]
             for _, text, starts, heading in passages
+            for first in ([] if heading else [_beginnings(text, starts)])
             for word in _WORD.finditer(text)
-            if not heading and word.start() not in starts and text[word.start() - 1 : word.start()] not in '“"'
+            if word.start() not in first
         ]
         self._inner = Counter(inner)
         """The words that do not begin a sentence."""
         for at, text, starts, heading in passages:
+            self._series = (0, "")
             for start, end in self._runs(text, starts):
                 self._name(text, start, end, at, heading=heading)
         self._merge()
 
     def _runs(self, text: str, starts: Sequence[int]) -> Iterator[Offsets]:
         """The sequences of capitalised words in a passage."""
-        first, run = {*starts, *(found.end() for found in re.finditer(r"[“\"«„]", text))}, (0, 0)
+        first, run = _beginnings(text, starts), (0, 0)
         for word in _WORD.finditer(text):
-            if word[0][0].isupper() and (word.start() not in first or self._is_name(text, word)):
-                if run[1] and not _joins(text[slice(*run)], text[run[1] : word.start()]):
+            joins = bool(run[1]) and _joins(text[slice(*run)], text[run[1] : word.start()], word[0].lower())
+            if word[0][0].isupper() and (joins or word.start() not in first or self._is_name(text, word)):
+                if run[1] and not joins:
                     yield run
                     run = (0, 0)
                 run = (run[0] if run[1] else word.start(), word.end())
@@ -181,10 +223,21 @@ class Names:
             return True
         return word[0].isupper() or (not self._words[small] and not small.endswith("s") and bool(_AFTER.match(after)))
 
-    def _name(self, text: str, start: int, end: int, at: int, *, heading: bool) -> None:
+    def _name(self, text: str, start: int, end: int, at: int, *, heading: bool, titled: bool = False) -> None:
         words = list(_WORD.finditer(text, start, end))
-        titled = False
-        while words and words[0][0].lower() in _LEADING:
+        if country_of(_bare(text[start:end])):
+            self._add(text, start, end, at, "state")
+            return
+        office = max((n for n, word in enumerate(words[:-1]) if word[0].lower() in _OFFICE), default=0)
+        if office and words[office - 1][0][0].isupper() and not {w[0].lower() for w in words[office:]} & _NO_PERSON:
+            self._name(text, start, words[office - 1].end(), at, heading=heading)  # “Treasury Secretary Ada Holm”
+            self._name(text, words[office + 1].start(), end, at, heading=heading, titled=True)
+            return
+        if _PORTFOLIO.search(text[max(0, start - 100) : start]):  # “Secretary for Trade and Industry Ada M. Holm”
+            initial = next((n for n, word in enumerate(words) if word[0][1:] == "."), len(words) - 1)
+            words, titled = words[initial - 1 :] if len(words) > 2 and initial else [], True
+        leading = _COMMON | _OFFICE if words and words[-1][0].lower() in _ORGANISATION else _LEADING
+        while words and words[0][0].lower() in leading:
             del words[0]
             titled = True
         while len(words) > 1 and words[-1][0].lower() in _TRAILING and words[-2][0][0].isupper():
@@ -194,8 +247,8 @@ class Names:
         for size in (2, 1):  # an adjective or a country before a title or a body, as in “Russian Deputy Minister”
             if len(words) > size and not titled and not country_of(_bare(text[words[0].start() : words[-1].end()])):
                 lead = _bare(text[words[0].start() : words[size - 1].end()])
-                if is_adjective(lead):
-                    self._add(lead, "state", (at + words[0].start(), at + words[0].start() + len(lead)))
+                if is_adjective(lead) or lead == "United States":
+                    self._add(text, words[0].start(), words[size - 1].end(), at, "state")
                     if words[size][0].lower() in _TITLE or len(words) == size + 1:
                         self._name(text, words[size].start(), words[-1].end(), at, heading=heading)
                         return
@@ -203,22 +256,25 @@ class Names:
         if not words:
             return
         start, end = words[0].start(), words[-1].end()
+        end += words[-1][0].lower() in _ABBREVIATED and text[end : end + 1] == "."
         name = _bare(text[start:end])
-        offsets = (at + start, at + start + len(name))
-        if country_of(name):
-            self._add(name, "state", offsets)
-            return
-        kind = self._type(text, start, name, titled=titled, heading=heading)
-        if kind and (kind == "person" or not heading or name.isupper() or len(words) > 1):
-            self._add(name, kind, offsets)
+        kind = "state" if country_of(name) else self._type(text, start, end, name, titled=titled, heading=heading)
+        if kind and (kind in ("person", "state") or not heading or name.isupper() or len(words) > 1):
+            self._add(text, start, end, at, kind)
 
-    def _type(self, text: str, start: int, name: str, *, titled: bool, heading: bool) -> str:
+    def _type(self, text: str, start: int, end: int, name: str, *, titled: bool, heading: bool) -> str:
         """The probable type of actor; empty if the words hardly name one."""
-        words = [re.sub("[’']$", "", word.lower()) for word in name.split()]
+        words = [re.sub("[’'.,]+$", "", word.lower()) for word in name.split()]
         before = re.search(r"(?:([a-z]+)\s|[^\w]|^)$", text[:start])
-        led = _LED_BY.get(before[1] or "") if before and not titled else None
+        led = _LED_BY.get((before[1] or "").removesuffix("s")) if before and not titled else None
+        between = text[self._series[0] : start]
+        if self._series[0] and _LIST.fullmatch(between) and (between[-2] != "," or _LIST.match(text, end)):
+            led = self._series[1]
+        if name.removesuffix("s") in self._things or re.fullmatch(r"(?:[A-Z]\.)+", name):
+            return ""
         kinds = [_ORGANISATION[word] for word in (words[-1], *words) if word in _ORGANISATION]
         if led is not None:
+            self._series = (end, led)
             return led
         if kinds:
             return kinds[0] if len(words) > 1 or words[0] not in _STATE_BODY or titled else ""
@@ -230,39 +286,61 @@ class Names:
             return "organisation"
         if heading:
             return ""
-        if _PLACE.search(text[:start]) and (len(words) == 1 or re.search(r"\b(?:in|at|near)\s$", text[:start])):
+        if (place := _PLACE.search(text[:start])) and (len(words) == 1 or re.match(r"(?:in|at|near)\s$", place[0])):
+            self._series = (end, "") if place[0][0].islower() else (0, "")
             return ""
         if 2 <= len(words) <= 4 and all(re.fullmatch(r"[^\W\d_]+(?:[-’]\w+)*", word) for word in words):
             return "person"
         return "organisation"
 
-    def _add(self, form: str, kind: str, offsets: Offsets) -> None:
+    def _add(self, text: str, start: int, end: int, at: int, kind: str) -> None:
+        form = _bare(text[start:end])
         code = country_of(form) if kind == "state" else None
-        found = self.found.setdefault(f"state {code}" if code else form, Name(form, kind, code))
+        key = f"state {code}" if code else form
+        found = self.found.setdefault(key, Name(form, kind, code))
+        if short := _SHORT_FORM.match(text, end):
+            self._short[short[1]] = key
         if found.type == "state" and is_adjective(found.name) and not is_adjective(form):
             found.name = form
-        found.add(form, offsets)
+        found.add(form, (at + start, at + start + len(form)))
 
     def _merge(self) -> None:
         """Make a short form one of the forms of the longer name that ends with it or begins with it."""
         longer: dict[str, Name] = {}
         for name in self.found.values():
             words = name.name.split()
-            for word in (words[0], words[-1]) if name.type != "state" and len(words) > 1 else ():
+            ends = [words[-1], *([] if words[0].isupper() and name.type != "company" else words[:1])]
+            for word in ends if name.type != "state" and len(words) > 1 else ():
                 longer.setdefault(word, name)
+        longer |= {short: self.found[key] for short, key in self._short.items()}
         for key, short in [*self.found.items()]:
-            if short.type != "state" and (whole := longer.get(short.name)):
+            if short.type != "state" and (whole := longer.get(short.name)) and whole is not short:
                 whole.forms += short.forms
                 whole.places = sorted(whole.places + short.places)
                 del self.found[key]
 
 
-def _joins(run: str, between: str) -> bool:
+def _beginnings(text: str, starts: Sequence[int]) -> set[int]:
+    """The offsets at which sentences begin, also within quotations."""
+    return {*starts, *(found.end() for found in re.finditer(r"[“\"«„]|[a-z]{4}[.!?]\s+", text))}
+
+
+def _is_title_case(heading: str) -> bool:
+    """True if nearly all words of a heading have a capital letter, so that none tells a name."""
+    words = [word[0] for word in _WORD.finditer(heading) if word[0].lower() not in _COMMON]
+    return len(words) > 4 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
+
+
+def _joins(run: str, between: str, word: str) -> bool:
     """True if the capitalised word after a run belongs to the same name."""
     last = run.split()[-1].lower()
-    if re.search("[’']s$", last):
+    if re.search("[’']s$", last) and last[:6] != "people":
         return False
     if between in (" ", " & ", "’ ", "' ") or (between == ". " and last in ("mr", "ms", "mrs", "dr")):
+        return True
+    if (between in (", ", ". ", "., ") and word in _ABBREVIATED) or (
+        between in (", ", " and ", ", and ") and {last, word} <= _SUBJECT  # “Ministry of Trade and Industry”
+    ):
         return True
     return bool(re.fullmatch(r" (?:of|for)(?: the)? ", between)) and last in _ORGANISATION and last != "government"
 

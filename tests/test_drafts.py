@@ -131,7 +131,7 @@ def test_the_quotes_of_a_long_sentence_touch(draft: Callable[..., tuple[int, str
         ("SUND, N.M. – Russia left the U.S. and U.K.", ["Russia", "U.S.", "U.K."]),
         ("The United States’ ports and a Russia-based firm.", ["United States", "Russia"]),
         ("It named the Harbour Control Office (HCO), and HCO met Ada.", ["Harbour Control Office = HCO", "Ada"]),
-        ("The People’s Republic of China (PRC) bought drones (UAVs); PRC ships have LNG.", ["People’s Republic of China = PRC"]),
+        ("The Kingdom of Norway (KN) bought drones (UAVs); KN ships have LNG.", ["Kingdom of Norway = KN"]),
         ("It listed Karsk Star Trading Co., Ltd. and Sund Pte. Ltd. (Sund).",
          ["Karsk Star Trading Co., Ltd.", "Sund Pte. Ltd. = Sund"]),
         ("It calls at the ports of Karsk, Selene, and Brod with the vessels MIRA STAR 1 and ADA QUEEN 2.", []),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -94,6 +94,8 @@ _LAND = frozenset(
 _THINGS = frozenset(listed("AI CEO COVID EEZ FDI GDP GNP GPS HIV IT LNG LPG NGO PDF SME TV UAV VAT WMD"))
 _DATELINE = re.compile(r"\W*[A-Z]{2}[A-Z .,’'-]*(?:[A-Z][a-z]+\.?|\([A-Z]+\)|[\d, ])*[–—-]\s")
 """The place at the beginning of a press release, in capitals."""
+_BEGINNING = re.compile(r"[“\"«„]|[a-z]{4}[.!?]\s+")
+"""The beginnings of sentences within quotations."""
 _LIST = re.compile(r"(?: \d+)?(?:,? (?:and|or) |, )")
 _SHORT_FORM = re.compile(r"['’]?\s\((?:the )?[“\"]?([A-Z][\w&.-]*)[”\"]?\)")
 _DEFINED = re.compile(r"\b([a-z][\w-]+)\s\(([A-Z]{2,})s?\)")
@@ -176,33 +178,32 @@ class Names:
         """The acronyms that follow a name in parentheses, each with the key of this name in `found`."""
         self._series = (0, "")
         """The end of the last name in a series, such as “the ports of A, B and C”, and the type of its names."""
-        passages = [
-            (at, _DATELINE.sub(lambda found: " " * len(found[0]), text, 1) if not heading else text, starts, heading)
-            for at, text, starts, heading in passages
-            if not (heading and _is_title_case(text))
+        read = [
+            (at, text, {*starts, *(found.end() for found in _BEGINNING.finditer(text))}, heading)
+            for at, printed, starts, heading in passages
+            if not (heading and _is_title_case(printed))
+            for text in [printed if heading else _DATELINE.sub(lambda found: " " * len(found[0]), printed, count=1)]
         ]
         self._things = _THINGS | {
-            each[2] for _, text, *_ in passages for each in _DEFINED.finditer(text) if each[1] not in _ORGANISATION
+            each[2] for _, text, *_ in read for each in _DEFINED.finditer(text) if each[1] not in _ORGANISATION
         }
-        self._words = Counter(word[0] for _, text, _, _ in passages for word in _WORD.finditer(text))
-        inner = [
-            word[0]
-            for _, text, starts, heading in passages
-            for first in ([] if heading else [_beginnings(text, starts)])
+        words = [
+            (word[0], not heading and word.start() not in first)
+            for _, text, first, heading in read
             for word in _WORD.finditer(text)
-            if word.start() not in first
         ]
-        self._inner = Counter(inner)
+        self._words = {word for word, _ in words}
+        self._inner = {word for word, is_inner in words if is_inner}
         """The words that do not begin a sentence."""
-        for at, text, starts, heading in passages:
+        for at, text, first, heading in read:
             self._series = (0, "")
-            for start, end in self._runs(text, starts):
+            for start, end in self._runs(text, first):
                 self._name(text, start, end, at, heading=heading)
         self._merge()
 
-    def _runs(self, text: str, starts: Sequence[int]) -> Iterator[Offsets]:
-        """The sequences of capitalised words in a passage."""
-        first, run = _beginnings(text, starts), (0, 0)
+    def _runs(self, text: str, first: Collection[int]) -> Iterator[Offsets]:
+        """The sequences of capitalised words in a passage, in which sentences begin at some offsets."""
+        run = (0, 0)
         for word in _WORD.finditer(text):
             joins = bool(run[1]) and _joins(text[slice(*run)], text[run[1] : word.start()], word[0].lower())
             if word[0][0].isupper() and (joins or word.start() not in first or self._is_name(text, word)):
@@ -219,9 +220,9 @@ class Names:
         bare = _bare(word[0])
         if small in _COMMON or small.endswith("ly"):
             return False
-        if self._inner[word[0]] or self._inner[bare] or country_of(bare) or re.match(r" [A-Z]", after):
+        if {word[0], bare} & self._inner or country_of(bare) or re.match(r" [A-Z]", after):
             return True
-        return word[0].isupper() or (not self._words[small] and not small.endswith("s") and bool(_AFTER.match(after)))
+        return word[0].isupper() or (small not in self._words and not small.endswith("s") and bool(_AFTER.match(after)))
 
     def _name(self, text: str, start: int, end: int, at: int, *, heading: bool, titled: bool = False) -> None:
         words = list(_WORD.finditer(text, start, end))
@@ -318,11 +319,6 @@ class Names:
                 whole.forms += short.forms
                 whole.places = sorted(whole.places + short.places)
                 del self.found[key]
-
-
-def _beginnings(text: str, starts: Sequence[int]) -> set[int]:
-    """The offsets at which sentences begin, also within quotations."""
-    return {*starts, *(found.end() for found in re.finditer(r"[“\"«„]|[a-z]{4}[.!?]\s+", text))}
 
 
 def _is_title_case(heading: str) -> bool:

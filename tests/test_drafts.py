@@ -74,6 +74,35 @@ def test_neighbours_of_one_type_are_a_range(draft: Callable[..., tuple[int, str,
     assert ", 300-301: list_item, 303: list_item, " in (tmp_path / ANALYSIS_FILE).read_text("utf-8")
 
 
+def test_a_draft_from_scratch_leaves_out_what_is_recorded(
+    draft: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    text, analysis = tmp_path / TEXT_FILE, tmp_path / ANALYSIS_FILE
+    text.write_text(
+        "Notes, 1 May 2023\n\nToday, Sund Port Company leased 20 berths. In 2022, Sund Port Company leased 12 berths.\n"
+        "Mira Brod left today. Today, Sund Port Company called her: “You may still come back here.”\n",
+        "utf-8",
+    )
+    assert draft("draft", tmp_path)[1].endswith(": 6 candidates\n")
+    first = analysis.read_text("utf-8")
+    assert re.findall("id: (.*)", first)[1:] == [
+        "sund-port-company", "mira-brod", "on-you-may-still-come-back-here", "20-berths", "12-berths", "today",
+    ]  # fmt: skip
+    kept = "actors:\n  - {id: sund, name: Sund Port Company, type: company, summary: A, evidence: [leased 20 berths]}"
+    figure = (
+        "figures:\n  - {id: leased, name: Leased berths, metric: count, value: {low: 20, high: 20, relation: exactly, "
+        "unit: items, text: 20 berths}, modality: actual, summary: A count., evidence: [leased 20 berths]}"
+    )
+    analysis.write_text(f"{first[: first.index('# Candidates')]}\n{kept}\n{figure}\n", "utf-8")
+    assert draft("draft", tmp_path)[1].endswith(": 4 candidates\n")
+    added = analysis.read_text("utf-8").partition("# New in the text")[2]
+    assert re.findall("id: (.*)", added) == ["mira-brod", "on-you-may-still-come-back-here", "12-berths", "today"]
+    assert "speakers: [{actor: sund}]" in added
+    analysis.write_text("a: b: c\n", "utf-8")
+    assert "not plain YAML" in draft("draft", tmp_path)[2]
+    assert analysis.read_text("utf-8") == "a: b: c\n"
+
+
 def test_another_text_is_refused(draft: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     (tmp_path / TEXT_FILE).write_text("One text.\n", "utf-8")
     (tmp_path / "other.txt").write_text("Another.\n", "utf-8")

@@ -8,11 +8,12 @@ import typer
 
 from app.bundle.anchoring import DocumentText
 from app.bundle.resolver import Resolver
-from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, content_of, unified
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, Source, content_of, unified
+from app.cli.bundles import rejections
 from app.cli.console import counted, err, fail, out
 from app.cli.database import tried
 from app.database.transactions import reading
-from app.draft.compose import Draft, drafted
+from app.draft.compose import Draft, drafted, recorded
 from app.draft.manuscript import front_matter, lines_of, types_of
 
 app = typer.Typer()
@@ -38,8 +39,10 @@ def draft(
     with tried() as engine, reading(engine) as connection:
         for name, actor in sorted({names[:2] for names in Resolver(connection).known_names(text.words())}):
             known[name].append(actor)
+    with rejections():
+        own, quoted = recorded(Source(folder)) if before else ({}, {})
     head = front_matter(content, source.suffix.lower()) if source else {}
-    found = Draft(text, known, drafted(before), published=head.get("date"))
+    found = Draft(text, known | own, drafted(before), head.get("date"), quoted)
     more = found.candidates() if before else found.whole(folder.name, language, head.get("title"))
     folder.mkdir(parents=True, exist_ok=True)
     if not text_file.exists():

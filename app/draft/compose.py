@@ -3,23 +3,27 @@
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from types import MappingProxyType
 
-from app.bundle.anchoring import DocumentText
+from app.bundle.anchoring import DocumentText, QuoteNotFound
 from app.bundle.matching import fold as fold_words
 from app.bundle.mentions import find_mentions
 from app.bundle.shorthand import MAX_RANGES, parts
+from app.bundle.source import Source
 from app.draft.dates import Calendar, FoundDate
 from app.draft.names import Name, Names
 from app.draft.quantities import FoundQuantity, quantities
 from app.draft.speech import Speakers, Speech, hedge
+from app.model.actor import ActorDraft
 from app.model.evidence import QUOTE_LENGTH, Place
 from app.model.folding import fold
 from app.model.shape import SLUG_LENGTH
@@ -46,12 +50,20 @@ _Candidate = tuple[str, str, tuple[int, int], list[str]]
 
 
 class Draft:
-    """What rules recognise in a text. Sentences whose digest is in `drafted` are left out."""
+    """What rules recognise in a text.
+
+    Sentences whose digest is in `drafted` are left out, and those with quotes in `recorded`, by kind in the plural.
+    """
 
     def __init__(
-        self, text: DocumentText, known: Known, drafted: frozenset[str] = frozenset(), published: str | None = None
+        self,
+        text: DocumentText,
+        known: Known,
+        drafted: frozenset[str] = frozenset(),
+        published: str | None = None,
+        recorded: Mapping[str, Sequence[tuple[int, int]]] = MappingProxyType({}),
     ) -> None:
-        self.text = text
+        self.text, self._recorded = text, recorded
         self.passages = [each for each in text.passages.values() if each.type != PassageType.BOILERPLATE]
         self._sentences = [sentence for each in text.passages.values() for sentence in each.sentences]
         self._plain = re.sub(r"\s", " ", text.text)
@@ -141,11 +153,14 @@ class Draft:
     @cached_property
     def records(self) -> list[tuple[str, int, list[str]]]:
         """The candidates in new sentences: the kind in the plural, the offset, and the lines of the record."""
-        new, found = {*self.new}, []
+        new, found, used = {*self.new}, [], Counter[tuple[str, str]]()
         for kind, slug, (start, end), fields in (*self._actors(), *self._others()):
-            if self._sentence(start) in new:
+            low, high = self._sentence(start)
+            if (low, high) in new and not any(low < e and s < high for s, e in self._recorded.get(kind, ())):
+                used[kind, slug] += 1
+                record_id = f"{slug}-{used[kind, slug]}" if used[kind, slug] > 1 else slug
                 evidence = f"evidence: {self.evidence(start, end)}"
-                found.append((kind, start, [f"id: {slug}", *fields, f"summary: {_TODO}", evidence]))
+                found.append((kind, start, [f"id: {record_id}", *fields, f"summary: {_TODO}", evidence]))
         return found
 
     def _actors(self) -> Iterator[_Candidate]:
@@ -186,8 +201,10 @@ class Draft:
                 *self._date("as_of", number.start, used),
             ]
             yield "figures", _slug(words), (number.start, number.end), fields
-        for found in self.dates:
-            if found.start not in used and self._is_prose(found.start):
+        rest = [found for found in self.dates if found.start not in used and self._is_prose(found.start)]
+        today = [found for found in rest if self._words(found.start, found.end).lower() == "today"]
+        for found in rest:
+            if found not in today[1:]:  # which is mostly the same event
                 fields = [f"name: {_TODO}", f"type: {_TODO}", "modality: actual", self._date_field("date", found)]
                 slug = _slug(self.text.text[found.start : found.end])
                 yield "events", slug, (found.start, found.end), fields
@@ -275,6 +292,21 @@ class Draft:
             "# Candidates, found by rules. Remove the `# ` before what is right, fill in TODO, and delete the rest.",
             self.candidates(),
         ])  # fmt: skip
+
+
+def recorded(source: Source) -> tuple[dict[str, list[str]], dict[str, list[tuple[int, int]]]]:
+    """The names of the actors that a bundle introduces, and the places that its other records quote."""
+    names: dict[str, list[str]] = defaultdict(list)
+    quoted: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for kind, _, draft in source.bundle.drafts():
+        if isinstance(draft, ActorDraft):
+            for name in {draft.name, *draft.aliases}:
+                names[name].append(draft.id)
+        else:
+            for quote in draft.evidence:
+                with suppress(QuoteNotFound):
+                    quoted[kind.plural].append(source.document_text.anchor(quote.exact, quote)[1])
+    return names, quoted
 
 
 def drafted(analysis: str) -> frozenset[str]:

@@ -11,19 +11,21 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import httpx
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import Engine
 
+from app.bundle.format import OWN
 from app.bundle.source import Source
 from app.model.claims import claim_fields
-from app.model.dates import approximate, bounds
+from app.model.dates import DateDraft, approximate, bounds
 from app.model.kinds import KINDS
 from app.model.shape import KindName
 from app.settings import Settings
@@ -259,6 +261,31 @@ def test_the_table_of_dates_says_which_are_approximate() -> None:
 def test_the_table_of_claims_has_those_of_every_kind() -> None:
     assert [(row[0], row[1].replace("`", "").split()) for row in table(BUNDLES, "record")] == [
         (kind.name.value, claim_fields(kind)) for kind in KINDS.values()
+    ]
+
+
+def fields_of(model: type[BaseModel], without: Collection[str] = ()) -> str:
+    """The fields of a draft as the guide writes them: in bold if needed, and followed by those of their parts."""
+    shown = []
+    for name, field in model.model_fields.items():
+        if name not in without:
+            types = [each for each in flattened(field.annotation) if isinstance(each, type)]
+            parts = [each for each in types if issubclass(each, BaseModel) and each is not DateDraft]
+            written = f"`{name}{'[]' * (get_origin(field.annotation) is list)}`"
+            inner = "".join(f" ({fields_of(part)})" for part in parts)
+            shown.append(f"**{written}**{inner}" if field.is_required() else f"{written}{inner}")
+    return " ".join(shown)
+
+
+def flattened(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for each in get_args(annotation):
+        yield from flattened(each)
+
+
+def test_the_table_of_fields_has_those_of_every_kind() -> None:
+    assert [tuple(row) for row in table(BUNDLES, "fields of")] == [
+        (kind.name.value, fields_of(kind.draft, without={*OWN, "topics"})) for kind in KINDS.values()
     ]
 
 

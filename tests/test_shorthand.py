@@ -136,7 +136,7 @@ def test_a_long_sentence_becomes_two_quotes_that_touch() -> None:
         (
             {"sentence": "very big", "passage": 4},
             "no sentence of passage 4 begins with 'very big'; they occur inside the sentence that begins with 'Russia "
-            'is big, they\': quote it, or `{from: "very big", to: "very big.”"}`',
+            'is big, they\': quote it, or `{"from": "very big", "to": "very big.”"}`',
         ),
         (
             {"sentence": "Russia is"},

@@ -150,7 +150,7 @@ class Shorthand:
             numbers = {name: rest.pop(name, None) for name in Place.model_fields}
             place = Place(**{name: value for name, value in numbers.items() if isinstance(value, int) and value > 0})
             offsets = self._range(words, end, place) if end else self._sentence(words, place)
-            return [self._exact(part) | rest for part in parts(self.text, offsets)]
+            return [self._exact(part) | rest for part in self._parts(offsets)]
         except QuoteNotFound as error:
             self._problem(location, str(error))
             return [{"exact": "\N{REPLACEMENT CHARACTER}", **rest}]
@@ -192,14 +192,10 @@ class Shorthand:
     def _inside(self, words: str, place: Place) -> str:
         """The sentence inside which some words occur, and how to quote from there; empty if they do not occur."""
         for passage, (start, _) in self.document_text.occurrences(words, place):
-            for sentence in passage.sentences:
-                if sentence[0] <= start < sentence[1]:
-                    first, last = self.text[slice(*sentence)].split()[:4], self.text[start : sentence[1]].split()[-2:]
-                    return (
-                        f"; they occur inside the sentence that begins with {' '.join(first)!r}: quote it, or "
-                        f"`{{from: {json.dumps(shown(words), ensure_ascii=False)}, "
-                        f"to: {json.dumps(' '.join(last), ensure_ascii=False)}}}`"
-                    )
+            low, high = next(sentence for sentence in passage.sentences if start < sentence[1])
+            ends = {"from": shown(words), "to": " ".join(self.text[start:high].split()[-2:])}
+            first, quote = " ".join(self.text[low:high].split()[:4]), json.dumps(ends, ensure_ascii=False)
+            return f"; they occur inside the sentence that begins with {first!r}: quote it, or `{quote}`"
         return ""
 
     def _range(self, first: str, last: str, place: Place) -> Offsets:
@@ -215,27 +211,26 @@ class Shorthand:
         assert passage, "sentences lie in passages"  # noqa: S101
         return passage.number
 
+    def _parts(self, offsets: Offsets) -> Iterator[Offsets]:
+        """The place, or two if it is too long for a quote. Raises QuoteNotFound if it is too long for two."""
+        start, end = offsets
+        if end - start > 2 * QUOTE_LENGTH:
+            detail = f"has {end - start} characters; at most {2 * QUOTE_LENGTH} can be quoted, with `from` and `to`"
+            raise QuoteNotFound(detail)
+        if end - start <= QUOTE_LENGTH:
+            yield offsets
+            return
+        space = self.text.rfind(" ", end - QUOTE_LENGTH, start + QUOTE_LENGTH)
+        cut = space if space > 0 else start + QUOTE_LENGTH
+        yield start, cut
+        yield (cut + 1 if space > 0 else cut), end
+
     def _exact(self, offsets: Offsets) -> dict[str, Any]:
         """The words at a place, and which of their occurrences in the passage this is."""
         words, passage = self.text[slice(*offsets)], self._number(offsets)
         starts = [start for _, (start, _) in self.document_text.occurrences(words, Place(passage=passage))]
         occurrence = starts.index(offsets[0]) + 1 if offsets[0] in starts and len(starts) > 1 else None
         return {"exact": words, "passage": passage, "occurrence": occurrence}
-
-
-def parts(text: str, offsets: Offsets) -> Iterator[Offsets]:
-    """The place, or two if it is too long for a quote. Raises QuoteNotFound if it is too long for two."""
-    start, end = offsets
-    if end - start > 2 * QUOTE_LENGTH:
-        detail = f"has {end - start} characters; at most {2 * QUOTE_LENGTH} can be quoted, with `from` and `to`"
-        raise QuoteNotFound(detail)
-    if end - start <= QUOTE_LENGTH:
-        yield offsets
-        return
-    space = text.rfind(" ", end - QUOTE_LENGTH, start + QUOTE_LENGTH)
-    cut = space if space > 0 else start + QUOTE_LENGTH
-    yield start, cut
-    yield (cut + 1 if space > 0 else cut), end
 
 
 def _beginning(words: str) -> str:

@@ -31,7 +31,7 @@ from app.model.dataset import ChangeType
 from app.model.shape import KindName
 from app.model.tables import table_of
 from app.model.terms import OPEN_TERMS
-from app.model.vocabularies import VOCABULARIES, PassageType
+from app.model.vocabularies import VOCABULARIES, Mode, PassageType
 from app.suggest import hint
 
 app = typer.Typer()
@@ -186,14 +186,9 @@ def terms(
         for name, model in OPEN_TERMS.items():
             table = table_of(model)
             known[name] = {row.term: row for row in connection.execute(select(table).order_by(table.c.term))}
-    parents = {
-        (name, each.term): ", ".join(other.parent for other in defined if other.parent and other.term == each.term)
-        for name, defined in VOCABULARIES.items()
-        for each in defined
-    }
     lines = [
         f"{name}: {term.term}  {term.label}: {term.definition}"
-        + (f" (event type: {types})" if (types := parents.get((name, term.term))) else "")
+        + (f" (event type: {', '.join(Mode(term.term).parents)})" if name == "mode" else "")
         for name, defined in sorted(known.items())
         for term in defined.values()
         if word == name

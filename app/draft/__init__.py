@@ -1,6 +1,6 @@
 """Drafts: what rules recognise in a text, as a bundle to start from."""
 
 
-def listed(line: str) -> list[str]:
+def listed(line: str) -> frozenset[str]:
     """The words of a line."""
-    return line.split()
+    return frozenset(line.split())

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from app.bundle.anchoring import DocumentText, QuoteNotFound
 from app.bundle.matching import fold as fold_words
 from app.bundle.mentions import find_mentions
-from app.bundle.shorthand import MAX_RANGES, parts
+from app.bundle.shorthand import MAX_RANGES
 from app.bundle.source import Source
 from app.draft.dates import Calendar, FoundDate
 from app.draft.names import Name, Names
@@ -143,11 +143,14 @@ class Draft:
         if high - low > 2 * QUOTE_LENGTH:
             low = start if end - low > 2 * QUOTE_LENGTH else low
             high = max(end, self.text.text.rfind(" ", low, low + 2 * QUOTE_LENGTH))
-        for part in parts(self.text.text, (low, high)):
-            words = self.text.text[slice(*part)]
+        while low < high:
+            cut = high if high - low <= QUOTE_LENGTH else self.text.text.rfind(" ", low + 1, low + QUOTE_LENGTH + 1)
+            cut = cut if cut > low else low + QUOTE_LENGTH
+            words = self.text.text[low:cut].rstrip()
             places = [offsets for _, offsets in self.text.occurrences(words, Place())]
-            nth = f", occurrence: {places.index(part) + 1}" if len(places) > 1 and part in places else ""
+            nth = f", occurrence: {places.index((low, low + len(words))) + 1}" if len(places) > 1 else ""
             quotes.append(f"{{exact: {_yaml(words)}{nth}}}" if nth else _yaml(words))
+            low = cut + len(self.text.text[cut:high]) - len(self.text.text[cut:high].lstrip())
         return f"[{', '.join(quotes)}]"
 
     @cached_property

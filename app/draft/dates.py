@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.draft import listed
 from app.model.dates import bounds
 
-_MONTHS = listed("January February March April May June July August September October November December")
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\\b\\.?)"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?"

@@ -16,83 +16,66 @@ _WORD = re.compile(
     r"|origin|owned|linked|made|born|series|controlled|registered|sponsored|funded|built|run)\b)(?=\w))*"
 )
 """A word, an abbreviation such as `U.S.`, or an initial, without the end of `China-based`."""
-_COMMON = frozenset(
-    listed(
-        "a about above according across after again against all almost already also although always among an and "
-        "another any are around as at away back be because been before behind being below besides between beyond "
-        "both but by can cannot certainly clearly consider could despite did do does down due during each earlier "
-        "either else even ever every everything except far few finally first for from further furthermore given "
-        "had has have he hence her here him his historically how however i if in indeed instead into is it its "
-        "just last lastly later less like likewise many may maybe meanwhile might more moreover most much must my "
-        "nearly neither never nevertheless next no nobody none nonetheless nor not nothing now of off often on "
-        "once one only or other others otherwise our out over own per perhaps possibly probably quite rather "
-        "recent recently second several she should similarly since so some somebody somehow something sometimes "
-        "soon still such taken than that the their them then there therefore these they third this those though "
-        "three through thus to today together too toward towards two under unless unlike until up upon us was we "
-        "well were what whatever when where whereas whether which while who whoever whom whose why will with "
-        "within without would yes yet you your see read share print mr mrs ms dr sir monday tuesday wednesday "
-        "thursday friday saturday sunday january february march april june july august september october november "
-        "december spring summer autumn winter states members figures"
-    )
+_COMMON = listed(
+    "a about above according across after again against all almost already also although always among an and "
+    "another any are around as at away back be because been before behind being below besides between beyond "
+    "both but by can cannot certainly clearly consider could despite did do does down due during each earlier "
+    "either else even ever every everything except far few finally first for from further furthermore given "
+    "had has have he hence her here him his historically how however i if in indeed instead into is it its "
+    "just last lastly later less like likewise many may maybe meanwhile might more moreover most much must my "
+    "nearly neither never nevertheless next no nobody none nonetheless nor not nothing now of off often on "
+    "once one only or other others otherwise our out over own per perhaps possibly probably quite rather "
+    "recent recently second several she should similarly since so some somebody somehow something sometimes "
+    "soon still such taken than that the their them then there therefore these they third this those though "
+    "three through thus to today together too toward towards two under unless unlike until up upon us was we "
+    "well were what whatever when where whereas whether which while who whoever whom whose why will with "
+    "within without would yes yet you your see read share print mr mrs ms dr sir monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april june july august september october november "
+    "december spring summer autumn winter states members figures"
 )
-_OFFICE = frozenset(
-    listed(
-        "president minister ministers premier chancellor ambassador secretary secretary-general representative senator "
-        "governor mayor chairman chairwoman director director-general commissioner spokesman spokeswoman spokesperson "
-        "leader professor admiral colonel captain judge marshal envoy analyst economist"
-    )
+_OFFICE = listed(
+    "president minister ministers premier chancellor ambassador secretary secretary-general representative senator "
+    "governor mayor chairman chairwoman director director-general commissioner spokesman spokeswoman spokesperson "
+    "leader professor admiral colonel captain judge marshal envoy analyst economist"
 )
-_TITLE = _OFFICE | frozenset(
-    listed(
-        "vice under assistant deputy prime "
-        "foreign defence defense interior finance trade economy general secretary-of-state permanent "
-        "king queen prince princess pope chair mr mrs ms dr sir lord prof major former special head chief acting "
-        "state-secretary far eastern development member deputies"
-    )
+_TITLE = _OFFICE | listed(
+    "vice under assistant deputy prime foreign defence defense interior finance trade economy general permanent "
+    "secretary-of-state king queen prince princess pope chair mr mrs ms dr sir lord prof major former special head "
+    "chief acting state-secretary far eastern development member deputies"
 )
 _LEADING = _TITLE | _COMMON
 _TRAILING = _LEADING | {"resolution"}
-_STATE_BODY = frozenset(
-    listed(
-        "ministry department council assembly parliament duma senate congress court agency service bureau office "
-        "authority commission committee government administration directorate secretariat police army navy forces "
-        "cabinet politburo command tribunal inspectorate headquarters"
-    )
+_STATE_BODY = listed(
+    "ministry department council assembly parliament duma senate congress court agency service bureau office "
+    "authority commission committee government administration directorate secretariat police army navy forces "
+    "cabinet politburo command tribunal inspectorate headquarters"
 )
-_ORGANISATION = {
-    **dict.fromkeys(_STATE_BODY, "body"),
-    **dict.fromkeys(listed("nations organization organisation union league alliance nato opec asean brics"), "body"),
-    **dict.fromkeys(
-        listed("ltd limited llc inc corp corporation company group plc gmbh bank airlines holdings co pte pvt bhd"),
-        "company",
-    ),
-    **dict.fromkeys(("republic", "kingdom"), "state"),
-    **dict.fromkeys(listed("times post news daily tribune gazette herald broadcaster posten journal agency"), "outlet"),
-    "party": "party",
-    **dict.fromkeys(
-        listed(
-            "institute centre center university college foundation association federation society academy "
-            "institution "
-            "programme program fund exchange movement front network council chamber church"
-        ),
-        "organisation",
-    ),
+_ORGANISATION = dict.fromkeys(_STATE_BODY, "body") | {
+    word: kind
+    for kind, words in {
+        "body": "nations organization organisation union league alliance nato opec asean brics",
+        "company": "ltd limited llc inc corp corporation company group plc gmbh bank airlines holdings co pte pvt bhd",
+        "state": "republic kingdom",
+        "outlet": "times post news daily tribune gazette herald broadcaster posten journal agency",
+        "party": "party",
+        "organisation": "institute centre center university college foundation association federation society academy "
+        "institution programme program fund exchange movement front network council chamber church",
+    }.items()
+    for word in listed(words)
 }
 _LED_BY = {
     "newspaper": "outlet", "paper": "outlet", "broadcaster": "outlet", "magazine": "outlet", "daily": "outlet",
     "website": "outlet", "company": "company", "firm": "company", "group": "organisation", "party": "party",
     "tanker": "", "ship": "", "vessel": "", "ferry": "", "river": "", "town": "", "city": "", "port": "", "village": "",
 }  # fmt: skip
-_LAND = frozenset(
-    listed(
-        "strait sea seas ocean peninsula river gulf cape island islands canal bay mountains region city street "
-        "port east west north south coast valley province district harbour headquarters letter outlook resolution "
-        "sheet commentary briefing statement act treaty agreement charter declaration report plan conference "
-        "summit war day week corridor order advisory list register rule directive notice protocol convention"
-    )
+_LAND = listed(
+    "strait sea seas ocean peninsula river gulf cape island islands canal bay mountains region city street "
+    "port east west north south coast valley province district harbour headquarters letter outlook resolution "
+    "sheet commentary briefing statement act treaty agreement charter declaration report plan conference "
+    "summit war day week corridor order advisory list register rule directive notice protocol convention"
 )
-_THINGS = frozenset(listed("AI CEO COVID EEZ FDI GDP GNP GPS HIV IT LNG LPG NGO PDF SME TV UAV VAT WMD"))
-_DATELINE = re.compile(r"\W*[A-Z]{2}[A-Z .,’'-]*(?:[A-Z][a-z]+\.?|\([A-Z]+\)|[\d, ])*[–—-]\s")
+_THINGS = listed("AI CEO COVID EEZ FDI GDP GNP GPS HIV IT LNG LPG NGO PDF SME TV UAV VAT WMD")
+_DATELINE = re.compile(r"^\W*[A-Z]{2}[A-Z .,’'-]*(?:[A-Z][a-z]+\.?|\([A-Z]+\)|[\d, ])*[–—-]\s")
 """The place at the beginning of a press release, in capitals."""
 _BEGINNING = re.compile(r"[“\"«„]|[a-z]{4}[.!?]\s+")
 """The beginnings of sentences within quotations."""
@@ -101,18 +84,15 @@ _SHORT_FORM = re.compile(r"['’]?\s\((?:the )?[“\"]?([A-Z][\w&.-]*)[”\"]?\)
 _DEFINED = re.compile(r"\b([a-z][\w-]+)\s\(([A-Z]{2,})s?\)")
 """An acronym after the words for which it stands, such as `aerial vehicles (UAVs)`."""
 _PORTFOLIO = re.compile(r"\b(?:Secretary|Minister) (?:of|for)(?: (?:[A-Z][\w-]*|and|of|for|the)|,)* $")
-_SUBJECT = frozenset(
-    listed(
-        "foreign commonwealth development industry security trade commerce finance economy labour labor culture health "
-        "science technology innovation energy agriculture fisheries transport environment education tourism"
-    )
+_SUBJECT = listed(
+    "foreign commonwealth development industry security trade commerce finance economy labour labor culture health "
+    "science technology innovation energy agriculture fisheries transport environment education tourism"
 )
-_ABBREVIATED = frozenset(listed("co corp inc ltd pte pvt bhd llc"))
+_ABBREVIATED = listed("co corp inc ltd pte pvt bhd llc")
 _NO_PERSON = frozenset(_ORGANISATION) | _LAND
 _PLACE = re.compile(r"\b(?:[iI]n|at|near|around|across|outside|via|of|to|from|into)(?: the)?\s$")
 _AFTER = re.compile(
-    r"['’]?s? (?:has|is|was|will|would|may|might|can|could|had|does|did|said|says"
-    r"|told|wants|holds|remains|[a-z]+ed)\b"
+    r"['’]?s? (?:has|is|was|will|would|may|might|can|could|had|does|did|said|says|told|wants|holds|remains|[a-z]+ed)\b"
     r"|['’]s\b"
 )
 _DEMONYMS = {
@@ -132,11 +112,6 @@ class Name:
     country: str | None = None
     places: list[Offsets] = field(default_factory=list)
     forms: Counter[str] = field(default_factory=Counter)
-
-    def add(self, form: str, offsets: Offsets) -> None:
-        """Note a place where the actor is named."""
-        self.forms[form] += 1
-        self.places.append(offsets)
 
 
 @cache
@@ -303,7 +278,8 @@ class Names:
             self._short[short[1]] = key
         if found.type == "state" and is_adjective(found.name) and not is_adjective(form):
             found.name = form
-        found.add(form, (at + start, at + start + len(form)))
+        found.forms[form] += 1
+        found.places.append((at + start, at + start + len(form)))
 
     def _merge(self) -> None:
         """Make a short form one of the forms of the longer name that ends with it or begins with it."""

@@ -181,10 +181,12 @@ def test_an_edit_is_shown_and_loaded(desk: Desk) -> None:
     assert after.keys() ^ before.keys() == {"/v1/actors/kiel", "/v1/actors/kiel-institute"}
     assert after["/v1/figures/cost-of-the-package"]["name"] == "Price of the package"
     desk.edit(CABLES, ("speakers: [{actor: russia}]", "speakers: [{actor: rusia}]"))
+    quote = "Russia’s embassy in Copenhagen called the accusation “a tale told by …"
+    doubt = warning(CABLES, 73, "statements/2", quote, "'russia'", "statement/a-tale-of-the-frightened")
     assert desk("load", on=[CABLES]) == (
         1,
-        f"{CABLES}/analysis.yaml:73: statements/2/speakers/0/actor: there is no actor 'rusia'; did you mean 'russia'? "
-        f"(of the document '{SEED.name}')\n1 problem; nothing was changed\n",
+        f"{CABLES}/analysis.yaml:70: statements/2/speakers/0/actor: there is no actor 'rusia'; did you mean 'russia'? "
+        f"(of the document '{SEED.name}')\n{doubt}1 problem; nothing was changed\n",
     )
     assert desk.exported() == after
 

@@ -234,7 +234,7 @@ class BundleRows:
             return None
         kind = KindName(wanted)
         if (kind, slug) in self._own:
-            if self._own[kind, slug] == owner:
+            if owner and self._own[kind, slug] == owner:
                 self._check.problem(location, "the record refers to itself; name another record, or remove this")
             return self._own[kind, slug]
         found = self.resolver.record(kind, slug)

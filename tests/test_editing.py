@@ -113,7 +113,11 @@ def drafted(name: str, candidates: int) -> list[Told]:
     advice = "found by rules; read every record before you keep it\n"
     return [
         (0, f"{advice}wrote {name}/analysis.yaml: {candidates} candidates\n"),
-        (0, "OK: 1 bundle, 1 record, 0 quotes, 0 problems\n"),
+        (
+            0,
+            f"warning: {name}/analysis.yaml:7: document/rights: is still TODO, like 2 other values\n"
+            "OK: 1 bundle, 1 record, 0 quotes, 0 problems\n",
+        ),
         (0, f"{advice}added to {name}/analysis.yaml: 0 candidates\n"),
     ]
 
@@ -129,7 +133,7 @@ def test_texts_become_records(work: Work) -> None:
     meeting = warning(STRAIT, 117, "events/0", f"{MET_IN_UN} …", "'united-nations'", "event/meeting-of-the-group")
     warnings = japan + meeting
     assert work.told[STRAIT] == [
-        *drafted(STRAIT, 44),
+        *drafted(STRAIT, 45),
         (0, f"{warnings}OK: 1 bundle, 15 records, 15 quotes, 0 problems\n"),
         (0, f"{warnings}15 created, 4 changed, 0 deleted; revision 4\n"),
         (0, f"{warnings}loading: nothing changed\nOK: 1 bundle, 15 records, 15 quotes, 0 problems\n"),

@@ -167,7 +167,7 @@ def test_names_that_other_documents_use_and_twins_are_doubted(
 def test_a_record_is_doubted_once_for_all_its_quotes(database: Callable[[str], Engine]) -> None:
     unreferred = [str(each) for each in loaded(database("empty"), SEED).warnings if "to which no field" in str(each)]
     records = [re.search(r"field of (\S+) refers", each) for each in unreferred]
-    assert len({found[1] for found in records if found}) == len(records) > 50
+    assert len({found[1] for found in records if found}) == len(records) > 40
     [china] = [each.split(": ", 2)[2] for each in unreferred if "field of actor/china" in each]
     assert china == (
         "'It trades almost exclusively with China, who routinely turns a blind eye to …' and 1 more quote name "

@@ -176,6 +176,14 @@ def test_names_are_those_of_actors(text: str, names: list[str]) -> None:
     assert [" = ".join(name.forms) for name in found] == names
 
 
+def test_an_acronym_after_a_known_name_is_an_alias_and_a_person_speaks_for_a_body() -> None:
+    text = "The Port Office (PO) met. PO stays. “We stay here for good,” said Port Secretary Ada Holm of the Sund Bank."
+    found = Draft(DocumentText(text, "en", {}), {"Port Office": ["office"]})
+    assert found.additions() == ["also:", "  - record: actor/office", "    aliases: [Port Office, PO]"]
+    assert [(name.name, name.type) for name in found.names] == [("Ada Holm", "person"), ("Sund Bank", "company")]
+    assert [getattr(speech.speaker, "name", None) for speech in found.speeches] == ["Ada Holm"]
+
+
 def test_the_title_of_a_text_names_nobody_if_all_its_words_have_capitals() -> None:
     title = "Treasury Targets Shipping Industry and Other Facilitators of Violations of Sanctions by Ports and Ships"
     types = types_of([(title, None), ("North Korea left.", None)])

@@ -20,7 +20,7 @@ from app.bundle.mentions import find_mentions
 from app.bundle.shorthand import MAX_RANGES
 from app.bundle.source import Source
 from app.draft.dates import Calendar, FoundDate
-from app.draft.names import Name, Names
+from app.draft.names import SHORT_FORM, Name, Names
 from app.draft.quantities import FoundQuantity, quantities
 from app.draft.speech import Speakers, Speech, hedge
 from app.model.actor import ActorDraft
@@ -77,8 +77,13 @@ class Draft:
             for each in self.passages
             for found in calendar.dates(self._words(each.start, each.end))
         ]
-        self._owners = known
-        self.known = self._known_places(known)
+        self._owners = dict(known)
+        for short in SHORT_FORM.finditer(self._plain):
+            if full := max(
+                (name for name in known if self._plain.endswith(name, 0, short.start())), key=len, default=""
+            ):
+                self._owners.setdefault(short[1], known[full])
+        self.known = self._known_places(self._owners)
         known_names = [
             Name(actor, "known", places=[place for places in forms.values() for place in places])
             for actor, forms in self.known.items()
@@ -335,5 +340,5 @@ def _yaml(words: str) -> str:
 
 
 def _slug(words: str, length: int = SLUG_LENGTH) -> str:
-    slug = re.sub("[^a-z0-9]+", "-", re.sub("['’]", "", fold(words))).strip("-")
+    slug = re.sub("[^a-z0-9]+", "-", re.sub(r"['’]|(?<=[a-z])\.", "", fold(words))).strip("-")
     return slug[:length].rstrip("-") or "unnamed"

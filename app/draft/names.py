@@ -80,7 +80,8 @@ _DATELINE = re.compile(r"^\W*[A-Z]{2}[A-Z .,’'-]*(?:[A-Z][a-z]+\.?|\([A-Z]+\)|
 _BEGINNING = re.compile(r"[“\"«„]|[a-z]{4}[.!?]\s+")
 """The beginnings of sentences within quotations."""
 _LIST = re.compile(r"(?: \d+)?(?:,? (?:and|or) |, )")
-_SHORT_FORM = re.compile(r"['’]?\s\((?:the )?[“\"]?([A-Z][\w&.-]*)[”\"]?\)")
+SHORT_FORM = re.compile(r"['’]?\s\((?:the )?[“\"]?([A-Z][\w&.-]*)[”\"]?\)")
+"""The short form in parentheses after a name."""
 _DEFINED = re.compile(r"\b([a-z][\w-]+)\s\(([A-Z]{2,})s?\)")
 """An acronym after the words for which it stands, such as `aerial vehicles (UAVs)`."""
 _PORTFOLIO = re.compile(r"\b(?:Secretary|Minister) (?:of|for)(?: (?:[A-Z][\w-]*|and|of|for|the)|,)* $")
@@ -274,7 +275,7 @@ class Names:
         code = country_of(form) if kind == "state" else None
         key = f"state {code}" if code else form
         found = self.found.setdefault(key, Name(form, kind, code))
-        if short := _SHORT_FORM.match(text, end):
+        if short := SHORT_FORM.match(text, end):
             self._short[short[1]] = key
         if found.type == "state" and is_adjective(found.name) and not is_adjective(form):
             found.name = form

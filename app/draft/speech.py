@@ -129,8 +129,10 @@ class Speakers:
                 return next((name for *_, name in reversed(before) if name.type == "person"), None)
         begins, ends = (bisect_left(self._places, offset, key=itemgetter(0)) for offset in (at, at + len(words)))
         named = [place for place in self._places[begins:ends] if place[1] <= at + len(words)]
-        for start, _, name in named:
-            if name.type != "state" and not re.search(r"\b(?:from|of|to|in) (?:the )?$", words[: start - at]):
+        for start, _, name in sorted(
+            named, key=lambda place: place[2].type != "person"
+        ):  # not the body before its head
+            if name.type != "state" and not re.search(r"\b(?:from|of|to|in|by) (?:the )?$", words[: start - at]):
                 return name
         if named and named[0][0] == at and not re.match(r"[’'\s]*[’']s?\b|\s[a-z]", words[named[0][1] - at :]):
             return named[0][2]

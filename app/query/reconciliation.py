@@ -4,13 +4,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from statistics import fmean
 from typing import Any
 
 import orjson
 from rapidfuzz import process
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import ratio, token_sort_ratio
 from sqlalchemy import bindparam, select
 
+from app.model.actor import ActorIdentifier
+from app.model.columns import table_of
 from app.model.countries import countries
 from app.model.kinds import KINDS, ref
 from app.model.shape import SLUG, KindName
@@ -25,18 +28,25 @@ from app.query.snapshot import Snapshot
 
 EXACT = 100.0
 """The score of a record with this name."""
-_INEXACT = 95.0
-"""The highest score of a record with another name."""
-_OF_PART = 80.0
-"""The score of a record with this name and more words, as `Putin` for “Vladimir Putin”."""
+_INEXACT = 0.95
+"""The weight of the similarity of whole names."""
+_OF_PART = 0.5, 0.35
+"""The weight of the similarity of a part, as `Putin` of “Vladimir Putin”: the least, and the growth with its length."""
 _MIN_SCORE = 50.0
 _CANDIDATES = 20
 _UNKNOWN, _DIFFERENT = 0.98, 0.7
 """The score is multiplied by these for each property that the record does not have, or has with another value."""
+IDENTIFIER = table_of(ActorIdentifier)
 _STATES = Prepared(
     select(RECORD.c.slug, RECORD.c.name)
     .join(ACTOR, ACTOR.c.id == RECORD.c.id)
     .where(ACTOR.c.country == bindparam("country"), ACTOR.c.type == ActorType.STATE)
+    .limit(_CANDIDATES)
+)
+_BY_IDENTIFIER = Prepared(
+    select(RECORD.c.slug, RECORD.c.name)
+    .join(IDENTIFIER, IDENTIFIER.c.owner_id == RECORD.c.id)
+    .where(IDENTIFIER.c.value == bindparam("value"))
     .limit(_CANDIDATES)
 )
 
@@ -91,12 +101,17 @@ def reconcile(snapshot: Snapshot, sought: Sought, limit: int) -> list[Candidate]
 
 def _records(snapshot: Snapshot, sought: Sought) -> Iterable[dict[str, Any]]:
     """The records to compare: those that `/v1/suggest` finds by name, id or identifier, and states by formal name."""
-    texts = [text for text in (sought.name, *sought.properties.get("identifier", ())) if words(text)]
-    found = [each for text in texts for each in complete(snapshot, text)]
-    for text in texts:
-        found += nearest(snapshot, sought.kinds, text, _CANDIDATES)
-        for code in _codes().get(_key(text), ()):
-            found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(_STATES, {"country": code})]
+    identifiers = [*map(_last, sought.properties.get("identifier", ()))]
+    found: list[dict[str, Any]] = []
+    for text in [" ".join(_words(sought.name)), *identifiers]:
+        if text:
+            found += [*complete(snapshot, text), *nearest(snapshot, sought.kinds, text, _CANDIDATES)]
+    for code in _codes().get(_key(sought.name), ()):
+        found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(_STATES, {"country": code})]
+    for value in (sought.name, *identifiers):
+        found += [
+            ref(KindName.ACTOR, *row) for row in snapshot.rows(_BY_IDENTIFIER, {"value": value.replace("\0", "")})
+        ]
     ids = [sought.name, *(entity_id(each) for each in found if each["kind"] in sought.kinds)]
     return filter(sought.takes, records_by_id(snapshot, ids).values())
 
@@ -137,13 +152,13 @@ def _is_certain(name: str, found: Sequence[Candidate]) -> bool:
     if first.agrees.get("identifier"):
         return not any(other.agrees["identifier"] for other in others)
     key = _key(name)
-    if key not in map(_key, names_of(first.record)) or any(other.score == first.score for other in others):
+    if first.similarity < EXACT or any(other.score == first.score for other in others):
         return False
-    if key == _key(first.record["name"]) or any(first.agrees.values()):
+    if _similarity(name, [first.record["name"]]) == EXACT or any(first.agrees.values()):
         return True
     # An alias may be a part of the name of another: several persons are called Kim.
     rivals = (other.record for other in others if other.record.get("type") == first.record.get("type"))
-    return not any(set(key) < set(_key(each)) for rival in rivals for each in names_of(rival))
+    return not any(key < _key(each) for rival in rivals for each in names_of(rival))
 
 
 def names_of(record: Mapping[str, Any]) -> Iterator[str]:
@@ -155,25 +170,36 @@ def names_of(record: Mapping[str, Any]) -> Iterator[str]:
     for each in record.get("identifiers", ()):
         yield each["value"]
     if record.get("type") == ActorType.STATE:
-        yield from countries().get(record["country"] or "", ())
+        yield from _countries().get(record["country"] or "", ())
 
 
 def _similarity(name: str, names: Iterable[str]) -> float:
-    key = _key(name)
-    return max((_inexact(key, each) if key != each else EXACT for each in map(_key, names) if key and each), default=0)
+    own = _words(name)
+    return max((_compared(own, each) for each in map(_words, names)), default=0)
 
 
-def _inexact(key: Sequence[str], name: Sequence[str]) -> float:
-    whole = token_sort_ratio(" ".join(key), " ".join(name))
-    fewer, more = sorted((key, name), key=len)
-    parts = sum(process.extractOne(word, more)[1] for word in fewer) / len(fewer)
-    return max(whole * _INEXACT, parts * _OF_PART) / 100
+def _compared(one: Sequence[str], other: Sequence[str]) -> float:
+    """The similarity of two names by their words."""
+    if not one or not other:
+        return 0
+    if sorted(one) == sorted(other) or "".join(one) == "".join(other):
+        return EXACT
+    whole = max(ratio("".join(one), "".join(other)), token_sort_ratio(" ".join(one), " ".join(other)))
+    fewer, more = sorted((one, other), key=lambda words: len("".join(words)))
+    covered = len("".join(fewer)) / len("".join(more))
+    part = fmean(process.extractOne(word, more, scorer=ratio)[1] for word in fewer)
+    return max(whole * _INEXACT, part * (_OF_PART[0] + _OF_PART[1] * covered))
 
 
-def _key(name: str) -> tuple[str, ...]:
-    """The words of a name in alphabetical order, without an article: `Putin, Vladimir` is `Vladimir Putin`."""
+def _words(name: str) -> list[str]:
+    """The words of a name without its article."""
     found = words(name)
-    return tuple(sorted(found[1:] if found[:1] == ["the"] and len(found) > 1 else found))
+    return found[1:] if found[:1] == ["the"] and len(found) > 1 else found
+
+
+def _key(name: str) -> frozenset[str]:
+    """The words of a name in any order."""
+    return frozenset(_words(name))
 
 
 def _country(record: Mapping[str, Any], values: Iterable[str]) -> bool | None:
@@ -184,26 +210,33 @@ def _country(record: Mapping[str, Any], values: Iterable[str]) -> bool | None:
 def _identifier(record: Mapping[str, Any], values: Iterable[str]) -> bool | None:
     """Compare with `Q423`, `wikidata:Q423` or a URL that ends in it."""
     own = {identifier["value"].casefold() for identifier in record.get("identifiers", ())}
-    return any(value.rpartition("/")[2].rpartition(":")[2].casefold() in own for value in values) if own else None
+    return any(_last(value).casefold() in own for value in values) if own else None
+
+
+def _last(value: str) -> str:
+    """The identifier in `wikidata:Q423` or in a URL."""
+    return value.rpartition("/")[2].rpartition(":")[2]
 
 
 def _role(record: Mapping[str, Any], values: Iterable[str]) -> bool | None:
     """Compare with titles and organisations. A person may have roles that the texts don't mention."""
     roles = record.get("roles", ())
     names = [name for role in roles for name in (role["title"], (role["organisation"] or {}).get("name", ""))]
-    own, given = [set(_key(name)) for name in names], [set(_key(value)) for value in values]
-    return any(one and other and (one <= other or other <= one) for one in own for other in given) or None
+    return any(one <= other or other <= one for one in map(_key, names) if one for other in map(_key, values)) or None
 
 
 PROPERTIES = {"country": _country, "identifier": _identifier, "role": _role}
 """The properties that a query may have, each with the comparison of a record with some values."""
 
 
+_countries = cache(countries)
+
+
 @cache
-def _codes() -> dict[tuple[str, ...], list[str]]:
+def _codes() -> dict[frozenset[str], list[str]]:
     """The codes of countries by their names and by themselves."""
-    codes: dict[tuple[str, ...], list[str]] = {}
-    for code, names in countries().items():
+    codes: dict[frozenset[str], list[str]] = {}
+    for code, names in _countries().items():
         for name in (code, *names):
             codes.setdefault(_key(name), []).append(code)
     return codes

@@ -28,10 +28,10 @@ from app.query.snapshot import Snapshot
 
 EXACT = 100.0
 """The score of a record with this name."""
-_INEXACT = 0.95
-"""The weight of the similarity of whole names."""
-_OF_PART = 0.5, 0.35
-"""The weight of the similarity of a part, as `Putin` of “Vladimir Putin”: the least, and the growth with its length."""
+_OF_WHOLE = 0.65, 0.3
+"""The weight of the similarity of whole names: the least, and what is added if even the least similar word is equal."""
+_OF_PART = 0.55, 0.35
+"""The weight of a part, as `Putin` of “Vladimir Putin”: the least, and what is added if the part is the whole."""
 _MIN_SCORE = 50.0
 _CANDIDATES = 20
 _UNKNOWN, _DIFFERENT = 0.98, 0.7
@@ -103,9 +103,11 @@ def _records(snapshot: Snapshot, sought: Sought) -> Iterable[dict[str, Any]]:
     """The records to compare: those that `/v1/suggest` finds by name, id or identifier, and states by formal name."""
     identifiers = [*map(_last, sought.properties.get("identifier", ()))]
     found: list[dict[str, Any]] = []
+    # Similar names of all kinds would take most of the time. Only actors have names; others have titles.
+    similar = {KindName.ACTOR} & set(sought.kinds) or sought.kinds
     for text in [" ".join(_words(sought.name)), *identifiers]:
         if text:
-            found += [*complete(snapshot, text), *nearest(snapshot, sought.kinds, text, _CANDIDATES)]
+            found += [*complete(snapshot, text), *nearest(snapshot, similar, text, _CANDIDATES)]
     for code in _codes().get(_key(sought.name), ()):
         found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(_STATES, {"country": code})]
     for value in (sought.name, *identifiers):
@@ -184,11 +186,15 @@ def _compared(one: Sequence[str], other: Sequence[str]) -> float:
         return 0
     if sorted(one) == sorted(other) or "".join(one) == "".join(other):
         return EXACT
-    whole = max(ratio("".join(one), "".join(other)), token_sort_ratio(" ".join(one), " ".join(other)))
     fewer, more = sorted((one, other), key=lambda words: len("".join(words)))
+    by_word = [process.extractOne(word, more, scorer=ratio)[1] / EXACT for word in fewer]
     covered = len("".join(fewer)) / len("".join(more))
-    part = fmean(process.extractOne(word, more, scorer=ratio)[1] for word in fewer)
-    return max(whole * _INEXACT, part * (_OF_PART[0] + _OF_PART[1] * covered))
+    whole = max(ratio("".join(one), "".join(other)), token_sort_ratio(" ".join(one), " ".join(other)))
+    return max(whole * _of(_OF_WHOLE, min(by_word)), EXACT * fmean(by_word) * _of(_OF_PART, covered))
+
+
+def _of(weights: tuple[float, float], share: float) -> float:
+    return weights[0] + weights[1] * share
 
 
 def _words(name: str) -> list[str]:

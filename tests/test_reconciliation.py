@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from app.http.forms import MAX_BYTES
 from app.model.kinds import KINDS
 from tests.oracles import reconciliation as rules
+from tests.paths import ROOT
 from tests.services.api import client_of, items
 from tests.services.databases import Databases
 from tests.services.pages import HTML
@@ -23,6 +24,7 @@ from tests.services.problems import problem
 from tests.services.serving import serving
 
 PATH = "/v1/reconcile"
+GUIDE = ROOT / "docs" / "reconciliation.md"
 ORIGIN = {"Origin": "http://127.0.0.1:3333"}
 """Where OpenRefine runs."""
 MOST = 50
@@ -73,6 +75,7 @@ def extended(client: httpx.Client, ids: list[str], *properties: str) -> dict[str
 def test_the_right_actor_comes_first_and_matches_where_a_person_would_not_hesitate(service: httpx.Client) -> None:
     table = rules.spellings()
     assert len({row.text for row in table}) == len(table) > 200
+    assert f" {len(table)} spellings " in GUIDE.read_text()
     found = reconciled(service, *({"query": row.text, "type": "actor"} for row in table))
     wrong = []
     for row, result in zip(table, found, strict=True):
@@ -283,7 +286,7 @@ def test_columns_are_added_from_actors_and_events(service: httpx.Client) -> None
     ("form", "part", "says"),
     [
         ({}, None, "is missing"),
-        ({"query": "Russia"}, None, "did you mean 'queries'?"),
+        ({"query": "Russia"}, None, "valid are: queries, extend"),
         ({"queries": "{"}, None, "must be JSON"),
         ({"queries": "[]"}, "", "must be a mapping"),
         ({"queries": '{"a":{}}'}, "/a", "needs `query` or `properties`"),

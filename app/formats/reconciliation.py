@@ -83,13 +83,11 @@ def kind_of(type_: str) -> KindName:
 @cache
 def properties_of(kind: KindName) -> dict[str, Described]:
     """The properties of a kind, by id: its fields, apart from those about the record itself."""
-    fields = KINDS[kind].public.model_fields
-    return {
-        each["id"]: each
-        for name, field in fields.items()
-        if name not in _NO_PROPERTIES
-        for each in [_described(_RENAMED.get(name, name), field.description or "")]
-    }
+    public = KINDS[kind].public
+    fields = {name: field.description for name, field in public.model_fields.items()}
+    fields |= {name: field.description for name, field in public.model_computed_fields.items()}
+    names = {name: _RENAMED.get(name, name) for name in fields if name not in _NO_PROPERTIES}
+    return {property_: _described(property_, fields[name] or "") for name, property_ in names.items()}
 
 
 def values(record: Mapping[str, Any], property_: str) -> list[dict[str, Any]]:
@@ -123,7 +121,7 @@ def _cells(value: Any) -> list[dict[str, Any]]:
             return [{"str": f"{scheme}:{identifier}"}]
         case _:
             first, *others = value.values()
-            members = (first, value.get("text"), *others) if isinstance(first, dict) else (value.get("text"), first)
+            members = (first, *others) if isinstance(first, dict) else (value.get("text"), first, *others)
             return next((cells for member in members if (cells := _cells(member))), [])
 
 

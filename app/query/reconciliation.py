@@ -36,6 +36,7 @@ _MIN_SCORE = 50.0
 _CANDIDATES = 20
 _UNKNOWN, _DIFFERENT = 0.98, 0.7
 """The score is multiplied by these for each property that the record does not have, or has with another value."""
+_ARTICLE = re.compile(r"^\s*the\s+(?=\w)", re.IGNORECASE)
 IDENTIFIER = table_of(ActorIdentifier)
 _STATES = Prepared(
     select(RECORD.c.slug, RECORD.c.name)
@@ -105,8 +106,8 @@ def _records(snapshot: Snapshot, sought: Sought) -> Iterable[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     # Similar names of all kinds would take most of the time. Only actors have names; others have titles.
     similar = {KindName.ACTOR} & set(sought.kinds) or sought.kinds
-    for text in [" ".join(_words(sought.name)), *identifiers]:
-        if text:
+    for text in dict.fromkeys([sought.name, _ARTICLE.sub("", sought.name), *identifiers]):
+        if words(text):
             found += [*complete(snapshot, text), *nearest(snapshot, similar, text, _CANDIDATES)]
     for code in _codes().get(_key(sought.name), ()):
         found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(_STATES, {"country": code})]
@@ -199,8 +200,7 @@ def _of(weights: tuple[float, float], share: float) -> float:
 
 def _words(name: str) -> list[str]:
     """The words of a name without its article."""
-    found = words(name)
-    return found[1:] if found[:1] == ["the"] and len(found) > 1 else found
+    return words(_ARTICLE.sub("", name))
 
 
 def _key(name: str) -> frozenset[str]:

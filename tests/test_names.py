@@ -59,3 +59,32 @@ def test_a_query_finds_these_texts_and_no_others(texts: httpx.Client, query: str
 
 def test_the_table_has_at_least_150_queries() -> None:
     assert len(SEARCHES["queries"]) >= 150
+
+
+SUGGESTIONS: dict[str, list[str]] = yaml.safe_load((NAMES / "suggestions.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def actors(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client over the seed and the actors of `suggestions.yaml`. None has an alias."""
+    some = [
+        {"id": f"actor-{number}", "name": name, "type": "person", "summary": "An actor.", "evidence": [f"actor {number}."]}
+        for number, name in enumerate(SUGGESTIONS)
+    ]
+    lines = {name: f"This is actor {number}." for number, name in enumerate(SUGGESTIONS)}
+    folder = tmp_path_factory.mktemp("actors")
+    with serving(databases.loaded("seeded", written(folder, "Actors", lines, some))) as url, client_of(url) as client:
+        yield client
+
+
+def test_the_right_actor_is_suggested_first(actors: httpx.Client) -> None:
+    ranks = {
+        (spelling, name): next((rank for rank, item in enumerate(found, 1) if item["name"] == name), None)
+        for name, spellings in SUGGESTIONS.items()
+        for spelling in spellings
+        for found in [actors.get(with_query("/v1/suggest", prefix=spelling)).json()["items"]]
+    }
+    assert len(ranks) >= 200
+    assert {key: rank for key, rank in ranks.items() if rank is None or rank > 5} == {}
+    later = {key: rank for key, rank in ranks.items() if rank != 1}
+    assert len(later) <= 0.05 * len(ranks), later

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from anyascii import anyascii
-
 _APOSTROPHES = dict.fromkeys("ʹʺʻʼʽʾʿ‘’‛′`´\u05f3\u05f4\ua78c", "'")
 _LETTERS = str.maketrans(
     {
@@ -26,8 +24,6 @@ The marks of other scripts are no diacritics: vowels, and the voicing of kana.
 """
 _SORT_KEY_LENGTH = 500
 """An index entry of PostgreSQL takes at most 2704 bytes."""
-_SEMITIC = re.compile("[\u0590-\u06ff]")
-_CHINESE_OR_KOREAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 
 
 @lru_cache(maxsize=20_000)
@@ -49,13 +45,3 @@ def fold(text: str) -> str:
 def sort_key(name: str) -> str:
     """The sort key of a name. It has no apostrophes."""
     return fold(name).replace("'", "")[:_SORT_KEY_LENGTH]
-
-
-def romanised(text: str) -> str:
-    """Text in Latin letters: `Путин` as `Putin`, `習近平` as `Xi Jin Ping`."""
-    if text.isascii():
-        return text
-    latin = anyascii(text)
-    if _SEMITIC.search(text):  # these letters are vowels, more often than not
-        return latin.replace("w", "u").replace("y", "i")
-    return re.sub("(?<=[a-z])(?=[A-Z])", " ", latin) if _CHINESE_OR_KOREAN.search(text) else latin

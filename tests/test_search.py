@@ -146,7 +146,7 @@ def test_diacritics_make_no_difference(client: httpx.Client, q: str, record: str
 
 def test_a_possessive_is_a_form_of_its_word(client: httpx.Client) -> None:
     assert found(client, "Korea's") == found(client, "Korea’s") == found(client, "korea")
-    assert words("Koreaʼs Лукʼянівка") == words("Korea’s Лук’янівка") == ["korea", "лук", "янівка"]
+    assert words("Koreaʼs Лукʼянівка") == words("Korea’s Лук’янівка") == ["korea", "лукянівка"]
     assert "event/invasion-of-ukraine" in found(client, '"Russia invasion"')
     assert found(client, '"Russia invasion"') == found(client, "Russia’s-invasion")
     assert found(client, "s") == []

@@ -34,7 +34,9 @@ class Snippet(Shape):
     """A piece of text with matches."""
 
     field: str = Field(
-        description="The field with the text: `name`, `aliases`, `summary` or `evidence`.", examples=["evidence"]
+        description="The field with the text: `name`, `aliases`, `summary` or `evidence`; `id`, `identifiers` or "
+        "`instrument` if nothing else matches.",
+        examples=["evidence"],
     )
     html: str = Field(description="The text as escaped HTML, with the matches in `<mark>`.")
     document: Ref | None = Field(default=None, description="The document, for a quote.")

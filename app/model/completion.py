@@ -7,16 +7,22 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
 from app.model.record import Identity
+from app.model.sounds import consonants, romanised
 from app.model.tokens import words
 
 _WORDS = 8
 """The number of words of a name that can be found by their beginnings."""
 _LENGTH = 80
 """The maximum length of a beginning."""
+_BY_SOUND = "~"
+"""Begins the entries by sound, which no typed word matches."""
 
 
 class Completion(SQLModel, table=True):
-    """A name or alias from one of its words on, without punctuation: `north korea` and `korea` of “North Korea”."""
+    """A name or alias from one of its words on, without punctuation: `north korea` and `korea` of “North Korea”.
+
+    The same in Latin letters follows its consonants: `~krr=korea`.
+    """
 
     __table_args__ = (Index(None, "start", "record_id"),)
 
@@ -27,10 +33,21 @@ class Completion(SQLModel, table=True):
 def completions(record: Identity) -> Iterable[str]:
     """The beginnings by which a record with aliases is found; none for other records."""
     aliases: list[str] | None = getattr(record, "aliases", None)
-    return {start for name in (record.name, *aliases) for start in starts(name)} if aliases is not None else ()
+    names = (record.name, *aliases) if aliases is not None else ()
+    return {each for name in names for each in (*starts(name), *map(by_sound, starts(romanised(name))))}
 
 
 def starts(name: str) -> Iterable[str]:
     """A name from each of its words on."""
     tokens = words(name)
     return (" ".join(tokens[at:])[:_LENGTH] for at in range(min(len(tokens), _WORDS)))
+
+
+def by_sound(start: str) -> str:
+    """The entry by sound of a start of a name in Latin letters."""
+    return f"{_BY_SOUND}{consonants(start)}={start}"[:_LENGTH]
+
+
+def name_of(entry: str) -> str:
+    """The start of a name that an entry has."""
+    return entry.partition("=")[2] if entry.startswith(_BY_SOUND) else entry

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, select
 
 from app.model.completion import starts
-from app.model.folding import fold
+from app.model.folding import sort_key
 from app.model.kinds import KINDS, ref
 from app.model.tables import ALIAS, COMPLETION, MENTION, RECORD
 from app.model.tokens import words
@@ -57,7 +57,7 @@ def complete(snapshot: Snapshot, prefix: str) -> list[dict[str, Any]]:
     records by the beginning of their name. If no name begins with the prefix, actors with a similar name are returned.
     """
     found = list(_actors(snapshot, " ".join(words(prefix))))
-    start = fold(prefix).strip().replace("\0", "")
+    start = sort_key(prefix).strip().replace("\0", "")
     for kind in KINDS:
         if kind != _ACTOR and start and len(found) < MOST:
             values = {"kind": kind, "first": start, "last": start + _LAST, "most": MOST - len(found)}

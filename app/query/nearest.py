@@ -6,12 +6,13 @@ from heapq import nlargest
 from statistics import fmean
 from typing import Any
 
-from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 from sqlalchemy import String, bindparam, select
 
+from app.model.completion import by_sound, name_of
 from app.model.kinds import ref
 from app.model.shape import KindName
+from app.model.sounds import romanised, sound
 from app.model.tables import COMPLETION, RECORD
 from app.model.tokens import words
 from app.query.prepared import Prepared
@@ -47,7 +48,7 @@ def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int 
     A few index entries around the text and around each of its words are compared, however many records there are. Of
     equally similar records, those with the most mentions come first, then those with the shortest names.
     """
-    typed = words(text[:_LENGTH])
+    typed = words(romanised(text[:_LENGTH]))
     compared = [
         (_similarity(typed, (slug, name), found), mentions, -len(name), ref(kind, slug, name))
         for kind in kinds
@@ -62,22 +63,28 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     starts = [" ".join(typed[at:]) for at in range(min(len(typed), _WORDS))]
     lookups = [(query, start.replace(" ", "-")) for query in _BY_ID for start in starts[:1]]
     lookups += [(query, start) for query in _BY_NAME for start in starts[:1]]
-    lookups += [(query, start) for query in _BY_WORD for start in starts if kind == KindName.ACTOR]
+    if kind == KindName.ACTOR:
+        lookups += [(query, entry) for query in _BY_WORD for start in starts for entry in (start, by_sound(start))]
     records = defaultdict[tuple[str, str, int], set[str]](set)
     for query, start in lookups:
         for slug, name, mentions, entry in snapshot.rows(query, {"text": start, "kind": kind}):
-            records[slug, name, mentions].add(entry)
+            records[slug, name, mentions].add(name_of(entry))
     return records
 
 
 def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[str]) -> tuple[float, float]:
     """The similarity of typed words to a record, from 0 to 1: to its names or entries, and to its names alone."""
-    of_names = max(_similar(typed, words(name)) for name in names)
-    whole = process.extractOne(" ".join(typed), map(" ".join, map(words, entries)), scorer=_SIMILAR)[1]
+    of_names = max(_similar(typed, words(romanised(name))) for name in names)
+    whole = max(_alike(" ".join(typed), " ".join(words(romanised(entry)))) for entry in entries)
     return max(of_names, whole), of_names
 
 
 def _similar(typed: Sequence[str], name: Sequence[str]) -> float:
     fewer, more = sorted((typed, name), key=len)
-    by_words = fmean(process.extractOne(word, more, scorer=_SIMILAR)[1] for word in fewer or [""])
-    return max(_SIMILAR(" ".join(typed), " ".join(name)), _OF_WORDS * by_words)
+    by_words = fmean(max(_alike(word, other) for other in more) for word in fewer) if fewer else 0.0
+    return max(_alike(" ".join(typed), " ".join(name)), _OF_WORDS * by_words)
+
+
+def _alike(one: str, other: str) -> float:
+    """The similarity of two names, half by their letters and half by their sound."""
+    return (_SIMILAR(one, other) + _SIMILAR(sound(one), sound(other))) / 2

@@ -82,7 +82,9 @@ def hits(snapshot: Snapshot, rows: Sequence[tuple[Any, float]], terms: Sequence[
             "record": ref(row.record_kind, row.record_slug, row.record_name),
             "score": round(score, 6),
             "summary": row.summary,
-            "snippets": list(islice(_snippets(row, marker), _SNIPPETS)) or _elsewhere(snapshot, row.id, marker),
+            "snippets": list(islice(_snippets(row, marker), _SNIPPETS))
+            or list(_codes(row, marker))
+            or _elsewhere(snapshot, row.id, marker),
         }
         for row, score in rows
     ]
@@ -111,6 +113,16 @@ def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
                 "start": quote["start"],
                 "end": quote["end"],
             }
+
+
+def _codes(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
+    """Snippets from a record's id and identifiers."""
+    record = orjson.loads(row.body)
+    codes = [("id", row.record_slug), *(("identifiers", each["value"]) for each in record.get("identifiers", ()))]
+    codes.append(("instrument", (record.get("instrument") or {}).get("symbol") or ""))
+    for field, text in codes:
+        if html := marker.snippet(text):
+            yield {"field": field, "html": html, "document": None, "start": None, "end": None}
 
 
 def _elsewhere(snapshot: Snapshot, key: int, marker: Marker) -> list[dict[str, Any]]:

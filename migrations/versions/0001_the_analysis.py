@@ -409,7 +409,7 @@ def upgrade() -> None:
     else:
         op.execute(
             "CREATE VIRTUAL TABLE search USING fts5 "
-            "(name, aliases, summary, quotes, plain, tokenize = 'unicode61 remove_diacritics 0')"
+            "(name, aliases, summary, quotes, plain, tokenize = 'ascii')"
         )
 
 

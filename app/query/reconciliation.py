@@ -17,6 +17,7 @@ from app.model.columns import table_of
 from app.model.countries import countries
 from app.model.kinds import KINDS, ref
 from app.model.shape import SLUG, KindName
+from app.model.sounds import romanised
 from app.model.tables import ACTOR, RECORD
 from app.model.tokens import words
 from app.model.vocabularies import ActorType
@@ -177,16 +178,20 @@ def names_of(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _similarity(name: str, names: Iterable[str]) -> float:
-    own = _words(name)
-    return max((_compared(own, each) for each in map(_words, names)), default=0)
+    own, latin = _words(name), _words(romanised(name))
+    return max(
+        (EXACT if _same(own, _words(each)) else _likeness(latin, _words(romanised(each))) for each in names), default=0
+    )
 
 
-def _compared(one: Sequence[str], other: Sequence[str]) -> float:
-    """The similarity of two names by their words."""
+def _same(one: Sequence[str], other: Sequence[str]) -> bool:
+    return bool(one) and (sorted(one) == sorted(other) or "".join(one) == "".join(other))
+
+
+def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    """The similarity of two different names by their words, in Latin letters."""
     if not one or not other:
         return 0
-    if sorted(one) == sorted(other) or "".join(one) == "".join(other):
-        return EXACT
     fewer, more = sorted((one, other), key=lambda words: len("".join(words)))
     by_word = [process.extractOne(word, more, scorer=ratio)[1] / EXACT for word in fewer]
     covered = len("".join(fewer)) / len("".join(more))

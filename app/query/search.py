@@ -20,7 +20,7 @@ from app.query.snapshot import Snapshot
 _TSQUERY = PostgreSQLType("TSQUERY")
 _MAX_TERMS = 16
 """The maximum number of different terms, to bound the time of a search."""
-_QUOTES = "".join(["\"", "“”„‟«»「」『』＂"])
+_QUOTES = "".join(['"', "“”„‟«»「」『』＂"])
 _PIECE = re.compile(rf"([-‐–−]?)(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|([^\s{_QUOTES}]+))")
 _LONG = 6
 """The number of words of the longest phrase that is also searched with two of its words written as one."""

@@ -34,7 +34,11 @@ def completions(record: Identity) -> Iterable[str]:
     """The beginnings by which a record with aliases is found; none for other records."""
     aliases: list[str] | None = getattr(record, "aliases", None)
     names = (record.name, *aliases) if aliases is not None else ()
-    return {each for name in names for each in (*starts(name), *map(by_sound, starts(romanised(name))))}
+    by_sound = ((consonants(start), start) for name in names for start in starts(romanised(name)))
+    return {
+        *(start for name in names for start in starts(name)),
+        *(f"{sound_entry(sound)}{start}"[:_LENGTH] for sound, start in by_sound),
+    }
 
 
 def starts(name: str) -> Iterable[str]:
@@ -43,9 +47,9 @@ def starts(name: str) -> Iterable[str]:
     return (" ".join(tokens[at:])[:_LENGTH] for at in range(min(len(tokens), _WORDS)))
 
 
-def by_sound(start: str) -> str:
-    """The entry by sound of a start of a name in Latin letters."""
-    return f"{_BY_SOUND}{consonants(start)}={start}"[:_LENGTH]
+def sound_entry(sound: str) -> str:
+    """The beginning of the entries of names with these consonants."""
+    return f"{_BY_SOUND}{sound}="
 
 
 def name_of(entry: str) -> str:

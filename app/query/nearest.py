@@ -9,10 +9,10 @@ from typing import Any
 from rapidfuzz.distance import DamerauLevenshtein
 from sqlalchemy import String, bindparam, select
 
-from app.model.completion import by_sound, name_of
+from app.model.completion import name_of, sound_entry
 from app.model.kinds import ref
 from app.model.shape import KindName
-from app.model.sounds import romanised, sound
+from app.model.sounds import consonants, misheard, romanised, sound
 from app.model.tables import COMPLETION, RECORD
 from app.model.tokens import words
 from app.query.prepared import Prepared
@@ -22,9 +22,9 @@ _NEIGHBOURS = 10
 """The number of entries of an index that are read on either side of a text."""
 _LENGTH, _WORDS = 80, 5
 """The length of the text that is looked up, and the number of its words from each of which on it is looked up too."""
+_COMPARED = 40
+"""The number of records that are compared in full."""
 _MIN_SIMILARITY = 0.65
-_OF_WORDS = 0.8
-"""The weight of the similarity of words in any order, against that of whole texts."""
 _SIMILAR = DamerauLevenshtein.normalized_similarity
 
 
@@ -52,10 +52,22 @@ def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int 
     compared = [
         (_similarity(typed, (slug, name), found), mentions, -len(name), ref(kind, slug, name))
         for kind in kinds
-        for (slug, name, mentions), found in _beside(snapshot, kind, typed).items()
+        for (slug, name, mentions), found in _closest(snapshot, kind, typed)
     ]
     similar = nlargest(most, (each for each in compared if each[0] >= (_MIN_SIMILARITY,)), key=lambda each: each[:3])
     return [record for *_, record in similar]
+
+
+def _closest(
+    snapshot: Snapshot, kind: KindName, typed: Sequence[str]
+) -> list[tuple[tuple[str, str, int], set[str]]]:
+    """The records with entries beside the typed words, and these entries: those that sound most alike."""
+    sounds = [sound(" ".join(typed[at:])) for at in range(len(typed))]
+
+    def likeness(found: tuple[Any, set[str]]) -> float:
+        return max((_SIMILAR(one, sound(entry)) for entry in found[1] for one in sounds), default=0.0)
+
+    return nlargest(_COMPARED, _beside(snapshot, kind, typed).items(), key=likeness)
 
 
 def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tuple[str, str, int], set[str]]:
@@ -64,7 +76,7 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     lookups = [(query, start.replace(" ", "-")) for query in _BY_ID for start in starts[:1]]
     lookups += [(query, start) for query in _BY_NAME for start in starts[:1]]
     if kind == KindName.ACTOR:
-        lookups += [(query, entry) for query in _BY_WORD for start in starts for entry in (start, by_sound(start))]
+        lookups += [(query, entry) for query in _BY_WORD for start in starts for entry in (start, *map(sound_entry, misheard(start)))]
     records = defaultdict[tuple[str, str, int], set[str]](set)
     for query, start in lookups:
         for slug, name, mentions, entry in snapshot.rows(query, {"text": start, "kind": kind}):
@@ -81,10 +93,13 @@ def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[st
 
 def _similar(typed: Sequence[str], name: Sequence[str]) -> float:
     fewer, more = sorted((typed, name), key=len)
-    by_words = fmean(max(_alike(word, other) for other in more) for word in fewer) if fewer else 0.0
-    return max(_alike(" ".join(typed), " ".join(name)), _OF_WORDS * by_words)
+    if not fewer:
+        return 0.0
+    by_words = fmean(max(_alike(word, other) for other in more) for word in fewer)
+    return max(_alike(" ".join(typed), " ".join(name)), by_words * (0.7 + 0.2 * len(fewer) / len(more)))
 
 
 def _alike(one: str, other: str) -> float:
-    """The similarity of two names, half by their letters and half by their sound."""
-    return (_SIMILAR(one, other) + _SIMILAR(sound(one), sound(other))) / 2
+    """The similarity of two names by their letters, their sound and their consonants."""
+    letters, heard = _SIMILAR(one, other), _SIMILAR(sound(one), sound(other))
+    return 0.4 * letters + 0.4 * heard + 0.2 * _SIMILAR(consonants(one), consonants(other))

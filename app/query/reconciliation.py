@@ -31,7 +31,7 @@ EXACT = 100.0
 """The score of a record with this name."""
 _OF_WHOLE = 0.65, 0.3
 """The weight of the similarity of whole names: the least, and what is added if even the least similar word is equal."""
-_OF_PART = 0.55, 0.35
+_OF_PART = 0.65, 0.25
 """The weight of a part, as `Putin` of “Vladimir Putin”: the least, and what is added if the part is the whole."""
 _MIN_SCORE = 50.0
 _CANDIDATES = 20

@@ -68,7 +68,13 @@ SUGGESTIONS: dict[str, list[str]] = yaml.safe_load((NAMES / "suggestions.yaml").
 def actors(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client over the seed and the actors of `suggestions.yaml`. None has an alias."""
     some = [
-        {"id": f"actor-{number}", "name": name, "type": "person", "summary": "An actor.", "evidence": [f"actor {number}."]}
+        {
+            "id": f"actor-{number}",
+            "name": name,
+            "type": "person",
+            "summary": "An actor.",
+            "evidence": [f"actor {number}."],
+        }
         for number, name in enumerate(SUGGESTIONS)
     ]
     lines = {name: f"This is actor {number}." for number, name in enumerate(SUGGESTIONS)}

@@ -76,10 +76,13 @@ class ReconciliationQuery(BaseModel):
         return self
 
     def sought(self) -> Sought:
-        """The query in terms of records. All types must be one of its types, whatever `type_strict` says."""
+        """The query in terms of records. A record must have one of its types, whatever `type_strict` says.
+
+        Only actors have the properties, so a query with properties and without types is for an actor.
+        """
         return Sought(
             self.query[:_MAX_TEXT],
-            {kind_of(each) for each in self.type or TYPES},
+            {kind_of(each) for each in self.type or ([KindName.ACTOR] if self.properties else TYPES)},
             {each for each in self.type if each not in KINDS},
             {each.pid: [value[:_MAX_TEXT] for value in each.v] for each in self.properties},
         )

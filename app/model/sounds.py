@@ -14,7 +14,9 @@ _CHINESE_OR_KOREAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _OF_KANA = {"chi": "ti", "tsu": "tu", "shi": "si", "ji": "di"}
 """Syllables of kana, as they stand for the sounds of other languages."""
 _SOUNDS = {
-    **dict.fromkeys(("schtsch", "shch", "tsch", "sch", "tch", "sh", "ch", "cz", "ts", "tz", "zh", "dzh", "dz", "z", "x"), "s"),
+    **dict.fromkeys(
+        ("schtsch", "shch", "tsch", "sch", "tch", "sh", "ch", "cz", "ts", "tz", "zh", "dzh", "dz", "z", "x"), "s"
+    ),
     **dict.fromkeys(("kh", "gh", "ck", "q", "g", "c"), "k"),
     **{"chr": "kr", "ph": "f", "v": "f", "w": "f", "b": "p", "th": "t", "dh": "t", "d": "t", "h": "", "eo": "o"},
     **dict.fromkeys(("eu", "ou", "oo"), "u"),

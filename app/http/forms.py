@@ -31,10 +31,8 @@ async def read_form(request: Request) -> dict[str, str]:
         encoded.append(await _body(request))
     try:
         fields = [parse_qsl(each.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS) for each in encoded]
-    except UnicodeDecodeError:
-        raise Invalid("The form must be encoded in UTF-8.") from None
     except ValueError:
-        raise Invalid(f"The form has more than {_MAX_FIELDS} fields.") from None
+        raise Invalid(f"The form must have at most {_MAX_FIELDS} fields, encoded in UTF-8.") from None
     return {name: value for each in fields for name, value in each}
 
 

@@ -6,20 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.http.assets import answer_file, files_of
-from app.pages import (
-    actors,
-    graph,
-    guide,
-    home,
-    lists,
-    preview,
-    problems,
-    reader,
-    records,
-    search,
-    timeline,
-    vocabularies,
-)
+from app.pages import actors, graph, guide, home, lists, problems, reader, records, search, timeline, vocabularies
 
 _FILES = files_of(Path(__file__).parent / "static")
 
@@ -41,7 +28,6 @@ PAGE_ROUTERS = (
     vocabularies.router,
     problems.router,
     guide.router,
-    preview.router,
     *lists.routers,
     actors.router,
     reader.router,

@@ -29,27 +29,20 @@ from app.query.snapshot import Snapshot
 
 EXACT = 100.0
 """The score of a record with this name."""
-_OF_WHOLE = 0.65, 0.3
-"""The weight of the similarity of whole names: the least, and what is added if even the least similar word is equal."""
-_OF_PART = 0.65, 0.25
-"""The weight of a part, as `Putin` of “Vladimir Putin”: the least, and what is added if the part is the whole."""
 _MIN_SCORE = 50.0
 _CANDIDATES = 20
 _UNKNOWN, _DIFFERENT = 0.98, 0.7
 """The score is multiplied by these for each property that the record does not have, or has with another value."""
 _ARTICLE = re.compile(r"^\s*the\s+(?=\w)", re.IGNORECASE)
-IDENTIFIER = table_of(ActorIdentifier)
-_STATES = Prepared(
-    select(RECORD.c.slug, RECORD.c.name)
-    .join(ACTOR, ACTOR.c.id == RECORD.c.id)
-    .where(ACTOR.c.country == bindparam("country"), ACTOR.c.type == ActorType.STATE)
-    .limit(_CANDIDATES)
-)
+_IDENTIFIER = table_of(ActorIdentifier)
+_ACTORS = select(RECORD.c.slug, RECORD.c.name).limit(_CANDIDATES)
 _BY_IDENTIFIER = Prepared(
-    select(RECORD.c.slug, RECORD.c.name)
-    .join(IDENTIFIER, IDENTIFIER.c.owner_id == RECORD.c.id)
-    .where(IDENTIFIER.c.value == bindparam("value"))
-    .limit(_CANDIDATES)
+    _ACTORS.join(_IDENTIFIER, _IDENTIFIER.c.owner_id == RECORD.c.id).where(_IDENTIFIER.c.value == bindparam("value"))
+)
+_STATES = Prepared(
+    _ACTORS.join(ACTOR, ACTOR.c.id == RECORD.c.id).where(
+        ACTOR.c.country == bindparam("value"), ACTOR.c.type == ActorType.STATE
+    )
 )
 
 
@@ -66,10 +59,8 @@ class Sought:
 
     def takes(self, record: Mapping[str, Any]) -> bool:
         """True if the record has one of the kinds and types."""
-        is_actor = record["kind"] == KindName.ACTOR
-        return record["kind"] in self.kinds and (
-            not is_actor or not self.actor_types or record["type"] in self.actor_types
-        )
+        any_type = not self.actor_types or record["kind"] != KindName.ACTOR
+        return record["kind"] in self.kinds and (any_type or record["type"] in self.actor_types)
 
 
 @dataclass(frozen=True)
@@ -110,12 +101,10 @@ def _records(snapshot: Snapshot, sought: Sought) -> Iterable[dict[str, Any]]:
     for text in dict.fromkeys([sought.name, _ARTICLE.sub("", sought.name), *identifiers]):
         if words(text):
             found += [*complete(snapshot, text), *nearest(snapshot, similar, text, _CANDIDATES)]
-    for code in _codes().get(_key(sought.name), ()):
-        found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(_STATES, {"country": code})]
-    for value in (sought.name, *identifiers):
-        found += [
-            ref(KindName.ACTOR, *row) for row in snapshot.rows(_BY_IDENTIFIER, {"value": value.replace("\0", "")})
-        ]
+    lookups = [(_BY_IDENTIFIER, value.replace("\0", "")) for value in (sought.name, *identifiers)]
+    lookups += [(_STATES, code) for code in _codes().get(_key(sought.name), ())]
+    for query, value in lookups:
+        found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(query, {"value": value})]
     ids = [sought.name, *(entity_id(each) for each in found if each["kind"] in sought.kinds)]
     return filter(sought.takes, records_by_id(snapshot, ids).values())
 
@@ -179,9 +168,7 @@ def names_of(record: Mapping[str, Any]) -> Iterator[str]:
 
 def _similarity(name: str, names: Iterable[str]) -> float:
     own, latin = _words(name), _words(romanised(name))
-    return max(
-        (EXACT if _same(own, _words(each)) else _likeness(latin, _words(romanised(each))) for each in names), default=0
-    )
+    return max(EXACT if _same(own, _words(each)) else _likeness(latin, _words(romanised(each))) for each in names)
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -189,18 +176,18 @@ def _same(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    """The similarity of two different names by their words, in Latin letters."""
+    """The similarity of two different names by their words, in Latin letters.
+
+    Similar names have up to 95; the less similar their least similar words are, the fewer. A part, as `Putin` of
+    “Vladimir Putin”, has up to 90; the shorter it is, the fewer.
+    """
     if not one or not other:
         return 0
     fewer, more = sorted((one, other), key=lambda words: len("".join(words)))
     by_word = [process.extractOne(word, more, scorer=ratio)[1] / EXACT for word in fewer]
     covered = len("".join(fewer)) / len("".join(more))
     whole = max(ratio("".join(one), "".join(other)), token_sort_ratio(" ".join(one), " ".join(other)))
-    return max(whole * _of(_OF_WHOLE, min(by_word)), EXACT * fmean(by_word) * _of(_OF_PART, covered))
-
-
-def _of(weights: tuple[float, float], share: float) -> float:
-    return weights[0] + weights[1] * share
+    return max(whole * (0.65 + 0.3 * min(by_word)), EXACT * fmean(by_word) * (0.65 + 0.25 * covered))
 
 
 def _words(name: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from app.bundle.batches import among, batches
-from app.model.completion import completions
+from app.model.completion import codes, completions
 from app.model.record import Identity
 from app.model.search_index import INDEXES, PLAIN, VECTORS, entry, vectors
 from app.model.tables import COMPLETION, EVIDENCE
@@ -51,7 +51,5 @@ def unindex_records(connection: Connection, ids: Collection[int]) -> None:
 
 def _texts(record: Identity, quotes: Sequence[str]) -> dict[str, Sequence[str]]:
     """The texts of each column. Aliases include identifiers, and the id as one word, to be found as a whole only."""
-    codes = ["".join(words(record.id)), *(each.value for each in getattr(record, "identifiers", ()))]
-    codes.append(getattr(getattr(record, "instrument", None), "symbol", None) or "")
-    aliases = [*getattr(record, "aliases", ()), *filter(None, codes)]
+    aliases = [*getattr(record, "aliases", ()), *codes(record), "".join(words(record.id))]
     return {"name": [record.name], "aliases": aliases, "summary": [record.summary], "quotes": quotes}

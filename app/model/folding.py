@@ -14,14 +14,12 @@ _LETTERS = str.maketrans(
     }
 )
 """Letters that Unicode does not decompose, as people type them, and one apostrophe for all."""
-_DIACRITICS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
+_NO_DIACRITIC = re.compile(
+    "[\u0900-\u093b\u093d-\u109f\u1780-\u17ff\u1a20-\u1aaf\u1b00-\u1bff\u3099\u309a\ua800-\uabff\U00011000-\U00011fff]"
 )
-"""The marks of Latin, Greek, Cyrillic, Hebrew and Arabic, the nukta of Hindi, and variation selectors.
-
-The marks of other scripts are no diacritics: vowels, and the voicing of kana.
-"""
+"""The marks of Indian and South-East Asian scripts, except the nukta of Hindi, and the voicing of kana."""
+_INVISIBLE = re.compile("[\u180b-\u180d\ufe00-\ufe0f]")
+"""Variation selectors, besides the format characters."""
 _SORT_KEY_LENGTH = 500
 """An index entry of PostgreSQL takes at most 2704 bytes."""
 
@@ -29,12 +27,13 @@ _SORT_KEY_LENGTH = 500
 @lru_cache(maxsize=20_000)
 def fold_letter(letter: str) -> str:
     """Fold one code point, to none or several."""
-    if unicodedata.category(letter) == "Cf":
+    if unicodedata.category(letter) == "Cf" or _INVISIBLE.match(letter):
         return ""
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
     folded = unicodedata.normalize("NFKD", letter.translate(_LETTERS)).casefold().translate(_LETTERS)
-    return _DIACRITICS.sub("", unicodedata.normalize("NFKD", folded))
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(each for each in decomposed if not unicodedata.combining(each) or _NO_DIACRITIC.match(each))
 
 
 def fold(text: str) -> str:

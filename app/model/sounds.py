@@ -41,6 +41,11 @@ def romanised(text: str) -> str:
     return re.sub("(?<=[a-z])(?=[A-Z])", " ", latin) if _CHINESE_OR_KOREAN.search(text) else latin
 
 
+def has_other_vowels(text: str) -> bool:
+    """True if the script lacks vowels, as Arabic, or adds some, as kana."""
+    return bool(_SEMITIC.search(text) or _KANA.search(text))
+
+
 @lru_cache(maxsize=20_000)
 def sound(name: str) -> str:
     """A folded name as it roughly sounds: `kim yong un` and `kim jong eun` as `kim ionk un`."""

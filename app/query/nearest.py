@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from heapq import nlargest
 from statistics import fmean
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import String, bindparam, select
 from app.model.completion import name_of, sound_entry
 from app.model.kinds import ref
 from app.model.shape import KindName
-from app.model.sounds import consonants, misheard, romanised, sound
+from app.model.sounds import consonants, has_other_vowels, misheard, romanised, sound
 from app.model.tables import COMPLETION, RECORD
 from app.model.tokens import words
 from app.query.prepared import Prepared
@@ -25,6 +26,8 @@ _LENGTH, _WORDS = 80, 5
 _COMPARED = 40
 """The number of records that are compared in full."""
 _MIN_SIMILARITY = 0.65
+_OF_CONSONANTS, _OF_CONSONANTS_ALONE = 0.2, 0.5
+"""The weight of consonants in comparisons of names, and where the script has no vowels, or adds some."""
 _SIMILAR = DamerauLevenshtein.normalized_similarity
 
 
@@ -39,7 +42,7 @@ def _neighbours(column: Any, *more: Any) -> list[Prepared]:
 
 _OF_KIND = RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type)
 _BY_ID, _BY_NAME = _neighbours(RECORD.c.slug, _OF_KIND), _neighbours(RECORD.c.sort_name, _OF_KIND)
-_BY_WORD = _neighbours(COMPLETION.c.start)
+_BY_WORD = _neighbours(COMPLETION.c.start, _OF_KIND)
 
 
 def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int = 1) -> list[dict[str, Any]]:
@@ -49,8 +52,9 @@ def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int 
     equally similar records, those with the most mentions come first, then those with the shortest names.
     """
     typed = words(romanised(text[:_LENGTH]))
+    weight = _OF_CONSONANTS_ALONE if has_other_vowels(text) else _OF_CONSONANTS
     compared = [
-        (_similarity(typed, (slug, name), found), mentions, -len(name), ref(kind, slug, name))
+        (_similarity(typed, (slug, name), found, weight), mentions, -len(name), ref(kind, slug, name))
         for kind in kinds
         for (slug, name, mentions), found in _closest(snapshot, kind, typed)
     ]
@@ -87,22 +91,23 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     return records
 
 
-def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[str]) -> tuple[float, float]:
+def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[str], weight: float) -> tuple[float, float]:
     """The similarity of typed words to a record, from 0 to 1: to its names or entries, and to its names alone."""
-    of_names = max(_similar(typed, words(romanised(name))) for name in names)
-    whole = max(_alike(" ".join(typed), " ".join(words(romanised(entry)))) for entry in entries)
+    of_names = max(_similar(typed, words(romanised(name)), weight) for name in names)
+    whole = max(_alike(" ".join(typed), " ".join(words(romanised(entry))), weight) for entry in entries)
     return max(of_names, whole), of_names
 
 
-def _similar(typed: Sequence[str], name: Sequence[str]) -> float:
+def _similar(typed: Sequence[str], name: Sequence[str], weight: float) -> float:
     fewer, more = sorted((typed, name), key=len)
     if not fewer:
         return 0.0
-    by_words = fmean(max(_alike(word, other) for other in more) for word in fewer)
-    return max(_alike(" ".join(typed), " ".join(name)), by_words * (0.7 + 0.2 * len(fewer) / len(more)))
+    by_words = fmean(max(_alike(word, other, weight) for other in more) for word in fewer)
+    return max(_alike(" ".join(typed), " ".join(name), weight), by_words * (0.7 + 0.2 * len(fewer) / len(more)))
 
 
-def _alike(one: str, other: str) -> float:
-    """The similarity of two names by their letters, their sound and their consonants."""
+@lru_cache(maxsize=10_000)
+def _alike(one: str, other: str, weight: float) -> float:
+    """The similarity of two names by their letters and their sound, and with this weight by their consonants."""
     letters, heard = _SIMILAR(one, other), _SIMILAR(sound(one), sound(other))
-    return 0.4 * letters + 0.4 * heard + 0.2 * _SIMILAR(consonants(one), consonants(other))
+    return (1 - weight) / 2 * (letters + heard) + weight * _SIMILAR(consonants(one), consonants(other))

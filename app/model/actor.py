@@ -34,9 +34,6 @@ class ActorAlias(Part, table=True):
 
 
 class ActorIdentifier(Part, table=True):
-    # Values may be longer than an entry of a B-tree in PostgreSQL.
-    __table_args__ = (Index(None, "value", postgresql_using="hash"),)
-
     scheme: str
     value: str
 

@@ -91,7 +91,9 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     return records
 
 
-def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[str], weight: float) -> tuple[float, float]:
+def _similarity(
+    typed: Sequence[str], names: Iterable[str], entries: Iterable[str], weight: float
+) -> tuple[float, float]:
     """The similarity of typed words to a record, from 0 to 1: to its names or entries, and to its names alone."""
     of_names = max(_similar(typed, words(romanised(name)), weight) for name in names)
     whole = max(_alike(" ".join(typed), " ".join(words(romanised(entry))), weight) for entry in entries)

@@ -12,8 +12,6 @@ from rapidfuzz import process
 from rapidfuzz.fuzz import ratio, token_sort_ratio
 from sqlalchemy import bindparam, select
 
-from app.model.actor import ActorIdentifier
-from app.model.columns import table_of
 from app.model.countries import countries
 from app.model.kinds import KINDS, ref
 from app.model.shape import SLUG, KindName
@@ -34,15 +32,11 @@ _CANDIDATES = 20
 _UNKNOWN, _DIFFERENT = 0.98, 0.7
 """The score is multiplied by these for each property that the record does not have, or has with another value."""
 _ARTICLE = re.compile(r"^\s*the\s+(?=\w)", re.IGNORECASE)
-_IDENTIFIER = table_of(ActorIdentifier)
-_ACTORS = select(RECORD.c.slug, RECORD.c.name).limit(_CANDIDATES)
-_BY_IDENTIFIER = Prepared(
-    _ACTORS.join(_IDENTIFIER, _IDENTIFIER.c.owner_id == RECORD.c.id).where(_IDENTIFIER.c.value == bindparam("value"))
-)
 _STATES = Prepared(
-    _ACTORS.join(ACTOR, ACTOR.c.id == RECORD.c.id).where(
-        ACTOR.c.country == bindparam("value"), ACTOR.c.type == ActorType.STATE
-    )
+    select(RECORD.c.slug, RECORD.c.name)
+    .join(ACTOR, ACTOR.c.id == RECORD.c.id)
+    .where(ACTOR.c.country == bindparam("country"), ACTOR.c.type == ActorType.STATE)
+    .limit(_CANDIDATES)
 )
 
 
@@ -101,10 +95,8 @@ def _records(snapshot: Snapshot, sought: Sought) -> Iterable[dict[str, Any]]:
     for text in dict.fromkeys([sought.name, _ARTICLE.sub("", sought.name), *identifiers]):
         if words(text):
             found += [*complete(snapshot, text), *nearest(snapshot, similar, text, _CANDIDATES)]
-    lookups = [(_BY_IDENTIFIER, value.replace("\0", "")) for value in (sought.name, *identifiers)]
-    lookups += [(_STATES, code) for code in _codes().get(_key(sought.name), ())]
-    for query, value in lookups:
-        found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(query, {"value": value})]
+    for code in _codes().get(_key(sought.name), ()):
+        found += [ref(KindName.ACTOR, *row) for row in snapshot.rows(_STATES, {"country": code})]
     ids = [sought.name, *(entity_id(each) for each in found if each["kind"] in sought.kinds)]
     return filter(sought.takes, records_by_id(snapshot, ids).values())
 
@@ -155,13 +147,13 @@ def _is_certain(name: str, found: Sequence[Candidate]) -> bool:
 
 
 def names_of(record: Mapping[str, Any]) -> Iterator[str]:
-    """All that names a record: its name, aliases, id and identifiers; also the names of a state's country."""
+    """All that names a record: its name, aliases, id, identifiers and symbol; also the names of a state's country."""
     yield record["name"]
     yield from record.get("aliases", ())
     yield record["id"]
     yield entity_id(record)
-    for each in record.get("identifiers", ()):
-        yield each["value"]
+    yield from (each["value"] for each in record.get("identifiers", ()))
+    yield (record.get("instrument") or {}).get("symbol") or ""
     if record.get("type") == ActorType.STATE:
         yield from _countries().get(record["country"] or "", ())
 

@@ -145,7 +145,6 @@ def upgrade() -> None:
         sa.Column("scheme", AutoString, nullable=False),
         sa.Column("value", AutoString, nullable=False),
     )
-    op.create_index("ix_actor_identifier_value", "actor_identifier", ["value"], postgresql_using="hash")
     op.create_table(
         "event",
         sa.Column("id", sa.Integer, refer("record.id", "CASCADE"), primary_key=True),

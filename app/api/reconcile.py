@@ -118,8 +118,9 @@ def reconciliation_service(
         return answer(
             snapshot, orjson.dumps(reconciliation.manifest(public_url)), ETag=entity_tag(snapshot, public_url)
         )
-    # Clients need absolute URLs. This response depends on the Host header, so nobody may store it.
-    content = reconciliation.manifest(str(request.base_url).rstrip("/"))
+    # Clients need absolute URLs. The address of this connection is of use on this machine only, so nobody may store it.
+    host, port = request.scope.get("server") or ("localhost", 80)
+    content = reconciliation.manifest(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     return Response(orjson.dumps(content), headers={"Cache-Control": "no-store"}, media_type=JSON)
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from tests.services.api import client_of, with_query
 from tests.services.databases import Databases
 from tests.services.serving import serving
 
 NAMES = Path(__file__).parent / "names"
-SEARCHES = yaml.safe_load((NAMES / "searches.yaml").read_text("utf-8"))
+SEARCHES = YAML(typ="safe", pure=True).load((NAMES / "searches.yaml").read_text("utf-8"))
 DOCUMENT = {
     "summary": "A text with names.",
     "published": {"text": "Invented", "edtf": "2020"},
@@ -61,14 +61,20 @@ def test_the_table_has_at_least_150_queries() -> None:
     assert len(SEARCHES["queries"]) >= 150
 
 
-SUGGESTIONS: dict[str, list[str]] = yaml.safe_load((NAMES / "suggestions.yaml").read_text("utf-8"))
+SUGGESTIONS: dict[str, list[str]] = YAML(typ="safe", pure=True).load((NAMES / "suggestions.yaml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
 def actors(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client over the seed and the actors of `suggestions.yaml`. None has an alias."""
     some = [
-        {"id": f"actor-{number}", "name": name, "type": "person", "summary": "An actor.", "evidence": [f"actor {number}."]}
+        {
+            "id": f"actor-{number}",
+            "name": name,
+            "type": "person",
+            "summary": "An actor.",
+            "evidence": [f"actor {number}."],
+        }
         for number, name in enumerate(SUGGESTIONS)
     ]
     lines = {name: f"This is actor {number}." for number, name in enumerate(SUGGESTIONS)}

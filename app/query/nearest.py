@@ -62,9 +62,7 @@ def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int 
     return [record for *_, record in similar]
 
 
-def _closest(
-    snapshot: Snapshot, kind: KindName, typed: Sequence[str]
-) -> list[tuple[tuple[str, str, int], set[str]]]:
+def _closest(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> list[tuple[tuple[str, str, int], set[str]]]:
     """The records with entries beside the typed words, and these entries: those that sound most alike."""
     sounds = [sound(" ".join(typed[at:])) for at in range(len(typed))]
 
@@ -80,7 +78,12 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     lookups = [(query, start.replace(" ", "-")) for query in _BY_ID for start in starts[:1]]
     lookups += [(query, start) for query in _BY_NAME for start in starts[:1]]
     if kind == KindName.ACTOR:
-        lookups += [(query, entry) for query in _BY_WORD for start in starts for entry in (start, *map(sound_entry, misheard(start)))]
+        lookups += [
+            (query, entry)
+            for query in _BY_WORD
+            for start in starts
+            for entry in (start, *map(sound_entry, misheard(start)))
+        ]
     records = defaultdict[tuple[str, str, int], set[str]](set)
     for query, start in lookups:
         for slug, name, mentions, entry in snapshot.rows(query, {"text": start, "kind": kind}):
@@ -88,7 +91,9 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     return records
 
 
-def _similarity(typed: Sequence[str], names: Iterable[str], entries: Iterable[str], weight: float) -> tuple[float, float]:
+def _similarity(
+    typed: Sequence[str], names: Iterable[str], entries: Iterable[str], weight: float
+) -> tuple[float, float]:
     """The similarity of typed words to a record, from 0 to 1: to its names or entries, and to its names alone."""
     of_names = max(_similar(typed, words(romanised(name)), weight) for name in names)
     whole = max(_alike(" ".join(typed), " ".join(words(romanised(entry))), weight) for entry in entries)

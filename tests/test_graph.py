@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -151,6 +152,7 @@ def test_networkx_reads_back_what_is_perilous_in_xml(perilous: httpx.Client) -> 
 
 @pytest.mark.interop
 def test_igraph_reads_weights_mentions_dates_and_modality(client: httpx.Client, tmp_path: Path) -> None:
+    # igraph 1.0 misreads the id of an edge.
     graph = client.get("/v1/graph?limit=5000").json()
     file = tmp_path / "graph.graphml"
     file.write_bytes(client.get("/v1/graph.graphml?limit=5000").content)
@@ -160,19 +162,15 @@ def test_igraph_reads_weights_mentions_dates_and_modality(client: httpx.Client, 
         node["id"]: (node["name"], node["mention_count"], node["type"]) for node in graph["nodes"]
     }
     names = read.vs["id"]
-    assert {
-        edge["id"]: (
-            names[edge.source], names[edge.target], edge["weight"], edge["directed"], edge["modality"],
-            edge["date_earliest"], edge["date_latest"],
-        )
-        for edge in read.es
-    } == {
-        edge["id"]: (
-            edge["source"], edge["target"], edge["weight"], edge["directed"], edge["modality"] or "",
-            (edge["date"] or {}).get("earliest") or "", (edge["date"] or {}).get("latest") or "",
+    fields = ("edge_type", "weight", "directed", "modality", "record_id", "date_earliest", "date_latest")
+    edges = Counter((names[edge.source], names[edge.target], *(edge[name] for name in fields)) for edge in read.es)
+    assert edges == Counter(
+        (
+            edge["source"], edge["target"], edge["type"], edge["weight"], edge["directed"], edge["modality"] or "",
+            edge["record"]["id"], span(flat(edge)).get("start", ""), span(flat(edge)).get("end", ""),
         )
         for edge in graph["edges"]
-    }  # fmt: skip
+    )  # fmt: skip
     assert any(edge["date"] for edge in graph["edges"])
 
 

@@ -1,7 +1,8 @@
 """Linked data: every record as a resource with its links, and every quote as a W3C Web Annotation; JSON-LD and Turtle.
 
-A record is written as its JSON. The context gives each field its property: one of schema.org, Dublin Core or PROV-O,
-or `urn:dossier:` and the name of the field. docs/linked-data.md describes it.
+A record is written as its JSON, and an object within it as a resource of its own. The context gives each field its
+property: one of schema.org, Dublin Core or PROV-O, or `urn:dossier:` and the name of the field. docs/linked-data.md
+describes it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -88,6 +89,7 @@ FIELD_TERMS: dict[str, Any] = {
     "updated_at": {"@id": "dcterms:modified", "@type": "xsd:dateTime"},
     "document": "prov:wasDerivedFrom",
     "wasAttributedTo": {"@id": "prov:wasAttributedTo", "@type": "@id"},
+    "supports": {"@id": "dossier:supports", "@type": "@id"},
     "wasQuotedFrom": {"@id": "prov:wasQuotedFrom", "@type": "@id"},
     "edtf": {"@id": "dossier:edtf", "@type": "loc:EDTF"},
     "earliest": {"@id": "dossier:earliest", "@type": "xsd:date"},
@@ -170,19 +172,20 @@ def _record(record: Json, base: str) -> Json:
     kind = KindName(record["kind"])
     actor_type = ActorType(record["type"]) if kind == KindName.ACTOR else None
     path = f"{base}/{KINDS[kind].plural}/"
+    iri = path + record["id"]
     fields = {name: value for name, value in record.items() if name not in ("kind", "id", "url", "evidence")}
     if url := fields.get("source_url"):
         fields["source_url"] = quote(url, _URL)
     views = [*(speaker["actor"] for speaker in record.get("speakers", ())), record.get("holder")]
     known = [found for found in record.get("identifiers", ()) if found["scheme"] in _SAME_AS]
-    return {
-        "id": path + record["id"],
-        "type": [schema_type(kind, actor_type, verbatim=record.get("verbatim", False)), f"dossier:{kind.capitalize()}"],
-        **_node(fields | {"formerly": [path + former for former in record["formerly"]]}, base),
-        **_node(_times(record, kind), base),
-        **_node({"wasAttributedTo": [_iri(view, base) for view in views if view]}, base),
-        **_node({"sameAs": [_SAME_AS[found["scheme"]] + quote(found["value"], "") for found in known]}, base),
+    fields |= {
+        "formerly": [path + former for former in record["formerly"]],
+        "wasAttributedTo": [_iri(view, base) for view in views if view],
+        "sameAs": [_SAME_AS[found["scheme"]] + quote(found["value"], "") for found in known],
     }
+    type_ = schema_type(kind, actor_type, verbatim=record.get("verbatim", False))
+    types = [type_, f"dossier:{kind.capitalize()}"]
+    return {"id": iri, "type": types} | _members(fields | _times(record, kind), base, f"{iri}#")
 
 
 def _times(record: Json, kind: KindName) -> Json:
@@ -196,25 +199,26 @@ def _times(record: Json, kind: KindName) -> Json:
     return {"datePublished" if kind == KindName.DOCUMENT else "temporal": date["edtf"]}
 
 
-def _node(fields: Json, base: str) -> Json:
-    """An object as a node, without null and empty members."""
+def _members(fields: Json, base: str, iri: str) -> Json:
+    """The fields of an object as members of a node, without those that are null or empty."""
     return {
-        f"dossier:{name}" if name in ANNOTATION_TERMS else name: _value(value, base)
+        f"dossier:{name}" if name in ANNOTATION_TERMS else name: _value(value, base, f"{iri}/{name}")
         for name, value in fields.items()
         if value not in (None, [], {})
     }
 
 
-def _value(value: Any, base: str) -> Any:
+def _value(value: Any, base: str, iri: str) -> Any:
+    """A value in JSON-LD. An object in a record is a part of it: its IRI ends in its JSON Pointer."""
     if isinstance(value, list):
-        return [_value(item, base) for item in value]
+        return [_value(item, base, f"{iri}/{index}") for index, item in enumerate(value)]
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}"  # a number of JSON becomes xsd:double in RDF
     if not isinstance(value, dict):
         return value
     if value.keys() == Ref.model_fields.keys():
         return {"id": _iri(value, base), "name": value["name"]}
-    return _node(value, base)
+    return {"id": iri} | _members(value, base, iri)
 
 
 def _iri(ref: Json, base: str) -> str:
@@ -222,7 +226,9 @@ def _iri(ref: Json, base: str) -> str:
 
 
 def _quote(row: Any, base: str) -> Json:
-    """A quote as a node: a Web Annotation whose target says from which document it was quoted."""
+    """A quote as a node: a Web Annotation, with links to the document and to the record or its parts."""
     node = annotation(row, base).model_dump(mode="json", by_alias=True, exclude_none=True)
+    record = node["body"][0]["source"]["id"]
+    node["supports"] = [f"{record}#{pointer}" for pointer in row.supports] or [record]
     node["target"]["wasQuotedFrom"] = f"{base}/{KINDS[KindName.DOCUMENT].plural}/{row.document_slug}"
     return node

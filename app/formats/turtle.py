@@ -20,7 +20,8 @@ def turtle(node: Node, context: Context) -> str:
     nodes = {node["id"]: node}
     triples = "\n"
     while nodes:
-        iri, found = nodes.popitem()
+        iri = next(iter(nodes))
+        found = nodes.pop(iri)
         predicates = " ;\n    ".join(_predicates(found, context, nodes))
         triples += f"<{iri}> {predicates} .\n"
     return triples

@@ -7,10 +7,11 @@ from functools import lru_cache
 _APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u2018\u2019\u201b\u2032`\u00b4\u05f3\u05f4\ua78c"
 _ARABIC = "\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06be", "\u0627\u064a\u064a\u0643\u0647\u0647\u0647"
 """Forms of alif, ya, kaf and ha, and the letters that they stand for."""
-_LETTERS = {
-    **str.maketrans(_APOSTROPHES + "ðəłøđħı" + _ARABIC[0], "'" * len(_APOSTROPHES) + "dalodhi" + _ARABIC[1]),
-    **str.maketrans({"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng", "\u0640": ""}),
-}
+_LETTERS = str.maketrans(
+    dict(zip("ðəłøđħı" + _ARABIC[0], "dalodhi" + _ARABIC[1], strict=True))
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng", "\u0640": ""}
+    | dict.fromkeys(_APOSTROPHES, "'")
+)
 """Letters that Unicode does not decompose, as people type them, and one apostrophe for all."""
 _NO_DIACRITIC = re.compile(
     "[\u0900-\u093b\u093d-\u109f\u1780-\u17ff\u1a20-\u1aaf\u1b00-\u1bff\u3099\u309a\ua800-\uabff\U00011000-\U00011fff]"

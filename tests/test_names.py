@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from tests.services.api import client_of, with_query
 from tests.services.databases import Databases
 from tests.services.serving import serving
 
 NAMES = Path(__file__).parent / "names"
-SEARCHES = yaml.safe_load((NAMES / "searches.yaml").read_text("utf-8"))
+SEARCHES = YAML(typ="safe", pure=True).load((NAMES / "searches.yaml").read_text("utf-8"))
 DOCUMENT = {
     "summary": "A text with names.",
     "published": {"text": "Invented", "edtf": "2020"},
@@ -61,7 +61,7 @@ def test_the_table_has_at_least_150_queries() -> None:
     assert len(SEARCHES["queries"]) >= 150
 
 
-SUGGESTIONS: dict[str, list[str]] = yaml.safe_load((NAMES / "suggestions.yaml").read_text("utf-8"))
+SUGGESTIONS: dict[str, list[str]] = YAML(typ="safe", pure=True).load((NAMES / "suggestions.yaml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_APOSTROPHES = dict.fromkeys("ʹʺʻʼʽʾʿ‘’‛′`´\u05f3\u05f4\ua78c", "'")
+_APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u2018\u2019\u201b\u2032`\u00b4\u05f3\u05f4\ua78c"
+_ARABIC = "\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06be", "\u0627\u064a\u064a\u0643\u0647\u0647\u0647"
+"""Forms of alif, ya, kaf and ha, and the letters that they stand for."""
 _LETTERS = str.maketrans(
-    {
-        **_APOSTROPHES,
-        **{"æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "a", "ŋ": "ng"},
-        **{"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"},
-        **{"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ھ": "ه", "ـ": ""},
-    }
+    dict(zip("ðəłøđħı" + _ARABIC[0], "dalodhi" + _ARABIC[1], strict=True))
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng", "\u0640": ""}
+    | dict.fromkeys(_APOSTROPHES, "'")
 )
 """Letters that Unicode does not decompose, as people type them, and one apostrophe for all."""
 _NO_DIACRITIC = re.compile(

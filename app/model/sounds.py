@@ -13,15 +13,19 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _CHINESE_OR_KOREAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _OF_KANA = {"chi": "ti", "tsu": "tu", "shi": "si", "ji": "di"}
 """Syllables of kana, as they stand for the sounds of other languages."""
-_SOUNDS = {
-    **dict.fromkeys(
-        ("schtsch", "shch", "tsch", "sch", "tch", "sh", "ch", "cz", "ts", "tz", "zh", "dzh", "dz", "z", "x"), "s"
-    ),
-    **dict.fromkeys(("kh", "gh", "ck", "q", "g", "c"), "k"),
-    **{"chr": "kr", "ph": "f", "v": "f", "w": "f", "b": "p", "th": "t", "dh": "t", "d": "t", "h": "", "eo": "o"},
-    **dict.fromkeys(("eu", "ou", "oo"), "u"),
-    **dict.fromkeys(("ee", "ie", "iy", "yi", "ey", "j", "y"), "i"),
+_ALIKE = {
+    "s": "schtsch shch tsch sch tch sh ch cz ts tz zh dzh dz z x",
+    "k": "kh gh ck q g c",
+    "kr": "chr",
+    "f": "ph v w",
+    "p": "b",
+    "t": "th dh d",
+    "o": "eo",
+    "u": "eu ou oo",
+    "i": "ee ie iy yi ey j y",
+    "": "h",
 }
+_SOUNDS = {letters: sound for sound, some in _ALIKE.items() for letters in some.split()}
 _SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
 _TWICE = re.compile(r"([^\W_])\1+")
 _BREATHED = re.compile("[kc]?h")

@@ -7,7 +7,21 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Float, Table, and_, cast, false, func, literal, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    Table,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from app.model.search_index import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType
 from app.model.tables import RECORD
@@ -148,17 +162,27 @@ def full_text(snapshot: Snapshot) -> FullText:
     return _FULL_TEXT[snapshot.connection.dialect.name]
 
 
+def matched(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]) -> Select[Any]:
+    """The keys of the records that match and meet the conditions, as `id`. It reads no more rows than its limit."""
+    included = [term for term in terms if not term.excluded]
+    excluded = [~_has(snapshot, [term]) for term in terms if term.excluded]
+    if not included:
+        return select(RECORD.c.id).where(*excluded if terms else [false()], *where)
+    index = full_text(snapshot)
+    query = select(index.table.c.rowid.label("id")).where(index.matches(included))
+    if where or excluded:
+        query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*excluded, *where)
+    return query
+
+
 def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
     """The condition that a record matches. A query without words matches nothing."""
-    if not terms:
-        return false()
+    return RECORD.c.id.in_(matched(snapshot, terms, []))
+
+
+def _has(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
     index = full_text(snapshot)
-
-    def has(some: Sequence[SearchTerm]) -> ColumnElement[bool]:
-        return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(some)))
-
-    included = [term for term in terms if not term.excluded]
-    return and_(has(included) if included else true(), *(~has([term]) for term in terms if term.excluded))
+    return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(terms)))
 
 
 MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, parse(query)))

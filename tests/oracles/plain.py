@@ -257,13 +257,17 @@ class Records:
 
 
 _OF_APOSTROPHE = "[\u02b9-\u02bf\u2018\u2019\u201b\u2032`\u00b4\u05f3\u05f4\ua78c]"
-_QUOTES = "\"“”„‟«»「」『』＂"
-_TYPED = {
-    **{"æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "a", "ŋ": "ng", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"},
-    **{"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ھ": "ه", "ـ": ""},
-}
-_ALONE = "ก-\u0effက-\u109fᄀ-ᇿក-\u17d3⺀-\u2fdf々-〇ぁ-ヺー-ヿㇰ-ㇿ㐀-䶿一-鿿ꥠ-\ua97fힰ-\ud7ff\U00020000-\U0003ffff"
-_ALONE_WORD = f"[ᄀ-ᅟ][\u1160-\u11a7]*[ᆨ-ᇿ]*|[{_ALONE}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u3099\u309a]*"
+_QUOTES = '"“”„‟«»「」『』＂'
+_TYPED = [
+    *zip("æœþðəŋłøđħı", ["ae", "oe", "th", "d", "a", "ng", "l", "o", "d", "h", "i"], strict=True),
+    *zip("\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06be", "\u0627\u064a\u064a\u0643\u0647\u0647\u0647", strict=True),
+    ("\u0640", ""),
+]
+"""Letters, and those that people type for them."""
+_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u3099\u309a"
+_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u2e80-\u2fdf\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff"
+_ALONE += "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ud7b0-\ud7ff\U00020000-\U0003ffff"
+_ALONE_WORD = f"[\u1100-\u115f][\u1160-\u11a7]*[\u11a8-\u11ff]*|[{_ALONE}][{_MARKS}]*"
 
 
 def folded(text: str) -> str:
@@ -279,14 +283,14 @@ def _folded(character: str) -> str:
         return str(int(character))
     character = re.sub(_OF_APOSTROPHE, "'", character)
     lower = unicodedata.normalize("NFKD", character).casefold()
-    for letter, typed in _TYPED.items():
+    for letter, typed in _TYPED:
         lower = lower.replace(letter, typed)
     lower = unicodedata.normalize("NFKD", re.sub(_OF_APOSTROPHE, "'", lower))
     return "".join(each for each in lower if not unicodedata.combining(each) or _is_letter(each))
 
 
 def _is_letter(mark: str) -> bool:
-    """True if a mark is no diacritic: in scripts from Devanagari to Burmese and the like, and for the voicing of kana."""
+    """True if a mark is no diacritic: in scripts from Devanagari to Burmese and the like, and in kana."""
     return mark != "\u093c" and bool(
         re.match("[\u0900-\u109f\u1780-\u17ff\u1a20-\u1aaf\u1b00-\u1bff゙゚\ua800-\uabff\U00011000-\U00011fff]", mark)
     )

@@ -12,7 +12,7 @@ from app.query.reconciliation import Candidate, entity_id
 
 MAX_QUERIES = 50
 """The maximum number of queries in a batch."""
-_PREVIEW = {"width": 420, "height": 240}
+_PREVIEW = {"width": 420, "height": 340}
 _RENAMED = {"identifiers": "identifier", "roles": "role"}
 """Properties that are not called like their field, because a query gives one value."""
 _NO_PROPERTIES = {"kind", "url", "evidence", "formerly"}

@@ -87,7 +87,7 @@ def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 def _columns(path: Path, annotation: Any, any_kind: Collection[str]) -> Iterator[Column]:
     heading = ".".join(path)
     inner = _optional(annotation)
-    of_list = _optional(get_args(inner)[0]) if get_origin(inner) is list else None
+    of_list: Any = _optional(get_args(inner)[0]) if get_origin(inner) is list else None
     of_any_kind = path[-1] in any_kind
     if get_origin(inner) is dict:
         yield Column(heading, path, "json")
@@ -129,7 +129,7 @@ def _member(item: Any, path: Path) -> Any:
 
 
 def _key(ref: dict[str, str] | None) -> str | None:
-    return ref and f"{ref['kind']}/{ref['id']}"
+    return f"{ref['kind']}/{ref['id']}" if ref else None
 
 
 def _text(value: Any) -> Any:

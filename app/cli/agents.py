@@ -5,7 +5,7 @@ than those of the API, and each quote has the URL of the page that shows it. The
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import Field
@@ -44,7 +44,6 @@ _CHARACTERS = 8_000
 """The maximum number of characters of a passage in one answer."""
 
 Json = dict[str, Any]
-T = TypeVar("T")
 Kind = Annotated[KindName, Field(description="The kind of record.")]
 Limit = Annotated[int, Field(ge=1, le=_MOST, description="Maximum number of records.")]
 Filters = Annotated[
@@ -99,7 +98,12 @@ def server(settings: Settings) -> "MCPServer[Any]":
         found = await ask(f"/v1/{KINDS[kind].plural}", **{**parameters, "limit": limit})
         cursor = httpx.URL(found["next"]).params["cursor"] if found["next"] else None
         records = [brief(record, public_url, quotes) for record in found["items"]]
-        return {"records": records, "total": found["total"], "warnings": found["warnings"], "next_cursor": cursor}
+        return {
+            "records": records,
+            "total": found["total"],
+            "warnings": _sent(found["warnings"], public_url),
+            "next_cursor": cursor,
+        }
 
     @tools.tool(title="Search")
     async def search(
@@ -116,14 +120,14 @@ def server(settings: Settings) -> "MCPServer[Any]":
             for record in (await listed(each, _MOST, {"id": ids}))["records"]:
                 records[each, record["id"]] = record
         ordered = [records[hit["kind"], hit["id"]] for hit in hits]
-        return {"records": ordered, "total": found["total"], "did_you_mean": found["suggestions"]}
+        return {"records": ordered, "total": found["total"], "did_you_mean": _sent(found["suggestions"], public_url)}
 
     @tools.tool(title="Get a record")
     async def get_record(kind: Kind, id: Annotated[str, Field(description="The id of the record.")]) -> Json:
         """One record with all its fields, and its quotes with their URLs."""
         record = await ask(f"/v1/{KINDS[kind].plural}/{id}")
         whole = {name: value for name, value in record.items() if name != "evidence"}
-        return _shortened(whole | brief(record, public_url, _MOST))
+        return {**_sent(whole, public_url), **brief(record, public_url, _MOST)}
 
     @tools.tool(title="Get the dossier of an actor")
     async def actor_dossier(
@@ -138,7 +142,7 @@ def server(settings: Settings) -> "MCPServer[Any]":
             for name, part in found.items()
             if isinstance(part, dict) and part.get("items")
         }
-        return _shortened({"actor": actor, "counts": found["counts"], **parts})
+        return {"actor": actor, "counts": found["counts"], **parts}
 
     @tools.tool(title="List records")
     async def list_records(
@@ -191,7 +195,7 @@ def brief(record: Mapping[str, Any], public_url: str, quotes: int) -> Json:
         **{name: record[name] for name in ("kind", "id", "name", "summary")},
         "url": public_url + page_path(record["url"]),
         **({"date": {name: date[name] for name in ("text", "edtf")}} if date else {}),
-        **{name: record[name] for name in classes if record.get(name)},
+        **{name: _sent(record[name], public_url) for name in classes if record.get(name)},
         "quotes": [_quote(document, quote, public_url) for quote in record["evidence"][:quotes]],
         "quotes_in_all": record["evidence_count"],
     }
@@ -202,8 +206,9 @@ def _quote(document: Mapping[str, Any], quote: Mapping[str, Any], public_url: st
     return place | {"url": public_url + quote_path(document, quote)}
 
 
-def _shortened(value: T) -> T:
-    """JSON whose lists have a maximum length."""
+def _sent(value: Any, public_url: str) -> Any:
+    """JSON of the API for assistants: lists have a maximum length, and a path of the API becomes the URL of a page."""
     if isinstance(value, dict):
-        return type(value)((name, _shortened(inner)) for name, inner in value.items())
-    return type(value)(map(_shortened, value[:_ITEMS])) if isinstance(value, list) else value
+        pages = {"url": public_url + page_path(value["url"])} if str(value.get("url", "")).startswith("/v1/") else {}
+        return {name: _sent(inner, public_url) for name, inner in value.items()} | pages
+    return [_sent(inner, public_url) for inner in value[:_ITEMS]] if isinstance(value, list) else value

@@ -122,7 +122,7 @@ def test_words_that_stand_more_than_once_are_told_apart_by_passage_and_occurrenc
             {},
             "does not occur in the text; the closest match is 'The 𝔘nion lent it nothing",
         ),
-        ("bank.\n\n  The", {}, "does not occur in the text"),
+        ("bank.\n\n  The", {}, "goes on from passage 1 to passage 3; quote the words of each separately"),
         ("THE BANK", {"passage": 9}, "there is no passage 9; passages are numbered by line, from 1 to 4"),
         ("qqqq", {}, "'qqqq' does not occur in the text"),
     ],

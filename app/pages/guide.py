@@ -24,7 +24,7 @@ from app.suggest import hint
 router = page_router("/guide")
 
 GUIDES = (
-    *("api", "formats", "following", "offsets", "ftm", "bundles", "stability"),
+    *("api", "formats", "following", "agents", "offsets", "linked-data", "ftm", "bundles", "stability"),
     *("operations", "security", "scaling", "benchmarks", "faults"),
 )
 """The guides in reading order. Each is a file of `docs/`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.records import RecordId
@@ -17,6 +18,7 @@ from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.record import Identity, Provenance
 from app.pages.fields import Field, Reading
+from app.pages.linked import negotiated
 from app.pages.page import page, page_router
 from app.pages.words import words
 from app.query.context import QuoteInContext, quotes_in_context
@@ -35,9 +37,13 @@ def _router(kind: Kind) -> APIRouter:
     router = page_router(f"/{kind.plural}")
 
     @router.get("/{id}", name=f"{kind.name}_page")
-    def record_page(id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
-        content = record_content(snapshot, kind, find_record(snapshot, kind, id), public_url)
-        return page(snapshot, "record.html", public_url, **content)
+    def record_page(request: Request, id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
+        stored = find_record(snapshot, kind, id)
+
+        def html() -> Response:
+            return page(snapshot, "record.html", public_url, **record_content(snapshot, kind, stored, public_url))
+
+        return negotiated(request, snapshot, public_url, stored, html)
 
     return router
 

@@ -10,6 +10,7 @@ from app.api import (
     dossier,
     evidence,
     export,
+    feed,
     graph,
     mentions,
     passages,
@@ -36,6 +37,7 @@ _MODULES = (
     graph,
     vocabularies,
     changes,
+    feed,
     export,
 )
 # The routes of a kind are in the module named by its plural, so registering the kind is enough.

@@ -51,6 +51,8 @@ def upgrade() -> None:
         sa.Column("kind", AutoString(40), nullable=False),
         sa.Column("slug", AutoString, nullable=False),
         sa.Column("name", AutoString, nullable=False),
+        sa.Column("document", AutoString, nullable=False),
+        sa.Column("left", AutoString, nullable=True),
     )
     op.create_index("ix_change_kind_slug_revision", "change", ["kind", "slug", "revision"])
     op.create_index("ix_change_revision", "change", ["revision"])

@@ -83,7 +83,7 @@ faults-full: $(DEVELOPMENT) ## the same with 250 kills and 5,000 bundles, and wr
 soak: $(DEVELOPMENT) ## read and load for ten minutes: errors, memory and latency
 	$(BIN)/python -m tests.soak
 
-interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, FollowTheMoney, rdflib
+interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, igraph, FollowTheMoney, rdflib
 	$(PYTEST) -m interop
 	$(PYTEST) -m interop --database=postgresql
 

@@ -126,7 +126,7 @@ class Soak:
                 "/v1/graph",
                 f"/v1/changes?limit={some}",
                 f"/v1/evidence?limit={some}",
-                f"/v1/export?format={random.choice(['jsonl', 'ftm', 'jsonld'])}",
+                f"/v1/export?format={random.choice(['jsonl', 'ftm', 'jsonld', 'turtle'])}",
                 "/v1/actors?page=2",  # a 422
                 f"/search?q={word}",
                 "/v1",

@@ -208,5 +208,5 @@ def test_a_term_a_field_and_a_kind_are_added_under_a_loaded_database(
         assert "speech" in terms
         assert {"/v1/treaties", "/v1/treaties/{id}"} <= get("/openapi.json")["paths"].keys()
         assert get("/v1/actors/russia")["name"] == "Russia"
-    for name in ("jsonl", "jsonld", "ftm"):
+    for name in ("jsonl", "jsonld", "turtle", "ftm"):
         assert checkout.dossier("export", name)

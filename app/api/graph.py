@@ -51,6 +51,7 @@ class GraphNode(Shape):
     country: str | None = Field(
         description="The ISO 3166-1 alpha-2 code of its country; `SU` for the Soviet Union.", examples=["KP"]
     )
+    mention_count: int = Field(description="Number of its mentions in all documents.", examples=[37])
     url: str = Field(description="Its path on this server.", examples=["/v1/actors/north-korea"])
 
 
@@ -150,9 +151,10 @@ def download_graph_gexf(
     """The graph in GEXF, for Gephi.
 
     Nested fields become attributes such as `record_url` and `date_earliest`, nulls are left out, an edge's `type`
-    becomes `edge_type`, and `label` is the name. All edges are written as directed, because many programs can't read a
-    mixed graph; the attribute `directed` has the real value. If Gephi asks how to merge parallel edges, choose "Don't
-    merge" to keep them all.
+    becomes `edge_type`, and `label` is the name. The bounds of an edge's date are also its `start` and `end`, which
+    Gephi's timeline uses; an edge without a date is always shown. All edges are written as directed, because many
+    programs can't read a mixed graph; the attribute `directed` has the real value. If Gephi asks how to merge parallel
+    edges, choose "Don't merge" to keep them all.
     """
     content = gexf(_sent(snapshot, params, public_url), snapshot.updated_at[:10])
     return answer(snapshot, content, GEXF, **named("graph.gexf"))

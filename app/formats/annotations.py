@@ -71,7 +71,7 @@ class PartSelector(_Node):
 class Thing(_Node):
     """A record, with its schema.org type."""
 
-    id: str = Field(description="URL of the record.", examples=["/v1/actors/north-korea"])
+    id: str = Field(description="URL of the record's page, which is its IRI.", examples=["/actors/north-korea"])
     type: str = Field(description="The schema.org type.", examples=["schema:Country"])
     name: str = Field(alias="schema:name", description="Name of the record.", examples=["North Korea"])
 
@@ -144,7 +144,7 @@ def annotated() -> Select[Any]:
 def annotation(row: Any, base: str) -> Annotation:
     """A quote as a Web Annotation, its IRIs under `base`."""
     document = f"{base}/v1/documents/{row.document_slug}"
-    url = f"{base}/v1/{KINDS[row.kind].plural}/{row.slug}"
+    url = f"{base}/{KINDS[row.kind].plural}/{row.slug}"
     kind = schema_type(row.kind, row.actor_type, verbatim=row.statement_text is not None)
     thing = Thing(id=url, type=kind, name=row.name)
     parts = [Body(source=thing, selector=PartSelector(value=pointer)) for pointer in row.supports]

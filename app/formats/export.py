@@ -42,6 +42,10 @@ def _count_records(snapshot: Snapshot) -> int:
     return count_rows(snapshot.connection, RECORD)
 
 
+def _count_nodes(snapshot: Snapshot) -> int:
+    return _count_records(snapshot) + count_rows(snapshot.connection, EVIDENCE)
+
+
 EXPORTS = {
     "jsonl": Export("JSON Lines", "application/jsonl", "every record, one per line", _TEXT, _records, _count_records),
     "ftm": Export(
@@ -50,10 +54,13 @@ EXPORTS = {
     "jsonld": Export(
         "JSON-LD",
         annotations.MEDIA_TYPE,
-        "one document of schema.org things and Web Annotations",
+        "one document of linked records, and quotes as Web Annotations",
         jsonld.SCHEMA,
         jsonld.write,
-        lambda snapshot: _count_records(snapshot) + count_rows(snapshot.connection, EVIDENCE),
+        _count_nodes,
+    ),
+    "turtle": Export(
+        "Turtle", jsonld.TURTLE, "the same linked data as JSON-LD", _TEXT, jsonld.write_turtle, _count_nodes
     ),
 }
 """Each export by its name in the parameter `format`. A new one is registered here."""

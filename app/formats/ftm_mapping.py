@@ -1,6 +1,5 @@
 """The mapping of records to FollowTheMoney entities. docs/ftm.md has it as a table, and lists what is lost."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +48,8 @@ _TOPICS = {
     ActorType.INTERNATIONAL_ORGANISATION: "gov.igo",
 }
 _FORMER = {"SU": "suhh", "CS": "cshh", "YU": "yucs", "DD": "dd"}
-_DAY = re.compile(r"([12][0-9]{3}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?)[?~%]?")
+_YEARS = "1000", "3000"
+"""The first year that FollowTheMoney can express, and the year after the last."""
 
 Json = Mapping[str, Any]
 
@@ -95,19 +95,16 @@ def ref_id(ref: Json) -> str:
 
 
 def dates(date: Json | None) -> dict[str, str]:
-    """`date` for a year, month or day; otherwise `startDate` and `endDate`, no more precise than the source."""
+    """`date` for a day; otherwise the bounds as `startDate` and `endDate`.
+
+    All are days, because the RDF export of FollowTheMoney types every date as xsd:date.
+    """
     if date is None:
         return {}
-    edtf = date["edtf"] or ""
-    if day := _DAY.fullmatch(edtf):
-        return {"date": day[1]}
-    first, _, last = edtf.partition("/")
-    ends = {"startDate": (first, date["earliest"]), "endDate": (last, date["latest"])}
-    return {
-        name: written[1] if (written := _DAY.fullmatch(words)) else bound
-        for name, (words, bound) in ends.items()
-        if bound and _DAY.fullmatch(bound)
-    }
+    start, end = _YEARS
+    first, last = (day if day and start <= day < end else None for day in (date["earliest"], date["latest"]))
+    found = {"date": first} if first == last else {"startDate": first, "endDate": last}
+    return {name: day for name, day in found.items() if day}
 
 
 def country(code: str | None) -> str | None:
@@ -214,7 +211,8 @@ def _note(
 
 def _document(record: Json, _actors: Actors) -> Entity:
     language = pycountry.languages.get(alpha_2=record["language"].split("-")[0])
-    published = dates(record["published"])
+    published = record["published"]
+    day = dates(published).get("date")
     return Entity.of(
         ref_id(record),
         "Article",
@@ -222,7 +220,8 @@ def _document(record: Json, _actors: Actors) -> Entity:
         title=_line(record["title"]),
         author=map(_name, record["authors"]),
         publisher=_name(record["publisher"]),
-        publishedAt=published.get("date") or published.get("startDate"),
+        publishedAt=day,
+        description=None if day else f"published {published['text']}",
         language=language.alpha_3 if language else None,
         sourceUrl=record["source_url"],
     )

@@ -2,7 +2,8 @@
 
 Every edge is written as directed, because networkx can't read a mixed graph; the attribute `directed` is false where
 the direction has no meaning. Nested fields become attributes such as `record_url`, and nulls are left out. An edge's
-`type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`.
+`type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`. In GEXF, the bounds of an edge's date
+are also its `start` and `end`, by which Gephi's timeline filters.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ def gexf(graph: Content, day: str) -> bytes:
     """The graph in GEXF 1.2, which has `label` outside the attributes. `day` is when the dataset last changed."""
     root = Element("gexf", {"xmlns": "http://www.gexf.net/1.2draft", "version": "1.2"})
     SubElement(SubElement(root, "meta", lastmodifieddate=day), "creator").text = "Dossier"
-    content = SubElement(root, "graph", defaultedgetype="directed", mode="static")
+    content = SubElement(root, "graph", defaultedgetype="directed", mode="dynamic", timeformat="date")
     parts = _parts(graph)
     for tag, members in parts.items():
         declared = SubElement(content, "attributes", {"class": tag, "mode": "static"})
@@ -33,6 +34,8 @@ def gexf(graph: Content, day: str) -> bytes:
         for identity, label, attributes in members:
             if "weight" in attributes:  # GEXF has an attribute of its own for it
                 identity["weight"] = str(attributes.pop("weight"))
+            spans = (("start", "date_earliest"), ("end", "date_latest"))
+            identity |= {name: attributes[bound] for name, bound in spans if bound in attributes}
             values = SubElement(SubElement(group, tag, identity, label=label), "attvalues")
             for name, value in attributes.items():
                 SubElement(values, "attvalue", {"for": name, "value": _text(value)})

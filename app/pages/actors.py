@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dossier import PARTS, read_parts, whole_list
@@ -13,6 +14,7 @@ from app.model.actor import ACTOR_KIND
 from app.model.kinds import KINDS
 from app.model.vocabularies import AssessmentType
 from app.pages.fields import Reading
+from app.pages.linked import negotiated
 from app.pages.lists import entry
 from app.pages.page import page, page_router
 from app.pages.records import record_content
@@ -36,11 +38,15 @@ _TITLES = {
 
 
 @router.get("/{id}")
-def actor_page(id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
+def actor_page(request: Request, id: RecordId, snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
     """The dossier of an actor."""
     stored = find_record(snapshot, ACTOR_KIND, id)
-    content = record_content(snapshot, ACTOR_KIND, stored, public_url)
-    return page(snapshot, "actor.html", public_url, **content, parts=list(_parts(snapshot, id, stored.id)))
+
+    def html() -> Response:
+        content = record_content(snapshot, ACTOR_KIND, stored, public_url)
+        return page(snapshot, "actor.html", public_url, **content, parts=list(_parts(snapshot, id, stored.id)))
+
+    return negotiated(request, snapshot, public_url, stored, html)
 
 
 def _expected_first(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

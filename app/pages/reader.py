@@ -11,6 +11,7 @@ import orjson
 from fastapi import Query
 from pydantic import Field
 from sqlalchemy import ColumnElement, FromClause, func, select
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.anchors import mentions, quotes
@@ -27,12 +28,13 @@ from app.model.record import Record
 from app.model.shape import KindName
 from app.model.tables import EVIDENCE, MENTION, PASSAGE, RECORD
 from app.pages.fields import Reading
+from app.pages.linked import negotiated
 from app.pages.page import page, page_router
 from app.pages.words import words
-from app.query.facets import count_facets
+from app.query.facets import count_facets, keys_where
 from app.query.filters import one_of
-from app.query.listing import Listing, read_all
-from app.query.lookup import find_record
+from app.query.listing import Listing, RequestTarget, read_all
+from app.query.lookup import StoredRecord, find_record
 from app.query.parameters import BaseQuery, Ids, ListQuery, Number
 from app.query.record_filters import OF_ACTOR
 from app.query.snapshot import Snapshot
@@ -75,6 +77,7 @@ class Run:
 
 @router.get("/{id}")
 def document_page(
+    request: Request,
     id: RecordId,
     params: Annotated[ReaderQuery, Query()],
     snapshot: SnapshotDep,
@@ -83,11 +86,19 @@ def document_page(
 ) -> Response:
     """A document. A long text is shown in parts."""
     stored = find_record(snapshot, DOCUMENT_KIND, id)
+    return negotiated(
+        request, snapshot, public_url, stored, lambda: _reader(snapshot, stored, params, target, public_url)
+    )
+
+
+def _reader(
+    snapshot: Snapshot, stored: StoredRecord, params: ReaderQuery, target: RequestTarget, public_url: str
+) -> Response:
     record = orjson.loads(stored.body)
     parts = _parts(snapshot, stored.id)
     part = max(number for number, (first, _) in enumerate(parts) if number == 0 or first <= params.passage)
     quoted = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id == stored.id)
-    facets = count_facets(snapshot, [RECORD.c.id.in_(quoted)], ReaderQuery()) or {}
+    facets = count_facets(snapshot, keys_where(RECORD.c.id.in_(quoted)), ReaderQuery()) or {}
     facets["kind"].sort(key=lambda count: list(KINDS).index(count["value"]))
     chosen = {*params.kind, *params.actor}
     reading = Reading(snapshot)
@@ -95,7 +106,7 @@ def document_page(
         snapshot,
         "reader.html",
         public_url,
-        path=f"/documents/{id}",
+        path=f"/documents/{record['id']}",
         json=record["url"],
         description=record["summary"],
         record=record,

@@ -6,7 +6,20 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.http.assets import answer_file, files_of
-from app.pages import actors, graph, guide, home, lists, problems, reader, records, search, timeline, vocabularies
+from app.pages import (
+    actors,
+    graph,
+    guide,
+    home,
+    linked,
+    lists,
+    problems,
+    reader,
+    records,
+    search,
+    timeline,
+    vocabularies,
+)
 
 _FILES = files_of(Path(__file__).parent / "static")
 
@@ -22,6 +35,7 @@ async def static_file(path: str) -> Response:
 PAGE_ROUTERS = (
     home.router,
     static,
+    linked.router,
     search.router,
     timeline.router,
     graph.router,

@@ -22,7 +22,7 @@ class GraphRows:
     """The rows of edges, and of the actors that they connect."""
 
     nodes: Sequence[Any]
-    """`kind`, `id`, `name`, `type` and `country` of actors, by id."""
+    """`kind`, `id`, `name`, `type`, `country` and `mention_count` of actors, by id."""
     edges: Sequence[Any]
     """The columns of `GraphEdge`, and `part` of the record."""
     truncated: bool
@@ -101,6 +101,7 @@ class Edges:
         shown = edges[:limit]
         query = (
             select(RECORD.c.kind, RECORD.c.slug.label("id"), RECORD.c.name, ACTOR.c.type, ACTOR.c.country)
+            .add_columns(RECORD.c.mention_count)
             .join_from(RECORD, ACTOR, ACTOR.c.id == RECORD.c.id)
             .where(RECORD.c.id.in_(_ends(shown) | set(actors)))
             .order_by(RECORD.c.slug)

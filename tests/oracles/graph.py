@@ -124,7 +124,10 @@ class Drawer:
         shown = {end for edge in edges for end in (edge["source"], edge["target"])} | set(actors)
         nodes = [self.actors[actor] for actor in sorted(shown) if actor in self.actors]
         return {
-            "nodes": [{name: node[name] for name in ("id", "name", "type", "country", "url")} for node in nodes],
+            "nodes": [
+                {name: node[name] for name in ("id", "name", "type", "country", "mention_count", "url")}
+                for node in nodes
+            ],
             "edges": edges,
             "truncated": len(inside) > limit,
             "warnings": [],

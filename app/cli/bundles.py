@@ -1,38 +1,28 @@
-"""Commands for editors: load, unload and check bundles."""
+"""Commands that load, unload and preview bundles."""
 
 import os
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from itertools import chain
+from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from app.bundle.anchoring import QuoteNotFound
-from app.bundle.check import differences
-from app.bundle.comparison import Changed, bodies, changed, differences_of
-from app.bundle.format import json_schema
+from app.bundle.comparison import changed
 from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
 from app.bundle.resolver import Resolver
-from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleRejected, Bundles, Source
+from app.bundle.source import BundleRejected, Bundles
 from app.cli.console import counted, err, fail, meter, out, progress
-from app.cli.database import opened, prepared, tried
+from app.cli.database import prepared, tried
 from app.database.copying import copy_to_file
-from app.database.transactions import reading, writing
+from app.database.transactions import writing
 from app.model.dataset import ChangeType
 from app.model.shape import KindName
-from app.model.tables import table_of
-from app.model.terms import OPEN_TERMS
-from app.model.vocabularies import VOCABULARIES, Mode, PassageType
-from app.suggest import hint
 
 app = typer.Typer()
 
@@ -58,7 +48,7 @@ def load_bundles(
         if loaded.changes[ChangeType.DELETED] > _FEW and not yes:
             _ask(connection, loaded)
     if loaded.raised:
-        _warn(loaded)
+        warn(loaded)
     out.print(str(loaded))
 
 
@@ -75,90 +65,6 @@ def unload_document(document: Annotated[str, typer.Argument(help="The id of the 
 
 
 @app.command()
-def check(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Bundles, as for `load`; by default, the database is checked.")
-    ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Check again after each save, until Ctrl+C.")] = False,
-    coverage: Annotated[bool, typer.Option("--coverage", help="Print the text; `!` marks uncited sentences.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="List the records and fields that a load would change.")] = False,
-) -> None:
-    """Check bundles without loading them. Without a path, compare the JSON that is served with the rows and texts."""
-    if not paths:
-        with opened() as engine, progress() as track, reading(engine) as connection:
-            found = list(differences(connection, track))
-        for line in found:
-            err.print(line)
-        out.print(counted(len(found), "difference") if found else "OK: 0 differences")
-        raise typer.Exit(1 if found else 0)
-    seen = _stamps(paths)
-    while True:
-        with suppress(typer.Exit) if watch else nullcontext():
-            _check(paths, coverage=coverage, diff=diff)
-        if not watch:
-            return
-        err.print("waiting for a save; Ctrl+C ends", highlight=False)
-        while (stamps := _stamps(paths)) == seen:
-            time.sleep(0.1)
-        seen = stamps
-
-
-def _stamps(paths: list[Path]) -> dict[Path, int]:
-    """The time of the last change of each file of some bundles. A file that is being replaced is left out."""
-    found = {}
-    for path in paths:
-        for file in (path,) if path.suffix == ".json" else (path / TEXT_FILE, path / ANALYSIS_FILE):
-            with suppress(OSError):
-                found[file] = file.stat().st_mtime_ns
-    return found
-
-
-def _check(paths: list[Path], *, coverage: bool, diff: bool) -> None:
-    changes: list[Changed] = []
-    bundles = Bundles(paths)
-    with rejections(), tried() as engine:
-        for source in bundles if coverage else ():
-            _print_coverage(source)
-        with progress() as track, reading(engine, writing=True) as connection:
-            loaded = load(connection, bundles, track)
-            if diff and loaded.raised:
-                changes = changed(connection, loaded.revision)
-        if changes:
-            with reading(engine) as connection:
-                before = bodies(connection, [(kind, slug) for _, kind, slug, *_ in changes])
-    _warn(loaded)
-    for change, kind, slug, name, body in changes:
-        out.print(f"{change} {kind}/{slug}: {name}", highlight=False)
-        for line in differences_of(before[kind, slug], body) if (kind, slug) in before and body else ():
-            out.print(f"    {line}", highlight=False)
-    if diff:
-        out.print(f"loading: {str(loaded).partition(';')[0]}", highlight=False)
-    out.print(f"OK: {', '.join(counted(total, name) for name, total in loaded.totals.items())}, 0 problems")
-
-
-def _print_coverage(source: Source) -> None:
-    """Print the sentences of a text with their lines, without headings and boilerplate; `!` marks the uncited."""
-    text, bundle = source.document_text, source.bundle
-    records = [draft.evidence for kind, _, draft in bundle.drafts() if kind.name != KindName.DOCUMENT]
-    cited = bytearray(len(text.text))
-    for quote in chain.from_iterable([*records, *(each.evidence for each in bundle.also)]):
-        with suppress(QuoteNotFound):  # which is a problem of its own
-            start, end = text.anchor(quote.exact, quote)[1]
-            cited[start:end] = b"\1" * (end - start)
-    rows = [
-        (number, text.text[slice(*sentence)], 1 in cited[slice(*sentence)])
-        for number, passage in text.passages.items()
-        if passage.type not in (PassageType.HEADING, PassageType.BOILERPLATE)
-        for sentence in passage.sentences
-    ]
-    for number, words, is_cited in rows:
-        mark, style = (" ", None) if is_cited else ("!", "bold")
-        out.print(f"{mark} {number:>4}  {words}", highlight=False, style=style)
-    cited_rows = sum(is_cited for *_, is_cited in rows)
-    out.print(f"{bundle.document.id}: {cited_rows} of {counted(len(rows), 'sentence')} cited", highlight=False)
-
-
-@app.command()
 def preview(paths: Paths) -> None:
     """Serve bundles over a copy of the database, or over an empty one. The copy is deleted at the end."""
     from app.cli.service import serve  # imports this module
@@ -172,40 +78,6 @@ def preview(paths: Paths) -> None:
         os.environ |= {"DOSSIER_DATABASE_URL": f"sqlite:///{file}", "DOSSIER_READ_DATABASE_URL": ""}
         load_bundles(paths, yes=True)
         serve()
-
-
-@app.command()
-def terms(
-    word: Annotated[str, typer.Argument(help="A vocabulary, or a word in the terms and their definitions.")] = "",
-) -> None:
-    """Print the vocabularies with their definitions: all, one of them, or the terms with a word."""
-    known: dict[str, dict[str, Any]] = {
-        name: {term.term: term for term in defined} for name, defined in VOCABULARIES.items()
-    }
-    with tried() as engine, reading(engine) as connection:
-        for name, model in OPEN_TERMS.items():
-            table = table_of(model)
-            known[name] = {row.term: row for row in connection.execute(select(table).order_by(table.c.term))}
-    lines = [
-        f"{name}: {term.term}  {term.label}: {term.definition}"
-        + (f" (event type: {', '.join(Mode(term.term).parents)})" if name == "mode" else "")
-        for name, defined in sorted(known.items())
-        for term in defined.values()
-        if word == name
-        or (word not in known and word.casefold() in f"{term.term} {term.label} {term.definition}".casefold())
-    ]
-    for line in lines:
-        out.print(line, highlight=False)
-    if not lines:
-        fail(
-            f"no term has '{word}'{hint(word, [*known, *(term for defined in known.values() for term in defined)], 0)}"
-        )
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of analysis.yaml, for completion and validation in text editors."""
-    sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2) + b"\n")
 
 
 @contextmanager
@@ -233,7 +105,7 @@ def _ask(connection: Connection, loaded: Loaded) -> None:
     typer.confirm("Delete them?", abort=True, err=True)
 
 
-def _warn(loaded: Loaded) -> None:
+def warn(loaded: Loaded) -> None:
     """Print the warnings of a load, and how many more there are."""
     for warning in loaded.warnings:
         err.print(f"warning: {warning}", highlight=False)

@@ -97,7 +97,7 @@ def measure(folder: Any) -> dict[str, Row]:
     _tell(folder, "speakers", wrong, [])
     rows["speakers"] = (len(speakers) - len(wrong), len(speakers), 0)
 
-    assessed = [_span(source, at, at) for kind, at, _ in draft.records() if kind == "assessments"]
+    assessed = [_span(source, at, at) for kind, at, _ in draft.records if kind == "assessments"]
     sentences = [(s, e) for p in draft.passages for s, e in (_span(source, *o) for o in p.sentences)]
     places = [_place(text, quote) for quote in gold["hedges"]]
     hit = [any(s <= at[0] < e for at in assessed for s, e in sentences if s <= p[0] < e) for p in places]

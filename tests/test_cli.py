@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from app.database.transactions import reading, writing
 from app.model.tables import DATASET
 from tests.factories.bundles import dump, edited
 from tests.paths import COMMENTARY, SEED
+from tests.services.api import client_of
 from tests.services.commands import invoked, said
+from tests.services.processes import started
 
 
 def url_of(engine: Engine) -> str:
@@ -259,6 +262,42 @@ def test_the_command_checks_again_after_each_save(tmp_path: Path) -> None:
         told = next(line for line in process.stderr if line.startswith(str(file)))
         assert told.endswith("figures/0/value/low: must be a number (given: 'many')\n")
         process.terminate()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_bundle_is_previewed_over_a_copy_of_the_database(
+    dossier: Dossier, tmp_path: Path, how: signal.Signals
+) -> None:
+    folder = edited(COMMENTARY, tmp_path / "copy", ("name: Channel 𝔘\n", "name: Channel 𝔘 and more\n"))
+    (temporary := tmp_path / "temporary").mkdir()
+    before = dump(dossier.engine)
+    settings = {"DOSSIER_DATABASE_URL": url_of(dossier.engine), "TMPDIR": str(temporary)}
+    with started(settings, tmp_path / "log", "preview", str(folder)) as service, client_of(service.url) as client:
+        service.ready()
+        assert len(list(temporary.glob("*/preview.db"))) == 1
+        assert client.get("/v1/actors/channel-u").json()["name"] == "Channel 𝔘 and more"
+        assert client.get("/v1/actors/kim-jong-un").status_code == 200, "the copy has the seed too"
+        page = client.get(f"/documents/{COMMENTARY.name}", headers={"Accept": "text/html"})
+        assert (page.status_code, "Harbour Notes, Briefing 3" in page.text) == (200, True)
+        assert service.end(how) == 0
+    log = (tmp_path / "log").read_text("utf-8")
+    assert "24 created, 5 changed, 0 deleted; revision 2" in log
+    assert "Traceback" not in log
+    assert list(temporary.iterdir()) == []
+    assert dump(dossier.engine) == before
+
+
+@pytest.mark.sqlite
+def test_a_bundle_with_problems_is_not_previewed(tmp_path: Path) -> None:
+    folder = edited(COMMENTARY, tmp_path / "copy", ("low: 900", "low: many"))
+    (temporary := tmp_path / "temporary").mkdir()
+    words = [sys.executable, "-c", "from app.cli import app; app()", "preview", str(SEED), str(folder)]
+    settings = {"DOSSIER_DATABASE_URL": f"sqlite:///{tmp_path}/none.db", "TMPDIR": str(temporary)}
+    ended = subprocess.run(words, capture_output=True, text=True, env=os.environ | settings)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.splitlines()[-1] == "1 problem; nothing was changed"
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_the_command_refuses_to_unload_what_is_needed_or_is_not_there(dossier: Dossier) -> None:

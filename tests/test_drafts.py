@@ -57,6 +57,18 @@ def test_a_second_draft_adds_what_is_new(draft: Callable[..., tuple[int, str, st
     assert "20 ships" not in added
 
 
+def test_neighbours_of_one_type_are_a_range(draft: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    text = tmp_path / TEXT_FILE
+    text.write_text("Notes\n\n• One.\n\n• Two.\nA long paragraph ends here.\n• Three.\n", "utf-8")
+    draft("draft", tmp_path)
+    assert "passages: {1: heading, 3-5: list_item, 7: list_item}\n" in (tmp_path / ANALYSIS_FILE).read_text("utf-8")
+    text.write_text("Notes\n\n" + "• One.\n• Two.\nA long paragraph ends here.\n" * 110, "utf-8")
+    (tmp_path / ANALYSIS_FILE).unlink()
+    draft("draft", tmp_path)
+    assert draft("check", tmp_path)[0] == 0, "a bundle may have no more ranges than these"
+    assert ", 300-301: list_item, 303: list_item, " in (tmp_path / ANALYSIS_FILE).read_text("utf-8")
+
+
 def test_another_text_is_refused(draft: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     (tmp_path / TEXT_FILE).write_text("One text.\n", "utf-8")
     (tmp_path / "other.txt").write_text("Another.\n", "utf-8")

@@ -566,7 +566,7 @@ def test_a_missing_bundle_is_named_as_the_cause_of_its_missing_references(
     assert refused(empty, other) == [
         "second/analysis.yaml:15: document/topics/1: 19 references to actor/north-korea, actor/russia, "
         "assessment/economy-deeply-troubled, relationship/russia-north-korea-trade, sanction/sanctions-on-north-korea, "
-        "topic/sanctions, which the bundle first introduces; it is not loaded: load it first, or both together"
+        "topic/sanctions, which the bundle first introduces; it is not loaded: load both together"
     ]
     file = other / ANALYSIS_FILE
     file.write_text(file.read_text("utf-8").replace("actor: russia", "actor: rusia"), "utf-8")

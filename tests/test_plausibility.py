@@ -1,5 +1,6 @@
 """Warnings of a check: what is possible in a bundle, and probably a slip."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.model.dates import DateDraft
 from app.model.evidence import MentionException
 from app.model.figure import Value
 from tests.factories.bundles import edited, loaded
-from tests.paths import COMMENTARY
+from tests.paths import COMMENTARY, SEED
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,22 @@ def test_a_number_that_its_words_allow_is_not_doubted(text: str, low: float, hig
     assert value(text, low, high) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "share", "given"),
+    [
+        ("one in five", 20, None),
+        ("nine out of ten families", 90, None),
+        ("one in every three", 33.3, None),
+        ("12 of the 20 countries, or 60 %", 60, None),
+        ("one in five", 5, "20"),
+        ("one in three", 30, "33 or 33.3 or 33.33"),
+    ],
+)
+def test_a_share_is_compared_with_its_ratio(text: str, share: float, given: str | None) -> None:
+    doubt = doubtful_value(Value(low=share, high=share, relation="exactly", unit="percent", text=text))
+    assert doubt == (given and f"{share} is not in its text '{text}'; it gives {given}, in whole units")
+
+
 def test_invisible_characters_and_hard_wraps_are_doubted() -> None:
     text = DocumentText("A port\u00ad town.\nIts harbour was\nclosed in 2021.\n• a list\n• of items\n", "en", {})
     assert list(doubtful_lines(text)) == [
@@ -144,6 +161,17 @@ def test_names_that_other_documents_use_and_twins_are_doubted(
         f"{folder}/document.txt:4: 'Igor Morgulov' (1×) means actor/igor-morgulov in other documents; "
         "list it under `also`, or under `mentions`"
     ]
+
+
+def test_a_record_is_doubted_once_for_all_its_quotes(database: Callable[[str], Engine]) -> None:
+    unreferred = [str(each) for each in loaded(database("empty"), SEED).warnings if "to which no field" in str(each)]
+    records = [re.search(r"field of (\S+) refers", each) for each in unreferred]
+    assert len({found[1] for found in records if found}) == len(records) > 50
+    [china] = [each.split(": ", 2)[2] for each in unreferred if "field of actor/china" in each]
+    assert china == (
+        "'It trades almost exclusively with China, who routinely turns a blind eye to …' and 1 more quote name "
+        "'north-korea' and 'russia', to which no field of actor/china refers; add a reference, or shorten the quotes"
+    )
 
 
 def test_an_actor_with_the_name_of_another_is_doubted(database: Callable[[str], Engine], tmp_path: Path) -> None:

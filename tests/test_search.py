@@ -20,7 +20,7 @@ from app.model.kinds import KINDS
 from app.model.search_index import COLUMNS, VECTORS, entry, vectors
 from app.model.tokens import spans, stem, words
 from tests.factories.bundles import loaded
-from tests.oracles.plain import folded, stem_of, terms_of, words_of
+from tests.oracles.plain import Term, folded, stem_of, terms_of, words_of
 from tests.paths import COMMENTARY
 from tests.services.api import PLURALS, client_of, items, pages, with_query
 from tests.services.databases import Databases
@@ -146,10 +146,10 @@ def test_diacritics_make_no_difference(client: httpx.Client, q: str, record: str
 
 def test_a_possessive_is_a_form_of_its_word(client: httpx.Client) -> None:
     assert found(client, "Korea's") == found(client, "Korea’s") == found(client, "korea")
-    assert words("Koreaʼs Лукʼянівка") == words("Korea’s Лук’янівка") == ["korea", "лук", "янівка"]
+    assert words("Koreaʼs Лукʼянівка") == words("Korea’s Лук’янівка") == ["korea", "лукянівка"]
     assert "event/invasion-of-ukraine" in found(client, '"Russia invasion"')
     assert found(client, '"Russia invasion"') == found(client, "Russia’s-invasion")
-    assert found(client, "s") == []
+    assert found(client, "s") == ["sanction/resolution-2371"]  # of S/RES/2371
     assert snippets(client, '"Russia invasion"', "assessment/tacit-support-for-invasion")[0]["html"] == (
         "a tacit, if not overt, expression of support for <mark>Russia’s invasion</mark>"
     )
@@ -399,12 +399,14 @@ def marked(html: str) -> list[str]:
     return [unescape(words) for words in re.findall("<mark>(.*?)</mark>", html)]
 
 
-def hits(term: tuple[tuple[str, ...], bool, bool], text: str) -> bool:
+def hits(term: Term, text: str) -> bool:
     """True if a text is exactly one match of a term."""
-    wanted, prefix, excluded = term
+    forms, prefix, excluded = term
+    here = words_of(text)
     if prefix:
-        return not excluded and folded(text).startswith(" ".join(wanted))
-    return not excluded and [stem_of(word) for word in words_of(text)] == [stem_of(word) for word in wanted]
+        return not excluded and any(" ".join(here).startswith(" ".join(form)) for form in forms)
+    stems = [[stem_of(word) for word in some] for some in (here, ["".join(here)])]
+    return not excluded and any([stem_of(word) for word in form] in stems for form in forms)
 
 
 @given(
@@ -413,7 +415,7 @@ def hits(term: tuple[tuple[str, ...], bool, bool], text: str) -> bool:
 def test_the_words_of_a_text_stand_where_they_are_found(text: str) -> None:
     assert [word for word, _, _ in spans(text)] == words(text)
     for word, start, end in spans(text):
-        assert word in folded(text[start:end])
+        assert word in re.sub("[.,']", "", folded(text[start:end]))
         assert end == len(text) or folded(text[end])  # a mark includes the diacritics of its last letter
 
 

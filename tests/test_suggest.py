@@ -124,3 +124,24 @@ def test_names_appear_and_disappear_with_their_document(database: Callable[[Any]
 def completions(engine: Engine) -> set[tuple[int, str]]:
     with engine.connect() as connection:
         return {tuple(row) for row in connection.execute(select(COMPLETION))}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "record"),
+    [
+        ("Q423", "/v1/actors/north-korea"),
+        ("q423", "/v1/actors/north-korea"),
+        ("S/RES/2371", "/v1/sanctions/resolution-2371"),
+        ("S/RES/2371 (2017)", "/v1/sanctions/resolution-2371"),
+        ("kim-visits-vladivostok", "/v1/events/kim-visits-vladivostok"),
+    ],
+)
+def test_a_record_is_found_by_its_id_and_by_its_identifiers(api: httpx.Client, prefix: str, record: str) -> None:
+    assert [item["url"] for item in suggested(api, prefix)] == [record]
+    hits = api.get("/v1/search", params={"q": prefix}).json()["items"]
+    assert [hit["record"]["url"] for hit in hits] == [record]
+    assert "<mark>" in hits[0]["snippets"][0]["html"]
+
+
+def test_part_of_an_identifier_suggests_nothing(api: httpx.Client) -> None:
+    assert suggested(api, "Q42") == suggested(api, "S/RE") == []

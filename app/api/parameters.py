@@ -18,7 +18,8 @@ from app.query.search import MATCHES
 Q = TypeVar("Q", bound=BaseQuery)
 
 WORDS = (
-    "Words to find in names, aliases, summaries and quotes. English inflections and diacritics don't matter. "
+    "Words to find in names, aliases, summaries and quotes, or an id or identifier. English inflections, diacritics, "
+    "hyphens and apostrophes don't matter. "
     '`"…"` finds a phrase, `-word` excludes, `word*` matches a prefix. At most 16 of them.'
 )
 _OPEN = "Open-ended dates can match; missing dates can't."

@@ -21,7 +21,7 @@ from app.query.listing import MAX_TOTAL, ListingPage, RequestTarget
 from app.query.parameters import ListQuery, Year
 from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.record_filters import IN_YEAR
-from app.query.search import matching, parse
+from app.query.search import matched, parse
 from app.query.snapshot import Snapshot
 
 router = api_router("search")
@@ -34,7 +34,9 @@ class Snippet(Shape):
     """A piece of text with matches."""
 
     field: str = Field(
-        description="The field with the text: `name`, `aliases`, `summary` or `evidence`.", examples=["evidence"]
+        description="The field with the text: `name`, `aliases`, `summary` or `evidence`; `id`, `identifiers` or "
+        "`instrument` if nothing else matches.",
+        examples=["evidence"],
     )
     html: str = Field(description="The text as escaped HTML, with the matches in `<mark>`.")
     document: Ref | None = Field(default=None, description="The document, for a quote.")
@@ -91,7 +93,7 @@ def results(snapshot: Snapshot, params: SearchQuery, target: RequestTarget) -> t
         min(found.total, MAX_TOTAL),
         found.total <= MAX_TOTAL,
         following,
-        count_facets(snapshot, [matching(snapshot, terms)], params),
+        count_facets(snapshot, lambda where: matched(snapshot, terms, where).limit(MAX_TOTAL), params),
         warnings(snapshot, params),
     )
     return page, suggestions(snapshot, terms) if found.total <= FEW else []

@@ -47,7 +47,8 @@ def suggest(params: Annotated[SuggestQuery, Query()], snapshot: SnapshotDep) -> 
     """Records to suggest in a search box while somebody types.
 
     Actors come first, those with the most mentions before others. They are found by the beginning of any word of their
-    names and aliases; other records by the beginning of their name. If no name begins with the prefix, actors with a
-    similar name are suggested: `Kim Jung-un` suggests Kim Jong-un.
+    names and aliases; other records by the beginning of their name, and all by their id or identifier. If nothing is
+    found, actors whose names are spelt or sound alike are suggested, also across scripts: `Kim Jung-un` suggests Kim
+    Jong-un, and `Путин` Putin.
     """
     return answer(snapshot, orjson.dumps({"items": complete(snapshot, params.prefix)}))

@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from app.bundle.batches import among, batches
-from app.model.completion import completions
+from app.model.completion import codes, completions
 from app.model.record import Identity
 from app.model.search_index import INDEXES, PLAIN, VECTORS, entry, vectors
 from app.model.tables import COMPLETION, EVIDENCE
+from app.model.tokens import words
 
 
 def index_records(connection: Connection, records: Mapping[int, Identity], added: Mapping[int, Sequence[str]]) -> None:
@@ -49,5 +50,6 @@ def unindex_records(connection: Connection, ids: Collection[int]) -> None:
 
 
 def _texts(record: Identity, quotes: Sequence[str]) -> dict[str, Sequence[str]]:
-    aliases = getattr(record, "aliases", ())
+    """The texts of each column. Aliases include identifiers, and the id as one word, to be found as a whole only."""
+    aliases = [*getattr(record, "aliases", ()), *codes(record), "".join(words(record.id))]
     return {"name": [record.name], "aliases": aliases, "summary": [record.summary], "quotes": quotes}

@@ -20,6 +20,7 @@ _YEAR = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})(?!\d)")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _MONTH_OR_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(-\d\d)?")
 _NUMBER = re.compile(rf"(?<![\d.,]){NUMBER.format('')}(?!\d|s\b)", re.IGNORECASE)
+_RATIO = re.compile(rf"{NUMBER.format(1)}\s*(?:in|out of)\s(?:every\s)?{NUMBER.format(2)}(?!\d)", re.IGNORECASE)
 _FRACTION = re.compile("half|halves|third|quarter|fifth|tenth|dozen|score|double|triple|twice", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
 """Invisible characters that no script needs, unlike joiners and marks of direction."""
@@ -60,6 +61,10 @@ def doubtful_value(value: Value) -> str | None:
     words = re.sub(r"\ba (?=hundred|thousand|\w{1,2}illion)", "one ", value.text)  # a million
     scales = {scale for scale in SCALES if len(scale) > SHORT_SCALE and scale in words.casefold()} - {"dozen"}
     given: set[float] = set()
+    if value.unit == "percent" and (ratio := _RATIO.search(words)):  # one in five
+        part, whole = (number(ratio[f"number{each}"], ratio[f"scale{each}"]) for each in (1, 2))
+        given = {round(100 * part / whole, digits) for digits in range(3)} if whole else set()
+        words = words.replace(ratio[0], "")
     for found in _NUMBER.finditer(words):
         numeral, scale = found["number"].casefold(), found["scale"]
         spoken = tuple(each for each in scales if each in numeral)

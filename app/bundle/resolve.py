@@ -166,7 +166,7 @@ class BundleRows:
         for name in layout.scalars:
             row[name] = self._scalar(layout.table, name, name, getattr(shape, name), (*location, name), quoted)
         for name, table in layout.references.items():
-            row[f"{name}_id"] = self._refer(table, getattr(shape, name), (*location, name))
+            row[f"{name}_id"] = self._refer(table, getattr(shape, name), (*location, name), record_id)
         for name, nested in layout.nested.items():
             for part in nested.model_fields:
                 column = f"{name}_{part}"
@@ -182,7 +182,9 @@ class BundleRows:
                     columns["document_id"] = self.document_id
                 if part_layout.value_column:
                     referred = part_layout.value_target
-                    columns[part_layout.value_column] = self._refer(referred, item, place) if referred else item
+                    columns[part_layout.value_column] = (
+                        self._refer(referred, item, place, record_id) if referred else item
+                    )
                 else:
                     columns |= self._fields(part_layout, item, record_id, place, f"{pointer}/{name}/{ordinal}", quoted)
                 self.rows[part_layout.table].append(columns)
@@ -212,8 +214,8 @@ class BundleRows:
             date["text"] = self._check.source_words(draft.text, (*location, "text"), quoted)
         self._add(RecordDate, record_id=record_id, pointer=pointer, **date)
 
-    def _refer(self, table: str, reference: str | None, location: Location) -> int | None:
-        """The key of the record that a reference names; None if there is none, which adds a problem."""
+    def _refer(self, table: str, reference: str | None, location: Location, owner: int | None = None) -> int | None:
+        """The key of the record that a reference of the record `owner` names; None if there is none, or it is wrong."""
         if reference is None:
             return None
         prefix, _, slug = reference.rpartition("/")
@@ -225,6 +227,8 @@ class BundleRows:
             return None
         kind = KindName(wanted)
         if (kind, slug) in self._own:
+            if owner and self._own[kind, slug] == owner:
+                self._check.problem(location, "the record refers to itself; name another record, or remove this")
             return self._own[kind, slug]
         found = self.resolver.record(kind, slug)
         if found is None:
@@ -355,15 +359,18 @@ class BundleRows:
             for row in self.rows.get(column.table, ()):
                 if row[owner.name] in actors and row[column.name] in self._actor_keys:
                     actors[row[owner.name]].add(row[column.name])
+        unreferred: dict[int, list[tuple[Row, set[int]]]] = defaultdict(list)
         mentions = self.rows.get(MENTION, [])  # in the order of the text
         starts = [mention["start"] for mention in mentions]
         for quote in self.rows.get(EVIDENCE, ()):
             if quote["record_id"] in actors:
                 inside = mentions[bisect_left(starts, quote["start"]) : bisect_left(starts, quote["end"])]
                 named = {row["actor_id"] for row in inside if row["end"] <= quote["end"]}
-                if unreferred := named - actors[quote["record_id"]]:
-                    self._warn(quote, unreferred)
+                if more := named - actors[quote["record_id"]]:
+                    unreferred[quote["record_id"]].append((quote, more))
                 actors[quote["record_id"]] |= named
+        for quotes in unreferred.values():
+            self._warn(quotes)
         for record, found in sorted(actors.items()):
             for actor in sorted(found - {record}):
                 self._add(RecordActor, record_id=record, actor_id=actor)
@@ -404,13 +411,15 @@ class BundleRows:
         if detail:
             self.warnings.append((location, detail))
 
-    def _warn(self, quote: Row, actors: Iterable[int]) -> None:
-        """Warn that a quote names actors to which no field of its record refers."""
-        record, location = self._quotes[quote["id"]]
-        names = " and ".join(sorted(repr(self._mentioned[actor]) for actor in actors))
-        words = shorten(quote["exact"], 80, placeholder=" …")
-        detail = f"{words!r} names {names}, to which no field of {record} refers; add a reference, or shorten the quote"
-        self.warnings.append((location, detail))
+    def _warn(self, quotes: Sequence[tuple[Row, set[int]]]) -> None:
+        """Warn that quotes of a record name actors to which none of its fields refers."""
+        record, location = self._quotes[quotes[0][0]["id"]]
+        *others, last = sorted(repr(self._mentioned[actor]) for _, actors in quotes for actor in actors)
+        names = f"{', '.join(others)} and {last}" if others else last
+        words, more = repr(shorten(quotes[0][0]["exact"], 80, placeholder=" …")), len(quotes) - 1
+        verb = f" and {more} more quote{'s'[: more != 1]} name" if more else " names"
+        detail = f"{words}{verb} {names}, to which no field of {record} refers; add a reference, or shorten the quote"
+        self.warnings.append((location, f"{detail}{'s'[: more > 0]}"))
 
 
 def record_row(kind: Kind, draft: RecordDraft, document_id: int) -> Row:

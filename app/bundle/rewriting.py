@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from app.bundle.anchoring import DocumentText
-from app.bundle.source import BundleRejected, Source
+from app.bundle.source import BundleProblem, BundleRejected, Source
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.mapping import Layout, draft_layout
@@ -28,7 +28,8 @@ def rewrite(
     """Give a record another id in all its bundles, or merge it with the record that has this id.
 
     Returns the new text of each file that changes, and the fields of a merged record that are lost. Raises LookupError
-    if no bundle introduces the record, or one has the new id already.
+    if no bundle introduces the record, or one has the new id already; BundleRejected if a merged record would refer to
+    itself.
     """
     analyses = [_Analysis(folder, kind, old, new) for folder in folders]
     before, after = ([each.drafts[slug] for each in analyses if slug in each.drafts] for slug in (old, new))
@@ -38,6 +39,8 @@ def rewrite(
         raise LookupError(
             f"a bundle introduces the {kind.name} '{new}' already; `dossier merge` makes one record of two"
         )
+    if loops := [loop for each in analyses if merge for loop in each.loops()]:
+        raise BundleRejected(loops)
     for each in analyses:
         each.merge(before[0], after[0]) if merge else each.rename()
     fields, others = (draft.model_dump() for draft in (before[0], after[0] if merge else before[0]))
@@ -85,6 +88,19 @@ class _Analysis:
         stream = io.StringIO()
         self._yaml.dump(self._tree, stream)
         return stream.getvalue()
+
+    def loops(self) -> Iterator[BundleProblem]:
+        """Records that would refer to themselves after the merge, and relationships of an actor with itself."""
+        ids = {name for slug in (self.old, self.new) for name in (slug, f"{self.kind.name}/{slug}")}
+        for kind, location, draft in self.source.bundle.drafts():
+            places = _references(draft_layout(kind.name), draft.model_dump(mode="json"))
+            found = [parent[key] in ids for parent, key, table in places if table in ("record", self.kind.name)]
+            is_merged = kind is self.kind and draft.id == self.new
+            if any(found) if is_merged else kind.name == KindName.RELATIONSHIP and sum(found) > 1:
+                detail = f"'{draft.id}' refers to both '{self.old}' and '{self.new}'; remove it before the merge"
+                if is_merged:
+                    detail = f"'{self.new}' refers to '{self.old}', so it would refer to itself; remove that reference"
+                yield self.source.problem(location, detail)
 
     def rename(self) -> None:
         """Give the record its new id."""

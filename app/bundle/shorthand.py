@@ -21,7 +21,7 @@ Location = tuple[str | int, ...]
 
 _DEFAULT = "default"
 _RANGE = re.compile(r"(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
-_MAX_RANGES = 100
+MAX_RANGES = 100
 """Limit on the ranges and beginnings that give types to passages."""
 _WORDS = ("exact", "sentence", "from")
 """The fields of a quote that give its words, of which it has one."""
@@ -74,8 +74,8 @@ class Shorthand:
                 fits = [at for at, line in lines.items() if key == _DEFAULT or line.startswith(fold(written).strip())]
                 wrong = f"no line of document.txt begins with {shown(written)!r}"
             ranges += not numbers or numbers[2] is not None
-            if ranges > _MAX_RANGES:
-                self._problem(("passages",), f"more than {_MAX_RANGES} ranges and beginnings")
+            if ranges > MAX_RANGES:
+                self._problem(("passages",), f"more than {MAX_RANGES} ranges and beginnings")
                 break
             if not fits and lines:
                 self._problem(("passages", key), wrong)

@@ -204,8 +204,7 @@ class Source:
 
     def _lines(self, text: str) -> str:
         """The text with `\\n` for each line end, and without a byte order mark."""
-        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        problems = []
+        text, problems = unified(text), []
         for character in sorted({*_SEPARATOR.findall(text)}):
             line = text.count("\n", 0, text.index(character)) + 1
             detail = f"contains {code_points(character)} ({text.count(character)}×); end the line there, or remove it"
@@ -363,6 +362,11 @@ def _read(*files: Path) -> list[str]:
     if problems:
         raise BundleRejected(problems)
     return contents
+
+
+def unified(text: str) -> str:
+    """A text with `\\n` for each line end, and without a byte order mark."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def content_of(file: Path) -> bytes:

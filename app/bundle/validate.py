@@ -63,7 +63,7 @@ class Validator:
             first = min(locations, key=lambda location: self.source.problem(location, "").line)
             number = f"{len(locations)} reference{'s'[: len(locations) != 1]}"
             names = shorten(", ".join(sorted(introduced)), 200, placeholder=" …")
-            way_out = f"which the bundle {folder} introduces; it is not loaded: load it first, or both together"
+            way_out = f"which the bundle {folder} introduces; it is not loaded: load both together"
             self.problem(first, f"{number} to {names}, {way_out}")
         for location, detail in chain.from_iterable(self.missing.values()):
             self.problem(location, detail)

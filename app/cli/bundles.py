@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from app.bundle.comparison import Changed, bodies, changed, differences_of
 from app.bundle.format import json_schema
 from app.bundle.load import load, unload
 from app.bundle.publish import Loaded
+from app.bundle.resolver import Resolver
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, BundleRejected, Bundles, Source
 from app.cli.console import counted, err, fail, meter, out, progress
 from app.cli.database import opened, prepared, tried
@@ -65,7 +67,8 @@ def unload_document(document: Annotated[str, typer.Argument(help="The id of the 
         try:
             loaded = unload(connection, document)
         except LookupError:
-            fail(f"there is no document '{document}'")
+            former = Resolver(connection).former(KindName.DOCUMENT, document)
+            fail(f"there is no document '{document}'" + (f"; it is '{former.now}' now" if former else ""))
     out.print(str(loaded))
 
 
@@ -155,6 +158,7 @@ def preview(paths: Paths) -> None:
     """Serve bundles over a copy of the database, or over an empty one. The copy is deleted at the end."""
     from app.cli.service import serve  # imports this module
 
+    signal(SIGTERM, default_int_handler)  # so that the copy is deleted then, too
     with TemporaryDirectory() as folder:
         file = Path(folder) / "preview.db"
         with tried() as engine, meter("Copying") as report:

@@ -1,22 +1,19 @@
 """The command that drafts a bundle from a text."""
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select, union
-from sqlmodel import col
 
 from app.bundle.anchoring import DocumentText
-from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, content_of
+from app.bundle.resolver import Resolver
+from app.bundle.source import ANALYSIS_FILE, TEXT_FILE, content_of, unified
 from app.cli.console import counted, err, fail, out
 from app.cli.database import tried
 from app.database.transactions import reading
 from app.draft.compose import Draft, drafted
 from app.draft.manuscript import lines_of, types_of
-from app.model.actor import ActorAlias
-from app.model.shape import KindName
-from app.model.tables import RECORD
 
 app = typer.Typer()
 
@@ -31,32 +28,31 @@ def draft(
 ) -> None:
     """Draft an analysis: passage types, known actors, and candidates as comments. Nothing is overwritten."""
     text_file, analysis_file = folder / TEXT_FILE, folder / ANALYSIS_FILE
-    try:
-        lines = lines_of(content_of(source or text_file).decode(), source.suffix.lower() if source else "")
-    except UnicodeDecodeError:
-        fail(f"{source or text_file}: is not UTF-8; save the file as UTF-8")
-    text = "\n".join(line for line, _ in lines)
-    if source and text_file.exists() and text_file.read_text("utf-8") != text:
+    content = _read(source or text_file)
+    lines = lines_of(content, source.suffix.lower()) if source else [(line, None) for line in content.split("\n")]
+    text = DocumentText("\n".join(line for line, _ in lines), language, types_of(lines))
+    if source and text_file.exists() and _read(text_file) != text.text:
         fail(f"{text_file} has another text; delete it, or draft into another folder")
-    if not source:
-        text = content_of(text_file).decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        lines = [(line, None) for line in text.split("\n")]
-    before = analysis_file.read_text("utf-8") if analysis_file.exists() else None
+    before = _read(analysis_file) if analysis_file.exists() else ""
+    known: dict[str, list[str]] = defaultdict(list)
     with tried() as engine, reading(engine) as connection:
-        names = select(RECORD.c.slug, RECORD.c.name).where(RECORD.c.kind == KindName.ACTOR)
-        aliases = select(RECORD.c.slug, col(ActorAlias.alias)).join(ActorAlias, col(ActorAlias.owner_id) == RECORD.c.id)
-        known: dict[str, list[str]] = {}
-        for slug, name in connection.execute(union(names, aliases)):
-            known.setdefault(name, []).append(slug)
-    found = Draft(DocumentText(text, language, types_of(lines)), known, drafted(before or ""))
+        for name, actor in sorted({names[:2] for names in Resolver(connection).known_names(text.words())}):
+            known[name].append(actor)
+    found = Draft(text, known, drafted(before))
+    more = found.candidates() if before else found.whole(folder.name, language)
     folder.mkdir(parents=True, exist_ok=True)
     if not text_file.exists():
-        text_file.write_text(text, "utf-8", newline="")
-    if before is None:
-        analysis_file.write_text(found.whole(folder.name, language), "utf-8")
-    elif more := found.candidates():
-        with analysis_file.open("a", encoding="utf-8") as file:
-            file.write(f"\n# New in the text; move what is right under its key.\n{more}")
-    total = sum(1 for _ in found.records())
+        text_file.write_text(text.text, "utf-8", newline="")
+    with analysis_file.open("a", encoding="utf-8") as file:
+        file.write(f"\n# New in the text; move what is right under its key.\n{more}" if before and more else more)
     err.print("found by rules; read every record before you keep it", highlight=False)
-    out.print(f"{'added to' if before else 'wrote'} {analysis_file}: {counted(total, 'candidate')}", highlight=False)
+    total = counted(len(found.records), "candidate")
+    out.print(f"{'added to' if before else 'wrote'} {analysis_file}: {total}", highlight=False)
+
+
+def _read(file: Path) -> str:
+    """The text of a file. Ends the command if it is not UTF-8."""
+    try:
+        return unified(content_of(file).decode())
+    except UnicodeDecodeError:
+        fail(f"{file}: is not UTF-8; save the file as UTF-8")

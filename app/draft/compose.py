@@ -2,13 +2,20 @@
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from app.bundle.anchoring import DocumentText
+from app.bundle.matching import fold as fold_words
+from app.bundle.mentions import find_mentions
+from app.bundle.shorthand import MAX_RANGES
 from app.draft.dates import Calendar, FoundDate
 from app.draft.names import Name, Names
 from app.draft.quantities import FoundQuantity, quantities
@@ -27,8 +34,10 @@ _METRICS = {
     "percent": "share",
     "factor": "trade_growth_factor",
     "kilometres": "distance",
-    "usd": "trade_value",
-} | dict.fromkeys(("hours", "days", "weeks", "months", "years", "decades"), "duration")
+    **dict.fromkeys(("hours", "days", "weeks", "months", "years", "decades"), "duration"),
+    **dict.fromkeys(("items", "people", "countries", "organisations", "households", "occurrences"), "count"),
+}
+"""By unit, the metric that is the most probable. That of money and weights is left open."""
 _DRAFTED = "# drafted: "
 _MARKS = re.compile(r"[^\w]*(?:[a-z0-9]{1,3}[.)]\s)?")
 _TOPS = (PassageType.HEADING, PassageType.DATELINE)
@@ -43,19 +52,17 @@ class Draft:
     def __init__(self, text: DocumentText, known: Known, drafted: frozenset[str] = frozenset()) -> None:
         self.text = text
         self.passages = [each for each in text.passages.values() if each.type != PassageType.BOILERPLATE]
+        self._sentences = [sentence for each in text.passages.values() for sentence in each.sentences]
         self._plain = re.sub(r"\s", " ", text.text)
         tops = [self._words(each.start, each.end) for each in self.passages if each.type in _TOPS]
         resolved = [(words[d.start : d.end], d.edtf) for words in tops for d in Calendar().dates(words) if d.edtf]
         self.published = max(resolved, key=lambda each: len(each[1] or ""), default=("undated", None))
         calendar = Calendar(self.published[1])
-        self._dates = {
-            each.number: [
-                FoundDate(found.start + each.start, found.end + each.start, found.edtf)
-                for found in calendar.dates(self._words(each.start, each.end))
-            ]
+        self.dates = [
+            FoundDate(found.start + each.start, found.end + each.start, found.edtf)
             for each in self.passages
-        }
-        self.dates = [found for dates in self._dates.values() for found in dates]
+            for found in calendar.dates(self._words(each.start, each.end))
+        ]
         self._owners = known
         self.known = self._known_places(known)
         known_names = [
@@ -72,9 +79,10 @@ class Draft:
         self.numbers: list[FoundQuantity] = []
         self.speeches: list[Speech] = []
         speakers = Speakers([*self.names, *known_names])
+        undated = self._blank((d.start, d.end) for d in self.dates)
         for each in self.passages:
-            blank = self._blank(each.start, each.end, [(d.start, d.end) for d in self._dates[each.number]])
-            for q in quantities(re.sub(r"\[[\d, ]+\]|^\W*\d+\.\s", lambda m: " " * len(m[0]), blank)):
+            blank = re.sub(r"\[[\d, ]+\]|^\W*\d+\.\s", lambda m: " " * len(m[0]), undated[each.start : each.end])
+            for q in quantities(blank):
                 self.numbers.append(replace(q, start=q.start + each.start, end=q.end + each.start))
             if each.type not in (PassageType.HEADING, PassageType.FOOTNOTE):
                 self.speeches += speakers.speeches(self._words(each.start, each.end), each.start, each.sentences)
@@ -83,38 +91,36 @@ class Draft:
     def _words(self, start: int, end: int) -> str:
         return self._plain[start:end]
 
-    def _blank(self, start: int, end: int, places: Sequence[tuple[int, int]]) -> str:
-        """The words between two offsets, with the given places blank."""
-        letters = list(self._plain[start:end])
-        for low, high in places:
-            for at in range(max(low, start), min(high, end)):
-                letters[at - start] = " "
+    def _blank(self, places: Iterable[tuple[int, int]]) -> str:
+        """The text with the given places blank."""
+        letters = list(self._plain)
+        for start, end in places:
+            letters[start:end] = " " * (end - start)
         return "".join(letters)
 
     def _known_places(self, known: Known) -> dict[str, dict[str, list[tuple[int, int]]]]:
-        """The forms of known actors in the text, by actor; longer names are found first."""
-        taken: list[tuple[int, int]] = []
-        found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(dict)
-        for name in sorted(known, key=len, reverse=True):
-            places = [p for p in self.text.whole(name) if not any(p[0] < e and s < p[1] for s, e in taken)]
-            taken += places
-            for actor in known[name] if places else ():
-                found[actor][name] = places
+        """The forms of known actors in the text, by actor, each with its places."""
+        names = {fold_words(name): name for name in known}
+        found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        for start, end in find_mentions(self.text, known, ()).places:
+            name = names[fold_words(self.text.text[start:end])]
+            for actor in known[name]:
+                found[actor][name].append((start, end))
         return found
 
     def _names(self, taken: Sequence[tuple[int, int]]) -> list[Name]:
         """The new names, in the order of the text."""
         passages = []
+        blank_text = self._blank([*taken, *((found.start, found.end) for found in self.dates)])
         for each in self.passages:
-            dates = [(found.start, found.end) for found in self._dates[each.number]]
-            blank = self._blank(each.start, each.end, [*taken, *dates])
+            blank = blank_text[each.start : each.end]
             starts = [start - each.start for start, _ in each.sentences]
             starts += [found.end() for start in starts if (found := _MARKS.match(blank, start))]
             passages.append((each.start, blank, starts, each.type in _TOPS))
         return sorted(Names(passages).found.values(), key=lambda name: min(name.places))
 
     def _sentence(self, at: int) -> tuple[int, int]:
-        return next(s for p in self.text.passages.values() for s in p.sentences if at < s[1])
+        return self._sentences[bisect_right(self._sentences, at, key=itemgetter(1))]
 
     def evidence(self, start: int, end: int) -> str:
         """The quotes of the sentence around a place, as YAML; of a long sentence, those of a part around it."""
@@ -133,12 +139,15 @@ class Draft:
             low = max(cut, low + 1)
         return f"[{', '.join(quotes)}]"
 
-    def records(self) -> Iterator[tuple[str, int, list[str]]]:
+    @cached_property
+    def records(self) -> list[tuple[str, int, list[str]]]:
         """The candidates in new sentences: the kind in the plural, the offset, and the lines of the record."""
+        new, found = {*self.new}, []
         for kind, slug, (start, end), fields in (*self._actors(), *self._others()):
-            if any(low <= start < high for low, high in self.new):
+            if self._sentence(start) in new:
                 evidence = f"evidence: {self.evidence(start, end)}"
-                yield kind, start, [f"id: {slug}", *fields, f"summary: {_TODO}", evidence]
+                found.append((kind, start, [f"id: {slug}", *fields, f"summary: {_TODO}", evidence]))
+        return found
 
     def _actors(self) -> Iterator[_Candidate]:
         for name in self.names:
@@ -172,7 +181,7 @@ class Draft:
             )
             fields = [
                 f"name: {_TODO}",
-                f"metric: {_METRICS.get(number.unit, 'count')}",
+                f"metric: {_METRICS.get(number.unit, _TODO)}",
                 f"value: {{{bounds}relation: {number.relation}, unit: {number.unit}, text: {_yaml(words)}}}{noun}",
                 "modality: actual",
                 *self._date("as_of", number.start, used),
@@ -183,9 +192,9 @@ class Draft:
                 fields = [f"name: {_TODO}", f"type: {_TODO}", "modality: actual", self._date_field("date", found)]
                 slug = _slug(self.text.text[found.start : found.end])
                 yield "events", slug, (found.start, found.end), fields
-        quoted = [(speech.start, speech.end) for speech in self.speeches]
+        unquoted = self._blank((speech.start, speech.end) for speech in self.speeches)
         for start, end in self.new:
-            if self._is_prose(start) and (judged := hedge(self._blank(start, end, quoted))):
+            if self._is_prose(start) and (judged := hedge(unquoted[start:end])):
                 text = f"text: {_yaml(judged.text)}, " if judged.text else ""
                 likelihood = f"likelihood: {{{text}level: {judged.level}}}"
                 cited, slug = self.text.text.find(judged.text or "", start), _slug(self.text.text[start:end], 40)
@@ -197,11 +206,11 @@ class Draft:
         return passage is not None and passage.type not in (*_TOPS, PassageType.FOOTNOTE)
 
     def _date(self, name: str, at: int, used: set[int]) -> list[str]:
-        """The first date of the sentence around an offset, as a field."""
-        start, end = self._sentence(at)
-        found = next((d for d in self.dates if start <= d.start < end), None)
-        if not found:
+        """The nearest date in the sentence around an offset, as a field."""
+        first, after = (bisect_left(self.dates, each, key=attrgetter("start")) for each in self._sentence(at))
+        if first == after:
             return []
+        found = min(self.dates[first:after], key=lambda date: abs(date.start - at))
         used.add(found.start)
         return [self._date_field(name, found)]
 
@@ -212,7 +221,7 @@ class Draft:
     def candidates(self) -> str:
         """The candidates as comments, by kind, each kind in the order of the text."""
         kinds: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
-        for kind, at, fields in self.records():
+        for kind, at, fields in self.records:
             kinds[kind].append((at, fields))
         lines = []
         for kind, found in kinds.items():
@@ -233,12 +242,22 @@ class Draft:
         unsure = [f"# {_yaml(form)} can mean {' or '.join(each)}" for form, each in named.items() if len(each) > 1]
         return [*(["also:", *lines] if lines else []), *unsure]
 
+    def _types(self) -> Iterator[str]:
+        """The types of the passages that are not paragraphs, those of neighbours as a range."""
+        ranges = 0
+        for kind, run in groupby(self.text.passages.values(), key=lambda passage: passage.type):
+            numbers = [passage.number for passage in run if kind != PassageType.PARAGRAPH]
+            if len(numbers) > 1 and ranges < MAX_RANGES:
+                ranges += 1
+                yield f"{numbers[0]}-{numbers[-1]}: {kind}"
+            else:
+                yield from (f"{number}: {kind}" for number in numbers)
+
     def whole(self, document: str, language: str) -> str:
         """The whole draft, for a document that has none."""
         heading = next((p for p in self.passages if p.type == PassageType.HEADING), None)
         title = self.text.text[heading.start : heading.end] if heading else document
         edtf = f', edtf: "{self.published[1]}"' if self.published[1] else ""
-        types = {p.number: p.type for p in self.text.passages.values() if p.type != PassageType.PARAGRAPH}
         return "\n".join([
             "# yaml-language-server: $schema=../../docs/bundle.schema.json",
             "document:",
@@ -250,7 +269,7 @@ class Draft:
             f"  analysis: {{by: {_TODO}, method: mixed, date: {date.today()}}}",
             f"  summary: {_TODO}",
             "",
-            f"passages: {{{', '.join(f'{number}: {kind}' for number, kind in types.items())}}}",
+            f"passages: {{{', '.join(self._types())}}}",
             "",
             *self.additions(),
             "",

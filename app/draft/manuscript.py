@@ -7,6 +7,7 @@ from statistics import median
 
 from markdown_it import MarkdownIt
 
+from app.bundle.source import unified
 from app.model.vocabularies import PassageType
 
 Line = tuple[str, PassageType | None]
@@ -41,7 +42,7 @@ _OUTER = (PassageType.BOILERPLATE, PassageType.LIST_ITEM, PassageType.BLOCK_QUOT
 
 def lines_of(content: str, suffix: str) -> list[Line]:
     """The lines of a file, by the ending of its name: `.html`, `.md`, or another for plain text."""
-    content = content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(_SEPARATORS)
+    content = unified(content).translate(_SEPARATORS)
     if suffix in (".md", ".markdown"):
         content, suffix = MarkdownIt().enable("table").render(content), ".html"
     if suffix in (".html", ".htm", ".xhtml"):

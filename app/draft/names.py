@@ -53,7 +53,9 @@ _STATE_BODY = frozenset(
 _ORGANISATION = {
     **dict.fromkeys(_STATE_BODY, "body"),
     **dict.fromkeys(listed("nations organization organisation union league alliance nato opec asean brics"), "body"),
-    **dict.fromkeys(listed("ltd inc corp corporation company group plc gmbh bank airlines holdings"), "company"),
+    **dict.fromkeys(
+        listed("ltd limited llc inc corp corporation company group plc gmbh bank airlines holdings"), "company"
+    ),
     **dict.fromkeys(listed("times post news daily tribune gazette herald broadcaster posten journal agency"), "outlet"),
     "party": "party",
     **dict.fromkeys(
@@ -75,7 +77,7 @@ _LAND = frozenset(
         "strait sea seas ocean peninsula river gulf cape island islands canal bay mountains region city street "
         "port east west north south coast valley province district harbour headquarters letter outlook resolution "
         "sheet commentary briefing statement act treaty agreement charter declaration report plan conference "
-        "summit war day week"
+        "summit war day week corridor"
     )
 )
 _PLACE = re.compile(r"\b(?:in|at|near|around|across|outside|via|of|to|from|into)(?: the)?\s$")
@@ -243,14 +245,16 @@ class Names:
 
     def _merge(self) -> None:
         """Make a short form one of the forms of the longer name that ends with it or begins with it."""
+        longer: dict[str, Name] = {}
+        for name in self.found.values():
+            words = name.name.split()
+            for word in (words[0], words[-1]) if name.type != "state" and len(words) > 1 else ():
+                longer.setdefault(word, name)
         for key, short in [*self.found.items()]:
-            for longer in self.found.values() if short.type != "state" and " " not in short.name else ():
-                words = longer.name.split()
-                if longer.type != "state" and len(words) > 1 and short.name in (words[0], words[-1]):
-                    longer.forms += short.forms
-                    longer.places = sorted(longer.places + short.places)
-                    del self.found[key]
-                    break
+            if short.type != "state" and (whole := longer.get(short.name)):
+                whole.forms += short.forms
+                whole.places = sorted(whole.places + short.places)
+                del self.found[key]
 
 
 def _joins(run: str, between: str) -> bool:

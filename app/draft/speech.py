@@ -1,8 +1,10 @@
 """Direct speech and hedged sentences in an English text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app.draft.names import Name, Offsets
 from app.model.vocabularies import AssessmentType, Likelihood
@@ -122,7 +124,11 @@ class Speakers:
             outlet = "paper" in pronoun[0].lower()
             if self._last.get(outlet):
                 return self._last[outlet]
-        named = [(start, end, name) for start, end, name in self._places if at <= start and end <= at + len(words)]
+            if pronoun[0].lower() in ("he", "she"):
+                before = self._places[: bisect_left(self._places, at, key=itemgetter(0))]
+                return next((name for *_, name in reversed(before) if name.type == "person"), None)
+        begins, ends = (bisect_left(self._places, offset, key=itemgetter(0)) for offset in (at, at + len(words)))
+        named = [place for place in self._places[begins:ends] if place[1] <= at + len(words)]
         for start, _, name in named:
             if name.type != "state" and not re.search(r"\b(?:from|of|to|in) (?:the )?$", words[: start - at]):
                 return name

@@ -1,12 +1,12 @@
 """The full-text index: one row per record, with the stems of its words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table
 from sqlalchemy.types import UserDefinedType
 
-from app.model.tokens import stem, words
+from app.model.tokens import solids, spans, stem
 from app.model.tsvector import BARRIER, unweighted, weighted
 
 COLUMNS = ("name", "aliases", "summary", "quotes")
@@ -46,7 +46,7 @@ INDEXES = {"sqlite": FTS5, "postgresql": VECTORS}
 
 def entry(key: int, texts: Mapping[str, Iterable[str]], earlier: Mapping[Any, Any] | None = None) -> dict[str, Any]:
     """The index row of a record from the texts of each column. The quotes of `earlier`, its old row, are kept."""
-    tokens = {column: [words(text) for text in values] for column, values in texts.items()}
+    tokens = {column: [piece for text in values for piece in _pieces(text)] for column, values in texts.items()}
     plain = [" ".join(text) for values in tokens.values() for text in values]
     stemmed = {column: [" ".join(map(stem, text)) for text in values] for column, values in tokens.items()}
     if earlier and earlier["quotes"]:
@@ -58,6 +58,13 @@ def entry(key: int, texts: Mapping[str, Iterable[str]], earlier: Mapping[Any, An
         **{column: _BETWEEN.join(values) for column, values in stemmed.items()},
         PLAIN: _BETWEEN.join(plain),
     }
+
+
+def _pieces(text: str) -> Iterator[list[str]]:
+    """The words of a text, then each word that others write as one."""
+    found = spans(text)
+    yield [word for word, _, _ in found]
+    yield from ([word] for word in dict.fromkeys(word for word, _, _ in solids(text, found)))
 
 
 def vectors(row: Mapping[str, Any]) -> dict[str, str]:

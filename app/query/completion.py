@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, select
+from sqlalchemy import Integer, String, bindparam, or_, select
 
-from app.model.completion import starts
-from app.model.folding import fold
+from app.model.completion import code_entry, starts
+from app.model.folding import sort_key
 from app.model.kinds import KINDS, ref
+from app.model.shape import KindName
 from app.model.tables import ALIAS, COMPLETION, MENTION, RECORD
 from app.model.tokens import words
 from app.query.filters import referred_kinds
@@ -22,6 +23,8 @@ _CANDIDATES = 100
 [_ACTOR] = referred_kinds(MENTION.c.actor_id)
 _LAST = "\U0010ffff"
 """Sorts after every letter."""
+_AFTER_SPACE = "!"
+"""Sorts after a space, and before every letter."""
 
 
 def _between(column: Any) -> tuple[Any, Any]:
@@ -48,20 +51,37 @@ _OTHERS = Prepared(
     .order_by(RECORD.c.sort_name, RECORD.c.slug)
     .limit(bindparam("most", type_=Integer))
 )
+_coded = select(COMPLETION.c.record_id).where(*_between(COMPLETION.c.start)).limit(MOST).subquery()
+_BY_CODE = Prepared(
+    select(RECORD.c.kind, RECORD.c.slug, RECORD.c.name)
+    .where(
+        or_(
+            RECORD.c.id.in_(select(_coded.c.record_id)),
+            *((RECORD.c.kind == kind) & (RECORD.c.slug == bindparam("slug", type_=String)) for kind in KINDS),
+        )
+    )
+    .order_by(RECORD.c.kind, RECORD.c.slug)
+    .limit(MOST)
+)
 
 
 def complete(snapshot: Snapshot, prefix: str) -> list[dict[str, Any]]:
     """Refs of at most `MOST` records, each with the `alias` that begins with the prefix, or None if the name does.
 
-    Actors come first, those with the most mentions before others. They are found by any word of a name or alias, other
-    records by the beginning of their name. If no name begins with the prefix, actors with a similar name are returned.
+    Actors come first, those with the most mentions before others. They are found by any word of a name or alias.
+    Records with this id or identifier follow, then others, by the beginning of their name. If nothing is found, actors
+    with a similar name are returned.
     """
     found = list(_actors(snapshot, " ".join(words(prefix))))
-    start = fold(prefix).strip().replace("\0", "")
+    start, code = sort_key(prefix).strip().replace("\0", ""), code_entry(prefix)
+    if start:
+        coded = snapshot.rows(_BY_CODE, {"slug": start, "first": code, "last": code + _AFTER_SPACE})
+        found += [{**ref(KindName(kind), *row), "alias": None} for kind, *row in coded]
     for kind in KINDS:
         if kind != _ACTOR and start and len(found) < MOST:
             values = {"kind": kind, "first": start, "last": start + _LAST, "most": MOST - len(found)}
             found += [{**ref(kind, *row), "alias": None} for row in snapshot.rows(_OTHERS, values)]
+    found = list({record["url"]: record for record in reversed(found)}.values())[::-1][:MOST]
     return found or [{**record, "alias": None} for record in nearest(snapshot, [_ACTOR], prefix, MOST)]
 
 

@@ -1,6 +1,6 @@
 """Facets: the values of a filter over the filtered list, with counts. A facet ignores its own filter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,16 +17,21 @@ MAX_VALUES = 100
 """The maximum number of values that a facet shows."""
 
 
-def count_facets(snapshot: Snapshot, where: Sequence[Any], params: BaseModel) -> dict[str, list[dict[str, Any]]] | None:
-    """For each requested facet, its values with labels and counts, most frequent first. None without a request."""
+def keys_where(*where: Any, most: int | None = None) -> Callable[[Sequence[Any]], Select[Any]]:
+    """Selects the keys of the records that meet these conditions and others, `most` at most."""
+    return lambda others: select(RECORD.c.id).where(*where, *others).limit(most)
+
+
+def count_facets(
+    snapshot: Snapshot, records: Callable[[Sequence[Any]], Select[Any]], params: BaseModel
+) -> dict[str, list[dict[str, Any]]] | None:
+    """For each requested facet, its values with labels and counts, most frequent first. None without a request.
+
+    `records` selects the keys of the records that meet some conditions.
+    """
     filters, names = filters_of(type(params)), getattr(params, "facets", ())
-    return {name: _count(snapshot, where, params, name, filters[name]) for name in names} or None
-
-
-def _count(
-    snapshot: Snapshot, where: Sequence[Any], params: BaseModel, name: str, facet: Filter
-) -> list[dict[str, Any]]:
-    return count_values(snapshot, facet, select(RECORD.c.id).where(*where, *conditions(snapshot, params, without=name)))
+    of = {name: records(list(conditions(snapshot, params, without=name))) for name in names}
+    return {name: count_values(snapshot, filters[name], of[name]) for name in names} or None
 
 
 def count_values(snapshot: Snapshot, facet: Filter, records: Select[Any]) -> list[dict[str, Any]]:

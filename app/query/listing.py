@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, select
 
 from app.query import cursor
-from app.query.facets import count_facets
+from app.query.facets import count_facets, keys_where
 from app.query.filters import conditions, warnings
 from app.query.order import Order, Segment, SortKey, segments
 from app.query.parameters import BaseQuery, ListQuery
@@ -113,7 +113,8 @@ def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: R
     if len(rows) > params.limit:
         following = target.next(cursor.encode(walk.key(page[-1]), target.fingerprint, snapshot.secret))
     total = len(rows) if key is None and following is None else walk.count()
-    facets = count_facets(snapshot, listing.where, params)
+    most = MAX_TOTAL if getattr(params, "q", None) else None
+    facets = count_facets(snapshot, keys_where(*listing.where, most=most), params)
     return ListingPage(
         walk.items(snapshot, page),
         min(total, MAX_TOTAL),

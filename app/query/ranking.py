@@ -15,7 +15,7 @@ from app.query.listing import MAX_TOTAL
 from app.query.nearest import nearest
 from app.query.rows import ref_columns
 from app.query.scan import count_rows
-from app.query.search import SearchTerm, full_text, matching
+from app.query.search import SearchTerm, full_text, matched
 from app.query.snapshot import Snapshot
 from app.query.snippets import Marker
 from app.query.sql_bytes import BODY
@@ -51,21 +51,14 @@ def ranked(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]
     Without an included term, all scores are 0.
     """
     included = [term for term in terms if not term.excluded]
-    excluded = [term for term in terms if term.excluded]
     columns = (RECORD.c.id, RECORD.c.name, RECORD.c.summary, BODY, *ref_columns("record", RECORD))
+    query = matched(snapshot, terms, where)
     if not included:
-        where = [matching(snapshot, terms), *where]
-        query = select(*columns).where(*where).order_by(RECORD.c.kind, RECORD.c.slug).limit(most).offset(start)
-        counted = select(RECORD.c.id).where(*where).limit(MAX_TOTAL + 1).subquery()
+        counted = query.limit(MAX_TOTAL + 1).subquery()
+        query = query.with_only_columns(*columns).order_by(RECORD.c.kind, RECORD.c.slug).limit(most).offset(start)
         return Ranked([(row, 0.0) for row in snapshot.rows(query)], count_rows(snapshot.connection, counted))
     # Only ids are ranked, and only the rows of the best are read. Equal scores are ordered by key.
-    index = full_text(snapshot)
-    query = select(index.table.c.rowid.label("id"), index.score(included).label("score"))
-    query = query.where(index.matches(included))
-    if excluded:
-        where = [*where, matching(snapshot, excluded)]
-    if where:
-        query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*where)
+    query = query.add_columns(full_text(snapshot).score(included).label("score"))
     found = query.cte("found").prefix_with("MATERIALIZED")
     number = select(func.count()).select_from(found).scalar_subquery().label("total")
     best = select(found, number).order_by(found.c.score.desc(), found.c.id).limit(most).offset(start).subquery("best")
@@ -82,7 +75,9 @@ def hits(snapshot: Snapshot, rows: Sequence[tuple[Any, float]], terms: Sequence[
             "record": ref(row.record_kind, row.record_slug, row.record_name),
             "score": round(score, 6),
             "summary": row.summary,
-            "snippets": list(islice(_snippets(row, marker), _SNIPPETS)) or _elsewhere(snapshot, row.id, marker),
+            "snippets": list(islice(_snippets(row, marker), _SNIPPETS))
+            or list(_codes(row, marker))
+            or _elsewhere(snapshot, row.id, marker),
         }
         for row, score in rows
     ]
@@ -111,6 +106,16 @@ def _snippets(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
                 "start": quote["start"],
                 "end": quote["end"],
             }
+
+
+def _codes(row: Any, marker: Marker) -> Iterator[dict[str, Any]]:
+    """Snippets from a record's id and identifiers."""
+    record = orjson.loads(row.body)
+    codes = [("id", row.record_slug), *(("identifiers", each["value"]) for each in record.get("identifiers", ()))]
+    codes.append(("instrument", (record.get("instrument") or {}).get("symbol") or ""))
+    for field, text in codes:
+        if html := marker.snippet(text):
+            yield {"field": field, "html": html, "document": None, "start": None, "end": None}
 
 
 def _elsewhere(snapshot: Snapshot, key: int, marker: Marker) -> list[dict[str, Any]]:

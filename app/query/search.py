@@ -2,15 +2,30 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Float, Table, and_, cast, false, func, literal, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    Table,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from app.model.search_index import BEGINNINGS, COLUMNS, FTS5, PLAIN, STEMS, VECTORS, PostgreSQLType
 from app.model.tables import RECORD
-from app.model.tokens import stem, words
+from app.model.tokens import join, stem, words
 from app.model.tsvector import lexeme
 from app.problems import invalid
 from app.query.filters import Filter
@@ -19,7 +34,10 @@ from app.query.snapshot import Snapshot
 _TSQUERY = PostgreSQLType("TSQUERY")
 _MAX_TERMS = 16
 """The maximum number of different terms, to bound the time of a search."""
-_PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
+_QUOTES = "".join(['"', "“”„‟«»「」『』＂"])
+_PIECE = re.compile(rf"([-‐–−]?)(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|([^\s{_QUOTES}]+))")
+_LONG = 6
+"""The number of words of the longest phrase that is also searched with two of its words written as one."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +47,37 @@ class SearchTerm:
     words: tuple[str, ...]
     prefix: bool = False
     excluded: bool = False
+    solid: tuple[str, ...] = ()
+    """Words that it forms with its neighbours."""
 
     @cached_property
-    def stems(self) -> tuple[str, ...]:
-        """The stems of the words."""
-        return tuple(map(stem, self.words))
+    def forms(self) -> tuple[tuple[str, ...], ...]:
+        """The words, and the same with two or all of them written as one."""
+        forms = [self.words]
+        if joined := join(self.words):
+            pairs = range(len(self.words) - 1) if len(self.words) <= _LONG else ()
+            forms += [(*self.words[:at], join(self.words[at : at + 2]), *self.words[at + 2 :]) for at in pairs]
+            forms.append((joined,))
+        return tuple(dict.fromkeys([*forms, *((word,) for word in self.solid)]))
+
+    @cached_property
+    def stems(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of the words of each form."""
+        return tuple(dict.fromkeys(tuple(map(stem, form)) for form in self.forms))
 
     def fts5(self) -> str:
-        """The term in FTS5's syntax. Words are letters and digits only, so nothing needs escaping."""
-        stems = f'{{{" ".join(COLUMNS)}}} : "{" ".join(self.stems)}"'
-        if not self.prefix:
-            return stems
-        # The column of plain words decides the match. The stem columns only add to the score.
-        plain = f'{PLAIN} : "{" ".join(self.words)}" *'
-        return f"({plain} AND ({stems} * OR {plain}))"
+        """The term in FTS5's syntax. Words have no quotation marks, so nothing needs escaping."""
+        star = " *" if self.prefix else ""
+        plain, stems = (" OR ".join(f'"{" ".join(each)}"{star}' for each in some) for some in (self.forms, self.stems))
+        stems = f"{{{' '.join(COLUMNS)}}} : ({stems})"
+        # The column of plain words decides the match of a prefix. The stem columns only add to the score.
+        return f"({PLAIN} : ({plain}) AND ({stems} OR {PLAIN} : ({plain})))" if self.prefix else stems
 
-    def tsquery(self, words: Sequence[str], operator: str) -> str:
-        """All (`&`) or any (`|`) of some words in PostgreSQL's syntax. The last word is a prefix if the term is one."""
-        *first, last = (f"'{lexeme(word)}'" for word in words)
-        return f" {operator} ".join([*first, f"{last}:*" if self.prefix else last])
+    def tsquery(self, forms: Iterable[Sequence[str]], operator: str) -> str:
+        """All (`&`) or any (`|`) words of any of some forms in PostgreSQL's syntax. A prefix is the last of a form."""
+        star = ":*" if self.prefix else ""
+        quoted = ([f"'{lexeme(word)}'" for word in form] for form in forms)
+        return " | ".join(f"({f' {operator} '.join(form)}{star})" for form in quoted)
 
 
 def parse(query: str) -> list[SearchTerm]:
@@ -55,14 +85,21 @@ def parse(query: str) -> list[SearchTerm]:
 
     Raises Invalid if there are too many. Equal terms count once.
     """
-    terms: dict[SearchTerm, None] = {}
+    terms: dict[SearchTerm, bool] = {}
     for minus, phrase, bare in _PIECE.findall(query):
         term = tuple(words(phrase or bare))
         if term:
-            terms[SearchTerm(term, prefix=bare.endswith("*"), excluded=bool(minus))] = None
+            prefix, excluded = bare.endswith(("*", "＊")), bool(minus)
+            terms.setdefault(SearchTerm(term, prefix, excluded), bool(bare) and not prefix and not excluded)
     if len(terms) > _MAX_TERMS:
         raise invalid("q", f"has {len(terms)} different words and phrases; at most {_MAX_TERMS} are possible")
-    return list(terms)
+    # Neighbours may be written as one: `Jong un` finds “Jongun”.
+    solid: dict[SearchTerm, list[str]] = {term: [] for term in terms}
+    for left, right in pairwise(terms):
+        if terms[left] and terms[right] and (joined := join([*left.words, *right.words])):
+            solid[left].append(joined)
+            solid[right].append(joined)
+    return [replace(term, solid=tuple(joined)) for term, joined in solid.items()]
 
 
 class FullText(Protocol):
@@ -93,20 +130,18 @@ class _Vectors:
 
     def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = true()
-        stems = [term.tsquery(term.stems, "&") for term in terms if not term.prefix]
-        beginnings = [term.tsquery(term.words, "&") for term in terms if term.prefix]
+        stems = [f"({term.tsquery(term.stems, '&')})" for term in terms if not term.prefix]
+        beginnings = [f"({term.tsquery(term.forms, '&')})" for term in terms if term.prefix]
         for column, queries in ((STEMS, stems), (BEGINNINGS, beginnings)):
             if queries:
                 condition &= VECTORS.c[column].bool_op("@@")(_query(queries, "&"))
         return and_(condition, *(self._consecutive(term) for term in terms if len(term.words) > 1))
 
     def _consecutive(self, term: SearchTerm) -> ColumnElement[bool]:
-        """The condition that the words are consecutive. The condition on the vectors only requires that all occur."""
-        columns = (PLAIN,) if term.prefix else COLUMNS
-        run = " ".join(term.words if term.prefix else term.stems)
-        return or_(
-            *((literal(" ") + VECTORS.c[name] + " ").like(f"% {run}{'' if term.prefix else ' '}%") for name in columns)
-        )
+        """The condition that the words of a form are consecutive. The vectors only require that all occur."""
+        columns, forms, end = ((PLAIN,), term.forms, "") if term.prefix else (COLUMNS, term.stems, " ")
+        runs = [f"% {' '.join(form)}{end}%" for form in forms]
+        return or_(*((literal(" ") + VECTORS.c[name] + " ").like(run) for name in columns for run in runs))
 
     def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
         any_of = _query((term.tsquery(term.stems, "|") for term in terms), "|")
@@ -127,17 +162,27 @@ def full_text(snapshot: Snapshot) -> FullText:
     return _FULL_TEXT[snapshot.connection.dialect.name]
 
 
+def matched(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]) -> Select[Any]:
+    """The keys of the records that match and meet the conditions, as `id`. It reads no more rows than its limit."""
+    included = [term for term in terms if not term.excluded]
+    excluded = [~_has(snapshot, [term]) for term in terms if term.excluded]
+    if not included:
+        return select(RECORD.c.id).where(*excluded if terms else [false()], *where)
+    index = full_text(snapshot)
+    query = select(index.table.c.rowid.label("id")).where(index.matches(included))
+    if where or excluded:
+        query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*excluded, *where)
+    return query
+
+
 def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
     """The condition that a record matches. A query without words matches nothing."""
-    if not terms:
-        return false()
+    return RECORD.c.id.in_(matched(snapshot, terms, []))
+
+
+def _has(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
     index = full_text(snapshot)
-
-    def has(some: Sequence[SearchTerm]) -> ColumnElement[bool]:
-        return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(some)))
-
-    included = [term for term in terms if not term.excluded]
-    return and_(has(included) if included else true(), *(~has([term]) for term in terms if term.excluded))
+    return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(terms)))
 
 
 MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, parse(query)))

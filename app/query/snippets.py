@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from html import escape, unescape
 
 from app.model.folding import fold
-from app.model.tokens import spans, stem
+from app.model.tokens import Token, solids, spans, stem
 from app.query.search import SearchTerm
 
 _SNIPPET = 240
 """The maximum length of a snippet in characters."""
 _BEFORE = 80
 """The maximum number of characters before the first hit."""
+_OTHERS = re.compile(r"[\W_]+")
 
 
 class Marker:
@@ -19,16 +20,18 @@ class Marker:
 
     def __init__(self, terms: Sequence[SearchTerm]) -> None:
         self.terms = [term for term in terms if not term.excluded]
-        self.beginnings = tuple(term.words[0] if term.prefix else _root(term.stems[0]) for term in self.terms)
+        firsts = (form[0] if term.prefix else _root(form[0]) for term in self.terms for form in _forms(term))
+        self.beginnings = tuple(dict.fromkeys(firsts))
+        self.letters = tuple(_OTHERS.sub("", beginning) for beginning in self.beginnings)
 
     def snippet(self, text: str) -> str | None:
         """The part of a text around its first hit, as escaped HTML with the hits in `<mark>`. None without a hit."""
-        folded = fold(text)
-        if not any(beginning in folded for beginning in self.beginnings):
+        letters = _OTHERS.sub("", fold(text))
+        if not any(beginning in letters for beginning in self.letters):
             return None
-        places = list(spans(text))
-        spans_of_words = set(self._hits([word for word, _, _ in places]))
-        hits = sorted((places[first][1], places[last][2]) for first, last in spans_of_words)
+        places = spans(text)
+        runs = [places, *([solid] for solid in solids(text, places))]
+        hits = sorted({(run[first][1], run[last][2]) for run in runs for first, last in self._hits(run)})
         if not hits:
             return None
         start, end = _window(text, hits[0][0])
@@ -39,11 +42,13 @@ class Marker:
                 at = right
         return "".join([*pieces, escape(text[at:end]), "…" if end < len(text) else ""])
 
-    def _hits(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def _hits(self, run: Sequence[Token]) -> Iterator[tuple[int, int]]:
         """The indexes of the first and the last word of each hit."""
+        words = [word for word, _, _ in run]
         for at, word in enumerate(words):
             if word.startswith(self.beginnings):
-                yield from ((at, at + len(term.words) - 1) for term in self.terms if _matches(term, words, at))
+                for term in self.terms:
+                    yield from ((at, at + len(form) - 1) for form in _forms(term) if _matches(term, form, words, at))
 
 
 def pieces(html: str) -> list[str]:
@@ -51,14 +56,18 @@ def pieces(html: str) -> list[str]:
     return [unescape(piece) for piece in re.split("<mark>(.*?)</mark>", html, flags=re.DOTALL)]
 
 
-def _matches(term: SearchTerm, words: Sequence[str], at: int) -> bool:
-    """True if the term matches the words from this index on."""
-    here = words[at : at + len(term.words)]
-    if len(here) < len(term.words):
+def _forms(term: SearchTerm) -> tuple[tuple[str, ...], ...]:
+    return term.forms if term.prefix else term.stems
+
+
+def _matches(term: SearchTerm, form: tuple[str, ...], words: Sequence[str], at: int) -> bool:
+    """True if a form of the term matches the words from this index on."""
+    here = words[at : at + len(form)]
+    if len(here) < len(form):
         return False
     if term.prefix:
-        return (*here[:-1],) == term.words[:-1] and here[-1].startswith(term.words[-1])
-    return tuple(map(stem, here)) == term.stems
+        return (*here[:-1],) == form[:-1] and here[-1].startswith(form[-1])
+    return tuple(map(stem, here)) == form
 
 
 def _root(stemmed: str) -> str:

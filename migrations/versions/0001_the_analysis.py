@@ -409,10 +409,7 @@ def upgrade() -> None:
         op.execute("CREATE INDEX ix_search_stems ON search USING gin (stems)")
         op.execute("CREATE INDEX ix_search_beginnings ON search USING gin (beginnings)")
     else:
-        op.execute(
-            "CREATE VIRTUAL TABLE search USING fts5 "
-            "(name, aliases, summary, quotes, plain, tokenize = 'unicode61 remove_diacritics 0')"
-        )
+        op.execute("CREATE VIRTUAL TABLE search USING fts5 (name, aliases, summary, quotes, plain, tokenize = 'ascii')")
 
 
 def downgrade() -> None:

@@ -15,8 +15,8 @@ from tests.services.api import items
 Record = dict[str, Any]
 Filters = list[tuple[str, str]]
 """Query parameters, as they are written."""
-Term = tuple[tuple[str, ...], bool, bool]
-"""A term of a search: consecutive words, whether the last is a prefix, whether the term is excluded."""
+Term = tuple[list[tuple[str, ...]], bool, bool]
+"""A term of a search: forms of consecutive words, whether the last is a prefix, whether the term is excluded."""
 
 DATED = {
     "events": "date",
@@ -133,7 +133,7 @@ class Records:
         self.of = {plural: items(client, f"/v1/{plural}", limit=200) for plural in plurals}
         self.plural_of = {kept[0]["kind"]: plural for plural, kept in self.of.items() if kept}
         self.quotes: dict[str, list[Record]] = {}
-        self._texts: dict[str, list[tuple[list[str], list[str]]]] = {}
+        self._runs: dict[str, list[tuple[list[str], list[str]]]] = {}
         for record in self.everything():
             url = record["url"]
             # A record shows the quotes of its own document; those of others are at its evidence.
@@ -235,35 +235,88 @@ class Records:
 
     def matches(self, record: Record, terms: Sequence[Term]) -> bool:
         """True if a record has every term of a search and none that is excluded."""
-        texts = self.texts(record)
+        runs = self.runs(record)
         return bool(terms) and all(
-            any(_stands(words, prefix, *text) for text in texts) is not excluded for words, prefix, excluded in terms
+            any(_stands(form, prefix, *run) for form in forms for run in runs) is not excluded
+            for forms, prefix, excluded in terms
         )
 
-    def texts(self, record: Record) -> list[tuple[list[str], list[str]]]:
-        """The searchable texts of a record, each as words and their stems."""
+    def runs(self, record: Record) -> list[tuple[list[str], list[str]]]:
+        """The searchable words of a record in runs, each with their stems."""
         url = record["url"]
-        if url not in self._texts:
-            quotes = [quote["exact"] for quote in self.quotes[url]]
-            texts = [
-                words_of(text) for text in (record["name"], *record.get("aliases", ()), record["summary"], *quotes)
-            ]
-            self._texts[url] = [(words, [stem_of(word) for word in words]) for words in texts]
-        return self._texts[url]
+        if url not in self._runs:
+            texts = [record["name"], *record.get("aliases", ()), record["summary"]]
+            texts += [quote["exact"] for quote in self.quotes[url]]
+            texts += [each["value"] for each in record.get("identifiers", ())]
+            texts.append((record.get("instrument") or {}).get("symbol") or "")
+            runs = [["".join(words_of(record["id"]))]]
+            for text in texts:
+                runs += [words_of(text), *([word] for word in written_as_one(text))]
+            self._runs[url] = [(words, [stem_of(word) for word in words]) for words in runs]
+        return self._runs[url]
+
+
+_OF_APOSTROPHE = "[\u02b9-\u02bf\u2018\u2019\u201b\u2032`\u00b4\u05f3\u05f4\ua78c]"
+_QUOTES = '"“”„‟«»「」『』＂'
+_TYPED = [
+    *zip("æœþðəŋłøđħı", ["ae", "oe", "th", "d", "a", "ng", "l", "o", "d", "h", "i"], strict=True),
+    *zip("\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06be", "\u0627\u064a\u064a\u0643\u0647\u0647\u0647", strict=True),
+    ("\u0640", ""),
+]
+"""Letters, and those that people type for them."""
+_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u3099\u309a"
+_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u2e80-\u2fdf\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff"
+_ALONE += "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ud7b0-\ud7ff\U00020000-\U0003ffff"
+_ALONE_WORD = f"[\u1100-\u115f][\u1160-\u11a7]*[\u11a8-\u11ff]*|[{_ALONE}][{_MARKS}]*"
 
 
 def folded(text: str) -> str:
-    """Text in lower case, without diacritics."""
-    lower = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    for stroked, plain in ("łl", "øo", "đd", "ħh", "ıi"):
-        lower = lower.replace(stroked, plain)
-    return "".join(character for character in lower if not unicodedata.combining(character))
+    """Text in lower case, without diacritics and invisible characters, as people type it."""
+    return "".join(map(_folded, text))
+
+
+@cache
+def _folded(character: str) -> str:
+    if unicodedata.category(character) == "Cf" or unicodedata.name(character, "").startswith("VARIATION SELECTOR"):
+        return ""
+    if character.isdecimal():
+        return str(int(character))
+    character = re.sub(_OF_APOSTROPHE, "'", character)
+    lower = unicodedata.normalize("NFKD", character).casefold()
+    for letter, typed in _TYPED:
+        lower = lower.replace(letter, typed)
+    lower = unicodedata.normalize("NFKD", re.sub(_OF_APOSTROPHE, "'", lower))
+    return "".join(each for each in lower if not unicodedata.combining(each) or _is_letter(each))
+
+
+def _is_letter(mark: str) -> bool:
+    """True if a mark is no diacritic: in scripts from Devanagari to Burmese and the like, and in kana."""
+    return mark != "\u093c" and bool(
+        re.match("[\u0900-\u109f\u1780-\u17ff\u1a20-\u1aaf\u1b00-\u1bff゙゚\ua800-\uabff\U00011000-\U00011fff]", mark)
+    )
 
 
 def words_of(text: str) -> list[str]:
-    """The runs of letters and digits; a possessive ’s is removed."""
-    text = re.sub(r"(?<=\w)['’]s\b", "", folded(text))
-    return "".join(character if character.isalnum() else " " for character in text).split()
+    """The runs of letters and digits, or each letter if the script has no spaces; a possessive ’s is removed."""
+    text = re.sub(r"(?<=[^\W_])\.?'s\b", " ", folded(text))
+    text = re.sub(r"(?<!\w)(?:[^\W\d_]\.)+[^\W\d_](?!\w)", lambda found: found[0].replace(".", ""), text)
+    text = re.sub(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)", lambda found: found[0].replace(",", ""), text)
+    text = re.sub(r"\b((?:[cdjlmnst]|qu|un|all|dall|dell|nell|sull)')(?=[aeiouh])", r"\1 ", text)
+    text = re.sub(r"(?<=[^\W_])'(?=[^\W_])", "", text)
+    text = re.sub(_ALONE_WORD, r" \g<0> ", text)
+    return re.sub(rf"[^\w{_ALONE}\u0900-\u0963\u0966-\u0dff゙゚]|_", " ", text).split()
+
+
+def written_as_one(text: str) -> list[str]:
+    """Words that the text has apart, and others write as one."""
+    text = re.sub("[\u00a0\u2009\u202f]", " ", text)
+    tied = [found[0] for found in re.finditer(r"\w+(?:\.?[-‐‑]\w+)+|\w+['’]\w+", text)]
+    pairs = [f"{one} {other}" for one, other in re.findall(r"(?<![\w'’])(?=([^\W_]+) ([^\W_]+))", text)]
+    tied += [pair for pair in pairs if pair[0].isupper() and re.search(r" (?:\w\w?$|(?=\w)[^a-z])", pair)]
+    tied += [pair for pair in pairs if re.fullmatch(r"\d{1,3} \d{3}", pair)]
+    found = [words_of(piece) for piece in tied]
+    found += [words[at : at + 2] for words in found for at in range(len(words) - 1)]
+    return ["".join(words) for words in found if len(words) > 1]
 
 
 @cache
@@ -274,21 +327,40 @@ def stem_of(word: str) -> str:
 
 def terms_of(query: str) -> list[Term]:
     """The terms of a search. Every string can be parsed."""
-    terms, rest = [], query.lstrip()
+    terms: list[tuple[tuple[str, ...], bool, bool]] = []
+    bare: list[bool] = []
+    rest = query.lstrip()
     while rest:
-        excluded = rest[0] == "-" and len(rest) > 1 and not rest[1].isspace()
+        excluded = rest[0] in "-‐–−" and len(rest) > 1 and not rest[1].isspace()
         rest = rest[excluded:]
-        if rest[0] == '"':
-            piece, _, rest = rest[1:].partition('"')
-            prefix = False
+        quoted = rest[0] in _QUOTES
+        prefix = False
+        if quoted:
+            end = next((at for at, character in enumerate(rest) if at and character in _QUOTES), len(rest))
+            piece, rest = rest[1:end], rest[end + 1 :]
         else:
-            end = next((at for at, character in enumerate(rest) if character.isspace() or character == '"'), len(rest))
+            ends = (at for at, character in enumerate(rest) if character.isspace() or character in _QUOTES)
+            end = next(ends, len(rest))
             piece, rest = rest[:end], rest[end:]
-            prefix = piece.endswith("*")
-        if words := tuple(words_of(piece)):
+            prefix = piece.endswith(("*", "＊"))
+        if (words := tuple(words_of(piece))) and (words, prefix, excluded) not in terms:
             terms.append((words, prefix, excluded))
+            bare.append(not (quoted or prefix or excluded))
         rest = rest.lstrip()
-    return terms
+    found: list[Term] = []
+    for at, (words, prefix, excluded) in enumerate(terms):
+        forms = [words]
+        if len(words) > 1 and not any(re.match(_ALONE_WORD, word) for word in words):
+            forms.append(("".join(words),))
+            if len(words) < 7:
+                forms += [(*words[:n], "".join(words[n : n + 2]), *words[n + 2 :]) for n in range(len(words) - 1)]
+        for pair in (terms[max(at - 1, 0) : at + 1], terms[at : at + 2]):
+            both = [word for other, _, _ in pair for word in other]
+            beside = bare[max(at - 1, 0) : at + 1] if pair[0] != terms[at] else bare[at : at + 2]
+            if len(pair) == 2 and all(beside) and not any(re.match(_ALONE_WORD, word) for word in both):
+                forms.append(("".join(both),))
+        found.append((forms, prefix, excluded))
+    return found
 
 
 def _stands(wanted: tuple[str, ...], prefix: bool, words: list[str], stems: list[str]) -> bool:

@@ -24,9 +24,10 @@ _FORKS.set_forkserver_preload(["app.cli"])
 
 
 class Service:
-    """`dossier serve` on a port that it keeps across restarts."""
+    """`dossier serve`, or another command that serves, on a port that it keeps across restarts."""
 
-    def __init__(self, settings: Mapping[str, str], log: Path) -> None:
+    def __init__(self, settings: Mapping[str, str], log: Path, *command: str) -> None:
+        self._command = command or ("serve",)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
@@ -56,7 +57,7 @@ class Service:
         """Start the process without waiting for it."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*_DOSSIER, "serve"], cwd=ROOT, env=self._environment, stdout=output, stderr=output
+                [*_DOSSIER, *self._command], cwd=ROOT, env=self._environment, stdout=output, stderr=output
             )
 
     def ready(self) -> None:
@@ -83,9 +84,9 @@ class Service:
 
 
 @contextmanager
-def started(settings: Mapping[str, str], log: Path) -> Iterator[Service]:
+def started(settings: Mapping[str, str], log: Path, *command: str) -> Iterator[Service]:
     """A service that is ended afterwards; it may not be ready yet."""
-    service = Service(settings, log)
+    service = Service(settings, log, *command)
     service.start()
     try:
         yield service

@@ -169,6 +169,11 @@ def test_datasette_shows_the_file(file: Path, query: Callable[..., Rows]) -> Non
         assert not visible & {"alembic_version", "dataset", "load", "change", "completion", "search", "records_fts"}
         views = {row["name"] for row in query("SELECT name FROM sqlite_master WHERE type = 'view'")}
         assert {*PLURALS, "quotes", "participants", "mentions"} <= views
+        start = await page("/dossier")
+        for view in sorted(views):
+            assert f'<a href="dossier/{view}">{view}</a>' in start
+            columns = {column["name"] for column in query(f"PRAGMA table_info({view})")}
+            assert described["databases"]["dossier"]["tables"][view].get("columns", {}).keys() <= columns
         for name in sorted(views | visible):
             assert described["databases"]["dossier"]["tables"][name]["description"] in await page(f"/dossier/{name}")
         whole = await page("/dossier/actors")

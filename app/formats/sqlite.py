@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -16,7 +17,7 @@ from app.formats.table import Column, columns
 from app.model.evidence import EvidenceItem, MentionPublic
 from app.model.kinds import KINDS
 from app.model.mapping import any_kind_fields, inner_type, public_layout
-from app.model.shape import Ref
+from app.model.record import Identity, Provenance
 from app.model.terms import OPEN_TERMS
 
 _SEARCHES = """
@@ -39,14 +40,13 @@ _ANCHORS = """SELECT {first} exact, {record}, document.slug AS document, documen
     JOIN record AS document ON document.id = {table}.document_id"""
 _QUOTED = {"first": "evidence.id,", "more": "prefix, suffix, supports,", "anchor": "'#e-' || evidence.id"}
 _MENTIONED = {"first": "", "more": "", "anchor": "'#p' || passage"}
+_COMMON = Identity.model_fields.keys() | Provenance.model_fields.keys()
+"""The fields of every record, which need no description in each view. Datasette shows descriptions above the rows."""
 _SEARCHED = {"sort": "id", "fts_table": "records_fts", "fts_pk": "key"}
-_START = "Start with the views, as actors, events, quotes or participants. The tables have the references, with labels."
 _TABLES = {
     "record": "The records of all kinds, with their public JSON.",
     "record_actor": "The actors of each record.",
     "record_topic": "The topics of each record.",
-    "evidence": "The quotes that support the records; see the view quotes.",
-    "mention": "The places where texts mention actors; see the view mentions.",
     **{name: f"The terms of the vocabulary {name}." for name in OPEN_TERMS},
 }
 _VIEWS_OF_TEXT: dict[str, tuple[str, type[BaseModel] | None, dict[str, str]]] = {
@@ -81,34 +81,33 @@ def metadata(file: Path, name: str, public_url: str) -> dict[str, Any]:
         described[str(kind.name)] = {"description": text, "label_column": "name"}
         for field, part in public_layout(kind.name).parts.items():
             info = kind.public.model_fields[field]
-            described[str(part.table.name)] = {"description": info.description}
-            if part.value_column is None:
+            if part.value_target:
+                described[str(part.table.name)] = {"description": info.description}
+            elif part.value_column is None:
                 described[field] = _described(inner_type(info.annotation), info.description)
     for view, (description, shape, more) in _VIEWS_OF_TEXT.items():
         described[view] = _described(shape, description) | more
+    views = [view for view in described if view not in tables]
     described |= {table: {"hidden": True} for table in tables - described.keys()}
     about = "Commentary as data: actors, events, sanctions, statements and judgements, with a quote for every fact."
+    links = ", ".join(f'<a href="{quote(name)}/{view}">{view}</a>' for view in views)
+    start = f"Start with the views: {links}. The tables have the references, with labels."
     source = {"source": "Dossier", "source_url": public_url} if public_url else {}
     return {
         "title": "Dossier",
         "description": about,
         **source,
-        "databases": {name: {"description": _START, "tables": described}},
+        "databases": {name: {"description_html": start, "tables": described}},
     }
 
 
 def _described(shape: type[BaseModel] | None, description: str | None) -> dict[str, Any]:
-    """The metadata of a view over items with a shape."""
-    found = {column.heading.replace(".", "_"): _meaning(shape, column) for column in columns(shape)} if shape else {}
-    return {"description": description, "columns": {name: text for name, text in found.items() if text}}
-
-
-def _meaning(shape: type[BaseModel], column: Column) -> str | None:
-    """The description of the innermost field that a column shows."""
-    name, *path = column.path
-    if not path or (inner := inner_type(shape.model_fields[name].annotation)) is Ref:
-        return (shape.model_fields.get(name) or shape.model_computed_fields[name]).description
-    return _meaning(inner, Column(column.heading, tuple(path)))
+    """The metadata of a view over items with a shape: a description for the first column of each of its own fields."""
+    own = shape.model_fields.items() if shape else ()
+    texts = {name: (info.description or "").replace("`", "") for name, info in own if name not in _COMMON}
+    found = [(column.path[0], column.heading.replace(".", "_")) for column in columns(shape)] if shape else []
+    first = dict(reversed(found))
+    return {"description": description, "columns": {first[name]: text for name, text in texts.items() if name in first}}
 
 
 def _views(public: str) -> Iterator[tuple[str, str]]:

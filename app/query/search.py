@@ -179,13 +179,17 @@ def matched(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any
 def keys_of(snapshot: Snapshot, terms: Sequence[SearchTerm], most: int) -> Callable[[Sequence[Any]], Select[Any]]:
     """Selects the keys of the records that match and meet conditions, `most` at most.
 
-    The index is searched only once, unless more records match.
+    The index is searched once; if more records match, again for each set of conditions.
     """
-    keys = [key for (key,) in snapshot.rows(matched(snapshot, terms, []).limit(most + 1))]
-    if len(keys) > most:
-        return lambda where: matched(snapshot, terms, where).limit(most)
-    some = RECORD.c.id.in_(bindparam("keys", keys, expanding=True, literal_execute=True))
-    return lambda where: select(RECORD.c.id).where(some, *where)
+    found = [key for (key,) in snapshot.rows(matched(snapshot, terms, []).limit(most + 1))]
+    some = RECORD.c.id.in_(bindparam("keys", found[:most], expanding=True, literal_execute=True))
+
+    def keys(where: Sequence[Any]) -> Select[Any]:
+        if where and len(found) > most:
+            return matched(snapshot, terms, where).limit(most)
+        return select(RECORD.c.id).where(some, *where)
+
+    return keys
 
 
 def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:

@@ -27,10 +27,13 @@ class Marker:
     def snippet(self, text: str) -> str | None:
         """The part of a text around its first hit, as escaped HTML with the hits in `<mark>`. None without a hit."""
         letters = _OTHERS.sub("", fold(text))
-        if not any(beginning in letters for beginning in self.letters):
+        beginnings = [beginning for beginning in self.letters if beginning in letters]
+        if not beginnings:
             return None
         places = spans(text)
-        runs = [places, *([solid] for solid in solids(text, places))]
+        runs = [places]
+        if not all(any(word.startswith(beginning) for word, _, _ in places) for beginning in beginnings):
+            runs += [[solid] for solid in solids(text, places)]
         hits = sorted({(run[first][1], run[last][2]) for run in runs for first, last in self._hits(run)})
         if not hits:
             return None

@@ -113,6 +113,12 @@ class Gone(Problem):
     status, name, title = 410, "gone", "Gone"
 
 
+class ContentTooLarge(Problem):
+    """The body of the request is too large, or has too many items. Send it in several parts."""
+
+    status, name, title = 413, "content-too-large", "Content too large"
+
+
 class Invalid(Problem):
     """A parameter is unknown, is repeated although it takes one value, or has an invalid value."""
 
@@ -180,6 +186,7 @@ EXAMPLES: dict[Problem, str] = {
     Conflict("This dataset was never in the state '7-5f48e3e49a4a405b': start again, without `since`."): "/v1/changes",
     Gone("The actor 'north-corea' was removed in revision 2, at 2022-05-01T12:00:00Z."): "/v1/actors/north-corea",
     invalid("limt", "there is no such parameter here; did you mean 'limit'?"): "/v1/actors",
+    ContentTooLarge("The batch has 80 queries; at most 50 are possible. Send fewer at a time."): "/v1/reconcile",
     RequestTimeout("The request did not arrive within 20 seconds. Send it whole."): "/v1/actors",
     UrlTooLong("The URL has 20,000 bytes; at most 8,192 are possible. Ask for fewer values."): "/v1/actors",
     HeadersTooLarge("The headers have 40,000 bytes; at most 32,768 are possible. Send fewer."): "/v1/actors",

@@ -29,14 +29,17 @@ Database = Callable[[str], Engine]
 class Mirror:
     """A copy of the records, kept up to date by the feed alone."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, **only: str) -> None:
         self.client = client
+        self.only = only
         self.records: dict[str, Json] = {}
         self.known: dict[str, str] = {}
 
     def follow(self, after_a_page: Callable[[], object] = lambda: None) -> None:
         """Read the feed to its end; calls `after_a_page` after each page."""
-        path: str | None = str(httpx.URL("/v1/changes", params={"body": "true", "limit": 40, **self.known}))
+        path: str | None = str(
+            httpx.URL("/v1/changes", params={"body": "true", "limit": 40, **self.only, **self.known})
+        )
         while path:
             answer = self.client.get(path)
             assert answer.status_code == 200, answer.text
@@ -216,6 +219,43 @@ def test_a_mirror_can_begin_with_the_export(seeded: tuple[Engine, httpx.Client])
     unloaded(engine, COMMENTARY.name)
     mirror.follow()
     assert mirror.records == listed(client)
+
+
+def test_a_mirror_of_one_document_sees_its_deletions(database: Database, tmp_path: Path) -> None:
+    """Also when the document gets another id, so that its records are those of another document."""
+    engine = database("seeded")
+
+    def rename(analysis: Json) -> None:
+        analysis["document"] |= {"id": "harbour-renamed", "formerly": [COMMENTARY.name]}
+
+    def fewer(analysis: Json) -> None:
+        named = str(analysis).count
+        free = next(each for each in analysis["relationships"] if named(each["id"]) == 1)
+        analysis["relationships"].remove(free)
+
+    with serving(str(engine.url)) as url, client_of(url) as client:
+        mirrors = {name: Mirror(client, document=name) for name in (SEED.name, COMMENTARY.name)}
+
+        def is_mirrored(*documents: str) -> None:
+            records = listed(client).values()
+            for name, mirror in mirrors.items():
+                mirror.follow()
+                kept = {key: each for key, each in mirror.records.items() if (each["document"] or each)["id"] == name}
+                assert kept == {each["url"]: each for each in records if (each["document"] or each)["id"] == name}
+                assert bool(kept) == (name in documents)
+
+        loaded(engine, COMMENTARY)
+        is_mirrored(SEED.name, COMMENTARY.name)
+        before = dict(mirrors[COMMENTARY.name].records)
+        loaded(engine, rewritten(COMMENTARY, tmp_path / "fewer", fewer))
+        is_mirrored(SEED.name, COMMENTARY.name)
+        assert len(before) - len(mirrors[COMMENTARY.name].records) == 1
+        loaded(engine, rewritten(COMMENTARY, tmp_path / "harbour-renamed", rename))
+        is_mirrored(SEED.name)
+        unloaded(engine, "harbour-renamed")
+        is_mirrored(SEED.name)
+        deleted = items(client, "/v1/changes", document="harbour-renamed", kind="document", body="true")
+        assert [line["change"] for line in deleted][-1] == "deleted"
 
 
 # Parameters

@@ -7,6 +7,7 @@ Cells are read by the OpenAPI document and the rules in docs/formats.md alone:
     a Ref       an id, `kind/id` in ANY_KIND; beside it, in `a.name`, its name
     `a.b`       the field `b` of the object `a`
     a list      split at each `|` without a backslash before it; JSON if its items are objects, and for a map
+    objects     JSON; beside it, in `a.part.name`, the names of their Refs as a list
 """
 
 import csv
@@ -120,6 +121,13 @@ def columns(name: str, schema: Schema) -> Iterator[str]:
         yield name
         if is_ref(schema):
             yield f"{name}.name"
+        yield from (f"{name}.{part}.name" for part in refs_in(schema))
+
+
+def refs_in(schema: Schema) -> list[str]:
+    """The fields that are Refs in the objects of a list."""
+    parts = {} if schema["items"] is None or is_ref(schema) else schema["items"]["properties"]
+    return [part for part, inner in parts.items() if inner["title"] == "Ref"]
 
 
 def is_ref(schema: Schema) -> bool:
@@ -197,6 +205,9 @@ def test_the_csv_of_every_list_read_by_pandas_is_its_json(api: httpx.Client) -> 
         for row, item in zip(rows, expected, strict=True):
             unflattened = {name: meaning(row, name, part) for name, part in fields.items()}
             assert unflattened == {name: flat(name, item[name], part) for name, part in fields.items()}, path
+            for name, part in ((name, part) for name, schema in fields.items() for part in refs_in(schema)):
+                named = [found[part]["name"] for found in item[name] if found[part]]
+                assert split(row[f"{name}.{part}.name"].removeprefix("'")) == named, path
 
 
 def test_no_cell_is_a_formula(api: httpx.Client) -> None:

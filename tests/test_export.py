@@ -373,7 +373,8 @@ def test_the_command_copies_the_database_without_its_secret(
 ) -> None:
     file = tmp_path / "copy.db"
     file.write_text("something older")
-    assert export("sqlite", file) == (0, b"", "")
+    described = tmp_path / "copy.metadata.json"
+    assert export("sqlite", file) == (0, b"", f"open it with: datasette -i {file} -m {described}\n")
     engine = connect(both)
     with reading(engine) as connection:
         secret, dataset = Snapshot(connection).secret, Snapshot(connection).dataset
@@ -386,7 +387,7 @@ def test_the_command_copies_the_database_without_its_secret(
         bodies = [orjson.loads(body) for (body,) in connection.execute("SELECT body FROM record")]
         assert {body["url"]: body for body in bodies} == records
         assert connection.execute("SELECT count(*) FROM search WHERE search MATCH 'korea'").fetchone()[0] > 10
-    assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
+    assert {path.name for path in tmp_path.iterdir()} == {"copy.db", "copy.metadata.json"}
 
     # The copy is the same dataset. It gets a secret of its own when it is first opened for writing.
     monkeypatch.setenv("DOSSIER_DATABASE_URL", f"sqlite:///{file}")

@@ -214,7 +214,7 @@ def test_a_page_of_a_list_links_to_the_same_page_of_the_api(site: httpx.Client) 
     first = page(site, "/events?type=cooperate&limit=3")
     [following] = [a["href"] for tag, a in first.elements if tag == "a" and a.get("rel") == "next"]
     second = page(site, following)
-    [alternate] = [a["href"] for tag, a in second.elements if tag == "link" and a.get("rel") == "alternate"]
+    [alternate] = [a["href"] for tag, a in second.elements if tag == "link" and a.get("type") == "application/json"]
     in_api = [path_of(item) for item in site.get(alternate).json()["items"]]
     assert in_api == [link for link in second.links if re.fullmatch("/events/[^/?#]+", link)]
 
@@ -289,7 +289,7 @@ def test_the_first_page_has_the_kinds_the_documents_and_six_questions_that_run(s
         assert f"{plural.capitalize()} {number}" in shown.text
         assert f"/{plural}" in shown.links
     assert {path_of(document) for document in items(site, "/v1/documents")} <= set(shown.links)
-    questions = [link.removeprefix("/v1") for link in shown.links if link.startswith("/v1/") and "export" not in link]
+    questions = [link.removeprefix("/v1") for link in shown.links if re.match("/v1/(?!export|changes)", link)]
     assert len(questions) == 6
     for question in questions:
         page(site, question)
@@ -376,11 +376,12 @@ def test_pages_name_themselves_to_search_engines_and_messengers(databases: Datab
     with serving(databases.seeded, public) as url, client_of(url) as client:
         shown = page(client, "/actors/north-korea")
     summary = [a["content"] for tag, a in shown.elements if tag == "meta" and a.get("name") == "description"]
-    links = {a["rel"]: a["href"] for tag, a in shown.elements if tag == "link"}
+    links = {a["rel"] + a.get("type", ""): a["href"] for tag, a in shown.elements if tag == "link"}
     about = {a["property"]: a["content"] for tag, a in shown.elements if tag == "meta" and "property" in a}
     assert shown.texts["title"] == ["North Korea · Dossier"]
     assert links["canonical"] == about["og:url"] == f"{public}/actors/north-korea"
-    assert links["alternate"] == "/v1/actors/north-korea"
+    assert links["alternateapplication/json"] == "/v1/actors/north-korea"
+    assert links["alternateapplication/atom+xml"] == "/v1/changes.atom?actor=north-korea"
     assert summary == [about["og:description"]]
     assert about["og:title"] == "North Korea"
 

@@ -82,7 +82,7 @@ def test_a_backup_and_an_export_are_served_as_they_are(backup: Path, export: Pat
         before = file.read_bytes()
         is_served(url.format(file=file))
         assert file.read_bytes() == before
-    assert sorted(path.name for path in backup.parent.iterdir()) == ["backup.db", "export.db"]
+    assert sorted(path.name for path in backup.parent.iterdir()) == ["backup.db", "export.db", "export.metadata.json"]
 
 
 def test_an_export_gets_a_secret_when_it_is_served_for_writing(export: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Union
 
 from fastapi import Query
 from pydantic import Field, StringConstraints
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from starlette.responses import Response
 
 from app.api.parameters import list_query, optional, several
@@ -19,10 +19,10 @@ from app.model.shape import KindName, Ref, Shape
 from app.model.tables import CHANGE, FORMER_ID, LOAD, RECORD
 from app.problems import Conflict
 from app.query import cursor
-from app.query.filters import one_of
+from app.query.filters import Filter, one_of
 from app.query.listing import Listing, read_page
 from app.query.order import SortKey
-from app.query.parameters import Flag, ListQuery
+from app.query.parameters import Flag, Ids, ListQuery
 from app.query.rows import ref_columns, to_json
 from app.query.snapshot import Snapshot
 from app.suggest import Refused
@@ -34,6 +34,10 @@ _Since = Annotated[
     StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{1,64}$"),
     Refused("must be the `until` of an earlier response, unchanged; leave it out for all changes"),
 ]
+_OF_DOCUMENT = Filter(
+    lambda _snapshot, ids, _given: or_(CHANGE.c.document.in_(ids), CHANGE.c.left.in_(ids)), kinds=(KindName.DOCUMENT,)
+)
+"""By ids as they were at the time, because the document may have been deleted since."""
 _INTO = RECORD.alias("merged_into")
 _MERGED = CHANGE.c.change == ChangeType.MERGED
 _ANY_RECORD: Any = Union[tuple(kind.public for kind in KINDS.values())]  # noqa: UP007
@@ -81,6 +85,9 @@ class ChangesQuery(ListQuery):
         default=False, description="Include the record's current JSON with each change.", examples=[True]
     )
     kind: Annotated[tuple[KindName, ...], one_of(CHANGE.c.kind)] = several("Kind of the records.", len(KINDS))
+    document: Annotated[Ids, _OF_DOCUMENT] = several(
+        "Document that introduced the records, or from which they moved to another."
+    )
 
 
 @router.get(
@@ -97,6 +104,8 @@ def list_changes(params: Annotated[ChangesQuery, Query()], snapshot: SnapshotDep
     times is listed each time, with its current JSON. This is null if the record was deleted or merged since: that
     change follows. So the mirror is correct after the last page, even if data is loaded meanwhile. A 409 means that the
     dataset was replaced, or restored from a backup: start again with an empty mirror, without `since`.
+
+    A mirror of some documents also removes a record whose `body` has another document: it moved there.
     """
     after = _revision_of(snapshot, params.since) if params.since else 0
     if params.cursor is not None:  # the dataset may have been restored since the page before

@@ -76,8 +76,7 @@ class Examples:
     def _add_lists(self, event: Json) -> None:
         """Add the collections that have records of several kinds, with values from an event."""
         values = _values([event])
-        self._values |= dict.fromkeys(("search", "suggest", "timeline", "export"), values)
-        self._values["changes"] = {"kind": event["kind"], "dataset": self._snapshot.dataset}
+        self._values |= dict.fromkeys(("search", "suggest", "timeline", "export", "changes"), values)
         for entry in self._first(ENTRIES):
             self.items["timeline"] = entry
         for quote in self._first(quotes(EVIDENCE.c.record_id == self._stored(event).id)):

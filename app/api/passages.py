@@ -16,11 +16,11 @@ from app.http.routing import SnapshotDep, TargetDep, api_router
 from app.model.document import DOCUMENT_KIND, Passage, PassagePublic
 from app.model.tables import EVIDENCE, PASSAGE, SENTENCE
 from app.model.vocabularies import PassageType
-from app.query.filters import one_of
+from app.query.filters import one_of, one_of_own
 from app.query.listing import Listing
 from app.query.lookup import document_text, find_record
 from app.query.order import SortKey
-from app.query.parameters import ListQuery
+from app.query.parameters import ListQuery, Number
 from app.query.rows import to_json
 from app.query.snapshot import Snapshot
 
@@ -31,6 +31,7 @@ router = api_router("documents")
 class PassagesQuery(ListQuery):
     """The parameters of the passages of a document."""
 
+    number: Annotated[tuple[Number, ...], one_of_own(Passage.number)] = several("Number of a passage.")
     type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several(
         "Type of passage.", 20, example="paragraph"
     )

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 from sqlmodel import SQLModel
 
 from app.bundle.batches import batches
@@ -28,7 +28,7 @@ from app.bundle.validate import missing_value
 from app.model.dataset import ChangeType
 from app.model.mapping import owner
 from app.model.references import ADDITIONS
-from app.model.tables import DATASET, DOCUMENT, EVIDENCE, FORMER_ID, RECORD, table_of
+from app.model.tables import DATASET, DOCUMENT, DOCUMENT_RECORD, EVIDENCE, FORMER_ID, RECORD, table_of
 from app.model.terms import OPEN_TERMS
 
 MAX_WARNINGS = 100
@@ -36,6 +36,10 @@ MAX_WARNINGS = 100
 _GARBAGE = 50_000
 """The number of new objects after which the cycle collector runs. Each batch of records leaves a few hundred in cycles.
 At the default number, the collector takes a quarter of the time of a load."""
+_INTRODUCED_IN = select(RECORD.c.id, func.coalesce(DOCUMENT_RECORD.c.slug, RECORD.c.slug)).outerjoin(
+    DOCUMENT_RECORD, DOCUMENT_RECORD.c.id == RECORD.c.document_id
+)
+"""The key of each record, and the id of its document."""
 _NAMED = (RECORD, FORMER_ID)
 """The tables whose rows `Naming` stores."""
 _TERMS = tuple(table_of(model) for model in OPEN_TERMS.values())
@@ -228,14 +232,17 @@ class _Load:
         """Delete the removed records, and return a Ref of each, with its change."""
         gone = read_refs(self.connection, self.resolver.removed)
         merged: set[int] = set()
+        documents: dict[int, str] = {}
         forwarded = (FORMER_ID.c.kind == RECORD.c.kind) & (FORMER_ID.c.slug == RECORD.c.slug)
         for batch in batches(self.resolver.removed):
             merged.update(
                 self.connection.scalars(select(RECORD.c.id).join(FORMER_ID, forwarded).where(RECORD.c.id.in_(batch)))
             )
+            documents |= dict(self.connection.execute(_INTRODUCED_IN.where(RECORD.c.id.in_(batch))).all())
+        for batch in batches(self.resolver.removed):
             self.connection.execute(delete(RECORD).where(RECORD.c.id.in_(batch)))
         changes = {key: ChangeType.MERGED if key in merged else ChangeType.DELETED for key in gone}
-        return {key: ref | {"change": changes[key]} for key, ref in gone.items()}
+        return {key: ref | {"change": changes[key], "document": documents[key]} for key, ref in gone.items()}
 
 
 def _unsupported(source: Source, wrong: Mapping[tuple[str, str], Any]) -> Iterator[BundleProblem]:

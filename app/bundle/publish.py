@@ -53,28 +53,34 @@ def publish(
 ) -> Loaded:
     """Render records, raise the revision if any of them changed (or `force`), and write the change feed.
 
-    `gone` has the Refs of deleted and merged records, each with its `change`. `added` is that of `index_records`.
+    `gone` has the Refs of deleted and merged records, each with its `change` and the id of its document. `added` is
+    that of `index_records`.
     """
     previous = connection.execute(select(DATASET.c.revision)).scalar_one()
     revision, at = previous + 1, now()
     loaded = Loaded(previous)
     lines: list[dict[str, Any]] = []
 
-    def feed(change: ChangeType, kind: str, slug: str, name: str) -> None:
+    def feed(change: ChangeType, kind: str, slug: str, name: str, document: str, left: str | None = None) -> None:
         loaded.changes[change] += 1
-        lines.append({"kind": kind, "slug": slug, "name": name, "change": change, "revision": revision, "at": at})
+        line = {"kind": kind, "slug": slug, "name": name, "document": document, "left": left}
+        lines.append(line | {"change": change, "revision": revision, "at": at})
 
     unindex_records(connection, gone)
     for batch in render_each(connection, ids, (revision, at), track):
         bodies = []
         for record in batch:
             body = record.public.model_dump_json()
-            if record.stored and _content(record.stored) == _content(body):
+            before = _content(record.stored) if record.stored else None
+            if before and before == _content(body):
                 continue
             stamped = {"key": record.key, "revision": revision, "updated_at": at}
             bodies.append(stamped | {"position": position_of(record.public), "body": body})
             change = ChangeType.CHANGED if record.stored else ChangeType.CREATED
-            feed(change, record.public.kind, record.public.id, record.public.name)
+            document = (getattr(record.public, "document", None) or record.public).id
+            earlier = (before["document"] or before)["id"] if before else document
+            left = earlier if earlier != document else None
+            feed(change, record.public.kind, record.public.id, record.public.name, document, left)
         if bodies:
             values: dict[str, Any] = {name: bindparam(name) for name in ("revision", "updated_at", "position", "body")}
             connection.execute(update(RECORD).where(RECORD.c.id == bindparam("key")).values(values), bodies)
@@ -82,7 +88,7 @@ def publish(
             lines.clear()
         index_records(connection, {record.key: record.public for record in batch}, added)
     for _, ref in sorted(gone.items()):
-        feed(ref["change"], ref["kind"], ref["id"], ref["name"])
+        feed(ref["change"], ref["kind"], ref["id"], ref["name"], ref["document"])
     if lines:
         connection.execute(insert(CHANGE), lines)
     if loaded.changes or force:

@@ -1,5 +1,6 @@
 """Commands that write files: the whole dataset in several formats, or the bundle of one document."""
 
+import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +12,12 @@ from sqlmodel import Session, select
 
 from app.bundle.source import ANALYSIS_FILE, TEXT_FILE
 from app.bundle.submission import read_submission
-from app.cli.console import fail, meter, new_file, out
+from app.cli.console import err, fail, meter, new_file, out
 from app.cli.database import opened
 from app.database.copying import copy_to_file
 from app.database.transactions import reading
 from app.formats.export import EXPORTS
+from app.formats.sqlite import furnish, metadata
 from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName
@@ -31,7 +33,7 @@ Format = StrEnum("Format", [*EXPORTS, SQLITE])  # type: ignore[misc]
 
 @app.command()
 def export(
-    format: Annotated[Format, typer.Argument(help="The format; sqlite copies the whole database into one file.")],
+    format: Annotated[Format, typer.Argument(help="The format; sqlite is the whole database, for Datasette too.")],
     file: Annotated[Path | None, typer.Argument(help="The file to write; standard output by default.")] = None,
 ) -> None:
     """Write the whole dataset. All of it is of one revision, even if bundles are loaded meanwhile."""
@@ -67,8 +69,14 @@ def bundle(
 def _write_file(engine: Engine, format: str, file: Path) -> None:
     with new_file(file) as part:
         if format == SQLITE:
+            public_url = Settings().public_url
             with meter("Copying") as report:
                 copy_to_file(engine, part, report, secret=False)
+            furnish(part, public_url)
+            described = file.with_name(f"{file.stem}.metadata.json")
+            with new_file(described) as written:
+                written.write_text(json.dumps(metadata(part, file.stem, public_url), indent=2), "utf-8")
+            err.print(f"open it with: datasette -i {file} -m {described}", highlight=False)
         else:
             with part.open("wb") as opened:
                 _write(engine, format, opened)

@@ -41,7 +41,7 @@ def serve() -> None:
     seed = SEED if packaged else settings.seed
     if not seed.is_dir():
         fail(f"{seed}: there is no such folder; correct DOSSIER_SEED (an empty folder seeds nothing)", 2)
-    service = _app(settings)
+    service = create(settings)
     with prepared() as engine:
         _seed(engine, seed)
     _prefer_quick_requests()
@@ -67,11 +67,11 @@ def openapi() -> None:
 
     settings = Settings()
     with opened() as engine, reading(engine) as connection:
-        document = describe(_app(settings), Snapshot(connection), settings.public_url)
+        document = describe(create(settings), Snapshot(connection), settings.public_url)
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _app(settings: Settings) -> "FastAPI":
+def create(settings: Settings) -> "FastAPI":
     """The application. Ends the command if its base path is one of its own paths."""
     from app.http.base_path import AmbiguousBasePath
     from app.main import create_app

@@ -4,7 +4,7 @@ r"""CSV (RFC 4180): one row per item, flat, with documented columns, safe to ope
     Ref                 its id, `kind/id` if the field may refer to any kind; beside it, in `field.name`, its name
     object              one column per field, by these rules: `date.text`, `date.edtf` …; all empty for null
     list                items joined by `|`; `|` and backslash inside an item are preceded by a backslash
-    list of objects     JSON in one cell, as for a map; empty if there are none
+    list of objects     JSON in one cell, as for a map; beside it, in `field.part.name`, the names of the Refs in them
     evidence            left out: `/evidence` has it, in a table of its own
 
 A spreadsheet executes a text that begins with `=`, `+`, `-` or `@` (also full-width), a tab or a line break. An
@@ -14,11 +14,11 @@ leading apostrophe. Numbers are never changed, so they may begin with a minus.
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
-from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import orjson
 from pydantic import BaseModel
@@ -28,9 +28,22 @@ from app.model.shape import Ref
 MEDIA_TYPE = "text/csv"
 ALWAYS_SHOWN = ("kind", "id", "url")
 """The fields that identify an item and are never left out."""
-Column = tuple[str, Callable[[Any], Any]]
-"""A heading, and the function that makes the cell from an item."""
 _DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
+
+Path = tuple[str, ...]
+"""The names of members, from the outermost."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, with the place of its values in an item."""
+
+    heading: str
+    path: Path
+    form: Literal["value", "key", "json"] = "value"
+    """`key`: the value is a Ref, shown as `kind/id`. `json`: it is a list of objects, or a map."""
+    each: Path | None = None
+    """For a list, the path inside each of its items."""
 
 
 def rows(
@@ -45,17 +58,20 @@ def rows(
     `any_kind` names the fields whose Refs may be of any kind. `fields` selects fields, besides `ALWAYS_SHOWN`.
     `renamed` has other headings for fields.
     """
-    columns = [
-        column
-        for name, annotation in _fields(shape)
-        if name in field_names(shape) and (not fields or name in fields or name in ALWAYS_SHOWN)
-        for column in _columns(renamed.get(name, name), annotation, _member(name), any_kind)
-    ]
+    shown = [column for column in columns(shape, any_kind) if not fields or column.path[0] in (*fields, *ALWAYS_SHOWN)]
     remaining = iter(items)
     first = list(islice(remaining, 1))  # an error is raised before the heading is sent
-    yield _line([heading for heading, _ in columns])
+    headings = (column.heading.partition(".") for column in shown)
+    yield _line([renamed.get(name, name) + dot + rest for name, dot, rest in headings])
     for content in map(orjson.loads, chain(first, remaining)):
-        yield _line([_text(cell(content)) for _, cell in columns])
+        yield _line([_cell(column, content) for column in shown])
+
+
+def columns(shape: type[BaseModel], any_kind: Collection[str] = ()) -> Iterator[Column]:
+    """The columns of items with a shape."""
+    for name, annotation in _fields(shape):
+        if name != "evidence":
+            yield from _columns((name,), annotation, any_kind)
 
 
 def field_names(shape: type[BaseModel]) -> list[str]:
@@ -68,52 +84,52 @@ def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, Any]]:
     yield from ((name, computed.return_type) for name, computed in shape.model_computed_fields.items())
 
 
-def _columns(name: str, annotation: Any, value: Callable[[Any], Any], any_kind: Collection[str]) -> Iterator[Column]:
-    """The columns of a field. `value` reads the field from an item."""
+def _columns(path: Path, annotation: Any, any_kind: Collection[str]) -> Iterator[Column]:
+    heading = ".".join(path)
     inner = _optional(annotation)
-    of_list = _optional(get_args(inner)[0]) if get_origin(inner) is list else None
-    ref = _any_ref if name in any_kind else _ref
-    if get_origin(inner) is dict or _is_object(of_list):
-        yield name, lambda item: _json(value(item))
+    of_list: Any = _optional(get_args(inner)[0]) if get_origin(inner) is list else None
+    of_any_kind = path[-1] in any_kind
+    if get_origin(inner) is dict:
+        yield Column(heading, path, "json")
+    elif _is_object(of_list):
+        yield Column(heading, path, "json")
+        for part in (part for part, of_part in _fields(of_list) if _optional(of_part) is Ref):
+            yield Column(f"{heading}.{part}.name", path, each=(part, "name"))
     elif of_list is Ref:
-        yield name, lambda item: _joined(value(item), ref)
-        yield f"{name}.name", lambda item: _joined(value(item), itemgetter("name"))
+        yield Column(heading, path, "key", ()) if of_any_kind else Column(heading, path, each=("id",))
+        yield Column(f"{heading}.name", path, each=("name",))
     elif of_list:
-        yield name, lambda item: _joined(value(item))
+        yield Column(heading, path, each=())
     elif inner is Ref:
-        yield name, lambda item: (found := value(item)) and ref(found)
-        yield f"{name}.name", _member("name", value)
+        yield Column(heading, path, "key") if of_any_kind else Column(heading, (*path, "id"))
+        yield Column(f"{heading}.name", (*path, "name"))
     elif _is_object(inner):
         for part, of_part in _fields(inner):
-            yield from _columns(f"{name}.{part}", of_part, _member(part, value), any_kind)
+            yield from _columns((*path, part), of_part, any_kind)
     else:
-        yield name, value
+        yield Column(heading, path)
 
 
-def _member(name: str, of: Callable[[Any], Any] = lambda item: item) -> Callable[[Any], Any]:
-    """A function that reads a member of the object that `of` reads. A member of None is None."""
-
-    def member(item: Any) -> Any:
-        holder = of(item)
-        return None if holder is None else holder[name]
-
-    return member
-
-
-def _ref(value: dict[str, str]) -> str:
-    return value["id"]
+def _cell(column: Column, item: Any) -> Any:
+    value = _member(item, column.path)
+    if column.form == "json":
+        return orjson.dumps(value).decode() if value else ""
+    if column.each is None:
+        return _text(_key(value) if column.form == "key" else value)
+    found = (_member(each, column.each) for each in value or ())
+    texts = (_key(each) if column.form == "key" else each for each in found)
+    return _text("|".join(str(text).replace("\\", "\\\\").replace("|", "\\|") for text in texts if text is not None))
 
 
-def _any_ref(value: dict[str, str]) -> str:
-    return f"{value['kind']}/{value['id']}"
+def _member(item: Any, path: Path) -> Any:
+    """The value at a path. A member of None is None."""
+    for name in path:
+        item = None if item is None else item[name]
+    return item
 
 
-def _joined(values: Iterable[Any] | None, read: Callable[[Any], str] = str) -> str:
-    return "|".join(read(value).replace("\\", "\\\\").replace("|", "\\|") for value in values or ())
-
-
-def _json(value: Any) -> str | None:
-    return orjson.dumps(value).decode() if value else None
+def _key(ref: dict[str, str] | None) -> str | None:
+    return f"{ref['kind']}/{ref['id']}" if ref else None
 
 
 def _text(value: Any) -> Any:

@@ -99,15 +99,14 @@ class _Connection(asyncio.Protocol):
     def _count(self, data: bytes) -> None:
         """Count the bytes of the request that is arriving."""
         if not self._received and data.endswith(_END_OF_HEAD):  # nearly all requests arrive in one piece
-            self._waiting_since = None
+            self._waiting_since, self._in_head = None, not data.startswith(b"POST ")
             return
         arrived = self._end + data
         end = arrived.rfind(_END_OF_HEAD)
         if end >= 0:
-            self._received, self._in_head = len(arrived) - end - len(_END_OF_HEAD), False
-            self._waiting_since = None
+            self._received = len(arrived) - end - len(_END_OF_HEAD)
+            self._waiting_since, self._in_head = None, not self._received
         else:
-            self._in_head = self._in_head or not self._received
             self._received += len(data)
         self._end = arrived[1 - len(_END_OF_HEAD) :] if self._received else b""
         if self._received and self._waiting_since is None:

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from app.http.base_path import under
+from app.http.forms import read_form
 from app.http.unknown import files_of, unknown_parameter
 from app.problems import invalid_parameters
 from app.query.listing import RequestTarget
@@ -62,12 +63,18 @@ def _public_url(request: Request) -> str:
     return url
 
 
+def _form() -> dict[str, str]:
+    raise NotImplementedError("FormDep needs a route of the class ApiRoute")
+
+
 SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
 """The database in one revision. Endpoints with it run in the event loop if their query is quick, else in a thread."""
 TargetDep = Annotated[RequestTarget, Depends(_target)]
 """The path and parameters of the request."""
 PublicUrlDep = Annotated[str, Depends(_public_url)]
 """The setting `public_url`."""
+FormDep = Annotated[dict[str, str], Depends(_form)]
+"""The fields of a form, in the URL or the body: see `read_form`. Endpoints with it run in a thread."""
 
 
 class ApiRoute(APIRoute):
@@ -110,6 +117,7 @@ class _Endpoint:
         self.path: dict[str, Any] = {}
         self.query: tuple[str, type[BaseQuery]] | None = None
         self.snapshots: list[str] = []
+        self.form = ""
         self.dependencies: dict[str, Callable[[Request], Any]] = {}
         signature = inspect.signature(function, eval_str=True)
         if not _is_subclass(signature.return_annotation, Response):
@@ -136,6 +144,8 @@ class _Endpoint:
                 self.query = name, annotation
             case [params.Depends(dependency=dependency)] if dependency is _snapshot:
                 self.snapshots.append(name)
+            case [params.Depends(dependency=dependency)] if dependency is _form and self.query is None:
+                self.form = name
             case [params.Depends(dependency=dependency)] if dependency in (_target, _public_url):
                 self.dependencies[name] = dependency
             case _:
@@ -156,18 +166,20 @@ def _handler(endpoint: _Endpoint, *, is_page: bool) -> Callable[[Request], Corou
         if is_page and (kept := [each for each in parameters if each[1] and each[0] in parts]) != parameters:
             path = quote(request.scope["path"])
             return under(base, RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 307))
-        given = _by_name(request, parameters, parts)
+        given = {} if endpoint.form else _by_name(request, parameters, parts)
         request.state.target = RequestTarget(request.scope["path"], parameters)
         values = {name: dependency(request) for name, dependency in endpoint.dependencies.items()}
         values |= dict(_validated(path_model, request.path_params))
-        quick = not is_page
+        quick = not is_page and not endpoint.form
         if model:
             values[query_name] = validated = _validated(model, given)
             quick = quick and validated.is_quick()
-        call = partial(endpoint.function, **values)
-        if not endpoint.snapshots:
-            return under(base, await call() if endpoint.waits else call())
         try:
+            if endpoint.form:
+                values[endpoint.form] = await read_form(request)
+            call = partial(endpoint.function, **values)
+            if not endpoint.snapshots:
+                return under(base, await call() if endpoint.waits else call())
             return await request.app.state.store.read(  # type: ignore[no-any-return]
                 lambda snapshot: under(base, call(**dict.fromkeys(endpoint.snapshots, snapshot))),
                 quick=quick,

@@ -56,3 +56,5 @@ class Change(SQLModel, table=True):
     kind: KindName = closed(KindName)
     slug: str
     name: str
+    document: str  # the id of the document that introduced the record, or of the record if it is one
+    left: str | None = None  # the id of the document that it was in before, if that was another

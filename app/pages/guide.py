@@ -24,7 +24,18 @@ from app.suggest import hint
 router = page_router("/guide")
 
 GUIDES = (
-    *("api", "formats", "offsets", "linked-data", "ftm", "bundles", "stability"),
+    *(
+        "api",
+        "formats",
+        "following",
+        "reconciliation",
+        "agents",
+        "offsets",
+        "linked-data",
+        "ftm",
+        "bundles",
+        "stability",
+    ),
     *("operations", "security", "scaling", "benchmarks", "faults"),
 )
 """The guides in reading order. Each is a file of `docs/`."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 
 from app.api.parameters import PRESENTATION
-from app.pages.words import page_path
+from app.formats.citation import page_path
 from app.query.filters import filters_of
 from app.query.listing import ListingPage, RequestTarget
 

@@ -3,27 +3,32 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from pydantic import Field as PydanticField
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.records import RecordId
 from app.api.references import ReferencesQuery, references
 from app.formats.base_path import base_path, with_base
+from app.formats.reconciliation import types_of
 from app.http.routing import PublicUrlDep, SnapshotDep
 from app.model.kind import Kind
 from app.model.kinds import KINDS
 from app.model.record import Identity, Provenance
 from app.pages.fields import Field, Reading
 from app.pages.linked import negotiated
-from app.pages.page import page, page_router
+from app.pages.page import HEADERS, page, page_router
 from app.pages.words import words
+from app.problems import NotFound
 from app.query.context import QuoteInContext, quotes_in_context
 from app.query.listing import RequestTarget, read_page
 from app.query.lookup import StoredRecord, find_record
+from app.query.parameters import BaseQuery
+from app.query.reconciliation import entity_id, records_by_id
 from app.query.snapshot import Snapshot
 
 _QUOTES = 20
@@ -128,4 +133,25 @@ def _sentence(quotes: Sequence[QuoteInContext]) -> Sentence:
     return Sentence(quotes, [*pieces, text[at:]])
 
 
-routers = [_router(kind) for kind in KINDS.values()]
+previews = page_router("/v1/reconcile")
+_FRAMED = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
+
+
+class PreviewQuery(BaseQuery):
+    """The record to preview."""
+
+    id: str = PydanticField(max_length=500)
+
+
+@previews.get("/preview")
+def preview(params: Annotated[PreviewQuery, Query()], snapshot: SnapshotDep, public_url: PublicUrlDep) -> Response:
+    """A record in short, for reconciliation. Unlike other pages, any site may show it in a frame."""
+    for record in records_by_id(snapshot, [params.id]).values():
+        content: dict[str, Any] = {"record": record, "path": f"/{entity_id(record)}", "types": types_of(record)}
+        found = page(snapshot, "preview.html", public_url, **content)
+        found.headers["Content-Security-Policy"] = _FRAMED
+        return found
+    raise NotFound(f"There is no record '{params.id[:40]}'. An id is the path of a page, as actors/north-korea.")
+
+
+routers = [previews, *map(_router, KINDS.values())]

@@ -4,15 +4,22 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from app.formats.citation import page_path
 from app.model.dates import bounds
+from app.model.kinds import KINDS
+from app.model.shape import KindName
 from app.query.snippets import pieces
 
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
 
-def page_path(url: str) -> str:
-    """The path of a record's page, from its path in the API."""
-    return url.removeprefix("/v1")
+def feed_path(path: str) -> str:
+    """The path of the feed that follows an actor, a document or a kind, from the path of its page."""
+    _, plural, *ids = path.split("/")
+    kind = {kind.plural: kind.name for kind in KINDS.values()}.get(plural)
+    if kind in (KindName.ACTOR, KindName.DOCUMENT) and ids:
+        return f"/v1/changes.atom?{kind}={ids[0]}"
+    return f"/v1/changes.atom?kind={kind}" if kind and not ids else "/v1/changes.atom"
 
 
 def words(name: str) -> str:
@@ -63,6 +70,6 @@ def _date_words(edtf: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    each.__name__: each for each in (page_path, words, pointed, number, date_words, pieces)
+    each.__name__: each for each in (page_path, feed_path, words, pointed, number, date_words, pieces)
 }
 """The filters by name."""

@@ -51,6 +51,8 @@ def upgrade() -> None:
         sa.Column("kind", AutoString(40), nullable=False),
         sa.Column("slug", AutoString, nullable=False),
         sa.Column("name", AutoString, nullable=False),
+        sa.Column("document", AutoString, nullable=False),
+        sa.Column("left", AutoString, nullable=True),
     )
     op.create_index("ix_change_kind_slug_revision", "change", ["kind", "slug", "revision"])
     op.create_index("ix_change_revision", "change", ["revision"])
@@ -407,10 +409,7 @@ def upgrade() -> None:
         op.execute("CREATE INDEX ix_search_stems ON search USING gin (stems)")
         op.execute("CREATE INDEX ix_search_beginnings ON search USING gin (beginnings)")
     else:
-        op.execute(
-            "CREATE VIRTUAL TABLE search USING fts5 "
-            "(name, aliases, summary, quotes, plain, tokenize = 'ascii')"
-        )
+        op.execute("CREATE VIRTUAL TABLE search USING fts5 (name, aliases, summary, quotes, plain, tokenize = 'ascii')")
 
 
 def downgrade() -> None:

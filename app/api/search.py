@@ -21,7 +21,7 @@ from app.query.listing import MAX_TOTAL, ListingPage, RequestTarget
 from app.query.parameters import ListQuery, Year
 from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.record_filters import IN_YEAR
-from app.query.search import matched, parse
+from app.query.search import keys_of, parse
 from app.query.snapshot import Snapshot
 
 router = api_router("search")
@@ -93,7 +93,7 @@ def results(snapshot: Snapshot, params: SearchQuery, target: RequestTarget) -> t
         min(found.total, MAX_TOTAL),
         found.total <= MAX_TOTAL,
         following,
-        count_facets(snapshot, lambda where: matched(snapshot, terms, where).limit(MAX_TOTAL), params),
+        count_facets(snapshot, keys_of(snapshot, terms, MAX_TOTAL), params) if params.facets else None,
         warnings(snapshot, params),
     )
     return page, suggestions(snapshot, terms) if found.total <= FEW else []

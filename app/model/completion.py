@@ -65,5 +65,5 @@ def sound_entry(sound: str) -> str:
 
 
 def name_of(entry: str) -> str:
-    """The start of a name that an entry has."""
-    return entry.partition("=")[2] if entry.startswith(_BY_SOUND) else entry
+    """The start of a name that an entry has; empty if it has an identifier."""
+    return entry.partition("=")[2] if entry.startswith(_BY_SOUND) else entry if not entry.startswith(_BY_CODE) else ""

@@ -54,13 +54,13 @@ def stem(word: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, folded."""
     folded = fold(text)
-    return [word.translate(_SIGNS) for word in _pattern_of(folded).findall(folded)]
+    return [_plain(word) for word in _pattern_of(folded).findall(folded)]
 
 
 def spans(text: str) -> list[Token]:
     """The words of a text with their places; diacritics that follow belong to the word."""
     folded = fold(text)
-    found = [(match[1].translate(_SIGNS), *match.span(1)) for match in _pattern_of(folded).finditer(folded)]
+    found = [(_plain(match[1]), *match.span(1)) for match in _pattern_of(folded).finditer(folded)]
     return found if text.isascii() else _placed(text, found)
 
 
@@ -84,6 +84,9 @@ def solids(text: str, found: Sequence[Token]) -> Iterator[Token]:
     first = 0  # of the compound
     for at in range(1, len(found)):
         (left, start, before), (right, after, end) = found[at - 1], found[at]
+        if text[before:after] == " " and text[start].islower():  # most words
+            first = at
+            continue
         gap = fold(text[before:after].removeprefix(".")) if after - before < 3 else ""  # U.S.-led
         compound = gap in _HYPHENS or (gap == " " and len(right) == 3 and len(left) < 4 and (left + right).isdigit())
         first = first if compound else at
@@ -96,6 +99,10 @@ def solids(text: str, found: Sequence[Token]) -> Iterator[Token]:
 def join(some: Sequence[str]) -> str:
     """Words written as one; empty if there is only one, or if their script has no spaces."""
     return "" if len(some) == 1 or any(map(_ONE.match, some)) else "".join(some)
+
+
+def _plain(word: str) -> str:
+    return word if word.isalnum() else word.translate(_SIGNS)
 
 
 def _pattern_of(folded: str) -> re.Pattern[str]:

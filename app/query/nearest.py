@@ -42,7 +42,7 @@ def _neighbours(column: Any, *more: Any) -> list[Prepared]:
 
 _OF_KIND = RECORD.c.kind == bindparam("kind", type_=RECORD.c.kind.type)
 _BY_ID, _BY_NAME = _neighbours(RECORD.c.slug, _OF_KIND), _neighbours(RECORD.c.sort_name, _OF_KIND)
-_BY_WORD = _neighbours(COMPLETION.c.start, _OF_KIND)
+_BY_WORD = _neighbours(COMPLETION.c.start)
 
 
 def nearest(snapshot: Snapshot, kinds: Iterable[KindName], text: str, most: int = 1) -> list[dict[str, Any]]:
@@ -87,7 +87,8 @@ def _beside(snapshot: Snapshot, kind: KindName, typed: Sequence[str]) -> dict[tu
     records = defaultdict[tuple[str, str, int], set[str]](set)
     for query, start in lookups:
         for slug, name, mentions, entry in snapshot.rows(query, {"text": start, "kind": kind}):
-            records[slug, name, mentions].add(name_of(entry))
+            if named := name_of(entry):
+                records[slug, name, mentions].add(named)
     return records
 
 

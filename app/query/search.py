@@ -1,7 +1,7 @@
 """Search queries: parsing, and full-text search in SQLite and PostgreSQL. Any text is a valid query."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     cast,
     false,
     func,
@@ -173,6 +174,22 @@ def matched(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any
     if where or excluded:
         query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*excluded, *where)
     return query
+
+
+def keys_of(snapshot: Snapshot, terms: Sequence[SearchTerm], most: int) -> Callable[[Sequence[Any]], Select[Any]]:
+    """Selects the keys of the records that match and meet conditions, `most` at most.
+
+    The index is searched once; if more records match, again for each set of conditions.
+    """
+    found = [key for (key,) in snapshot.rows(matched(snapshot, terms, []).limit(most + 1))]
+    some = RECORD.c.id.in_(bindparam("keys", found[:most], expanding=True, literal_execute=True))
+
+    def keys(where: Sequence[Any]) -> Select[Any]:
+        if where and len(found) > most:
+            return matched(snapshot, terms, where).limit(most)
+        return select(RECORD.c.id).where(some, *where)
+
+    return keys
 
 
 def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:

@@ -30,8 +30,10 @@ class Marker:
         if not any(beginning in letters for beginning in self.letters):
             return None
         places = spans(text)
-        runs = [places, *([solid] for solid in solids(text, places))]
-        hits = sorted({(run[first][1], run[last][2]) for run in runs for first, last in self._hits(run)})
+        found = set(self._hits(places))
+        if len({term for term, _, _ in found}) < len(self.terms):
+            found |= {hit for solid in solids(text, places) for hit in self._hits([solid])}
+        hits = sorted({(start, end) for _, start, end in found})
         if not hits:
             return None
         start, end = _window(text, hits[0][0])
@@ -42,13 +44,15 @@ class Marker:
                 at = right
         return "".join([*pieces, escape(text[at:end]), "…" if end < len(text) else ""])
 
-    def _hits(self, run: Sequence[Token]) -> Iterator[tuple[int, int]]:
-        """The indexes of the first and the last word of each hit."""
+    def _hits(self, run: Sequence[Token]) -> Iterator[tuple[SearchTerm, int, int]]:
+        """The terms that match consecutive words, each with the start of its first word and the end of its last."""
         words = [word for word, _, _ in run]
         for at, word in enumerate(words):
             if word.startswith(self.beginnings):
                 for term in self.terms:
-                    yield from ((at, at + len(form) - 1) for form in _forms(term) if _matches(term, form, words, at))
+                    for form in _forms(term):
+                        if _matches(term, form, words, at):
+                            yield term, run[at][1], run[at + len(form) - 1][2]
 
 
 def pieces(html: str) -> list[str]:

@@ -9,8 +9,8 @@ from functools import partial
 from random import Random
 from urllib.parse import urlencode
 
-from app.model.tokens import stem
 from app.model.vocabularies import TOPICS, EventType
+from app.query.search import parse
 from tests.bench.client import Client
 from tests.bench.databases import Database
 from tests.bench.walking import positions
@@ -25,7 +25,8 @@ _DAYS = (date(1990, 1, 1), date(2024, 12, 31))
 _PAGE = {"kind": "event", "_size": _LIMIT, "_shape": "objects", "_nosuggest": 1}
 _HITS = """
     select record.kind, record.slug, record.name, record.summary, bm25(search, 10.0, 6.0, 3.0, 2.0, 0.0) as score,
-        snippet(search, -1, '<mark>', '</mark>', '…', 30) as snippet
+        snippet(search, -1, '<mark>', '</mark>', '…', 30) as snippet,
+        (select count(*) from search where search match :q) as total
     from search join record on record.id = search.rowid where search match :q order by score limit 50
 """
 _PARTNERS = """
@@ -50,7 +51,7 @@ class Question:
 
 PAGES = ("html_home", "html_record", "html_actor", "html_list", "html_reader")
 """The questions for pages in HTML, which only Dossier and (a) answer."""
-NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "304", *PAGES)
+NAMES = ("page", "record", "filtered", "faceted", "deep", "search", "worst", "304", *PAGES)
 """The questions of a run; `with_actor` and `initiator` are for Dossier alone."""
 
 
@@ -70,6 +71,7 @@ def questions(
             "faceted": generator.faceted,
             "deep": generator.deep,
             "search": generator.search,
+            "worst": generator.worst,
             "304": generator.not_modified,
             "html_home": generator.html_home,
             "html_record": partial(generator.html_record, "html_record", "event"),
@@ -154,14 +156,49 @@ class _Generator:
         """A search for two words that occur together in a record."""
         pairs = list(self._pairs(_MOST_PATHS))
         words = [urlencode({"q": " ".join(pair)}) for pair in pairs]
-        stems = [" AND ".join(map(stem, pair)) for pair in pairs]
         return Question(
             "search",
             "the two words",
             [f"/v1/search?{query}" for query in words],
             [f"/search?{query}" for query in words],
-            [f"{self._table}.json?{urlencode({'sql': _HITS, 'q': query, '_shape': 'objects'})}" for query in stems],
+            [self._hits(" ".join(pair)) for pair in pairs],
         )
+
+    def worst(self) -> Question:
+        """Searches that cost most: beginnings of one letter, frequent words, sixteen terms; with all facets."""
+        letters = [f"{letter}*" for letter in "abcdefghijklmnoprstuvw"]
+        frequent = [
+            "the",
+            "of",
+            "and",
+            "in",
+            "to",
+            "a",
+            "on",
+            "with",
+            "by",
+            "for",
+            "at",
+            "as",
+            "from",
+            "its",
+            "was",
+            "or",
+        ]
+        queries = [*letters, *(" ".join(frequent[:size]) for size in range(1, 17))]
+        queries += [" ".join(letters[at : at + 16]) for at in range(len(letters) - 15)]
+        return Question(
+            "worst",
+            "the words and beginnings, up to sixteen",
+            [f"/v1/search?{urlencode({'q': query, 'facets': 'kind,topic,document,year'})}" for query in queries],
+            [],
+            [self._hits(query) for query in queries],
+        )
+
+    def _hits(self, query: str) -> str:
+        """Datasette's path for the same hits, with their total and snippets."""
+        match = " AND ".join(term.fts5() for term in parse(query))
+        return f"{self._table}.json?{urlencode({'sql': _HITS, 'q': match, '_shape': 'objects'})}"
 
     def not_modified(self) -> Question:
         """A page of events that the client has cached."""

@@ -17,10 +17,10 @@ _WARM = {"page": 0.7, "record": 0.7, "304": 0.7} | dict.fromkeys(PAGES, 0.3)
 _COLD = {
     "page": {"memory": 0.32, "tutorial": 10.0, "datasette": 5.0},
     "record": {"memory": 0.35},
-    "filtered": {"tutorial": 5.0},
+    "filtered": {"tutorial": 5.0, "datasette": 1.0},
     "faceted": {"tutorial": 5.0},
     "deep": {"tutorial": 5.0},
-    "search": {"tutorial": 5.0},
+    "search": {"tutorial": 5.0, "datasette": 1.0},
 }
 
 

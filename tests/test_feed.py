@@ -44,6 +44,7 @@ def read(client: httpx.Client, **params: str) -> Any:
     answer = client.get("/v1/changes.atom", params=params)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/atom+xml"
+    assert answer.headers["content-encoding"] == "gzip"
     found = feedparser.parse(answer.content)
     assert not found.bozo, found.bozo_exception
     assert found.version == "atom10"

@@ -13,6 +13,7 @@ _COMPRESSIBLE = (
     b"application/json",
     b"application/ld+json",
     b"application/problem+json",
+    b"application/atom+xml",
     b"application/gexf+xml",
     b"application/graphml+xml",
     b"application/javascript",

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from app.model.kinds import ref
 from app.model.shape import KindName, Ref
 from app.model.tables import DOCUMENT_RECORD, EVIDENCE, RECORD
-from app.query.listing import MAX_TOTAL
+from app.query.facets import MAX_TOTAL
 from app.query.nearest import nearest
 from app.query.rows import ref_columns
 from app.query.scan import count_rows

@@ -1,7 +1,7 @@
 """Search queries: parsing, and full-text search in SQLite and PostgreSQL. Any text is a valid query."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
-    bindparam,
     cast,
     false,
     func,
@@ -176,25 +175,14 @@ def matched(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any
     return query
 
 
-def keys_of(snapshot: Snapshot, terms: Sequence[SearchTerm], most: int) -> Callable[[Sequence[Any]], Select[Any]]:
-    """Selects the keys of the records that match and meet conditions, `most` at most.
+def matching(snapshot: Snapshot, query: str) -> ColumnElement[bool]:
+    """The condition that a record matches a query. A query without words matches nothing.
 
-    The index is searched once; if more records match, again for each set of conditions.
+    A statement searches once, however often it has the condition.
     """
-    found = [key for (key,) in snapshot.rows(matched(snapshot, terms, []).limit(most + 1))]
-    some = RECORD.c.id.in_(bindparam("keys", found[:most], expanding=True, literal_execute=True))
-
-    def keys(where: Sequence[Any]) -> Select[Any]:
-        if where and len(found) > most:
-            return matched(snapshot, terms, where).limit(most)
-        return select(RECORD.c.id).where(some, *where)
-
-    return keys
-
-
-def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
-    """The condition that a record matches. A query without words matches nothing."""
-    return RECORD.c.id.in_(matched(snapshot, terms, []))
+    if query not in snapshot.searches:
+        snapshot.searches[query] = matched(snapshot, parse(query), []).cte("matched")
+    return RECORD.c.id.in_(select(snapshot.searches[query].c.id))
 
 
 def _has(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
@@ -202,5 +190,5 @@ def _has(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]
     return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(terms)))
 
 
-MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, parse(query)))
+MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, query))
 """The record matches a search query. Doesn't affect the order of the list."""

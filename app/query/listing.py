@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, select
 
+from app.model.tables import RECORD
 from app.query import cursor
-from app.query.facets import MAX_TOTAL, among, count_facets, found_keys
+from app.query.facets import MAX_TOTAL, count_facets, found_keys, selected
 from app.query.filters import conditions, warnings
 from app.query.order import Order, Segment, SortKey, segments
 from app.query.parameters import BaseQuery, ListQuery
@@ -144,7 +145,9 @@ class _Walk:
         self.cached_as = None if filters else listing.name
         self.found = found_keys(snapshot, listing.where, params)
         keys = self.found.get(None, ())
-        where = [among(keys)] if self.found and len(keys) <= MAX_TOTAL else [*listing.where, *filters]
+        where = [*listing.where, *filters]
+        if self.found and len(keys) <= MAX_TOTAL:
+            where = [RECORD.c.id.in_(selected(snapshot, keys))]
         self.source, self.where = (listing.grouped(where), []) if listing.grouped else (listing.source, where)
 
     def rows(self, most: int, key: Sequence[Any] | None) -> list[Any]:

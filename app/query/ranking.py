@@ -52,7 +52,7 @@ def ranked(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]
     """
     included = [term for term in terms if not term.excluded]
     columns = (RECORD.c.id, RECORD.c.name, RECORD.c.summary, BODY, *ref_columns("record", RECORD))
-    query = matched(snapshot, terms, where)
+    query = matched(snapshot, terms, where, scored=True)
     if not included:
         counted = query.limit(MAX_TOTAL + 1).subquery()
         query = query.with_only_columns(*columns).order_by(RECORD.c.kind, RECORD.c.slug).limit(most).offset(start)

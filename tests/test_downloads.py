@@ -133,7 +133,7 @@ def test_fields_select_the_columns(api: httpx.Client) -> None:
     table = cells(api.get("/v1/events.csv", params={"fields": "date,participants,quad,attribution"}))
     assert list(table[0]) == [
         "kind", "id", "url", "date.text", "date.edtf", "date.earliest", "date.latest", "date.approximate",
-        "participants", "attribution", "attribution.name", "quad",
+        "participants", "participants.actor.name", "attribution", "attribution.name", "quad",
     ]  # fmt: skip
     assert {row["id"]: row["quad"] for row in table} == {
         record["id"]: record["quad"] or "" for record in items(api, "/v1/events")

@@ -296,7 +296,7 @@ def test_filters_by_the_old_id_find_the_same_and_say_so(merge: Merge) -> None:
     unknown = client.get("/v1/events", params={"actor": "prc,red-chin"}).json()["warnings"]
     assert [each["detail"].split(". ")[0] for each in unknown] == [
         "'prc' is now 'china'.",
-        "There is no actor 'red-chin'",
+        "There is no actor 'red-chin'; did you mean 'china'? /v1/actors lists them.",
     ]
 
 

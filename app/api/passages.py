@@ -31,7 +31,7 @@ router = api_router("documents")
 class PassagesQuery(ListQuery):
     """The parameters of the passages of a document."""
 
-    number: Annotated[tuple[Number, ...], one_of_own(Passage.number)] = several("Number of a passage.")
+    number: Annotated[tuple[Number, ...], one_of_own(Passage.number)] = several("Number of a passage.", example=7)
     type: Annotated[tuple[PassageType, ...], one_of(Passage.type)] = several(
         "Type of passage.", 20, example="paragraph"
     )

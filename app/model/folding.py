@@ -41,5 +41,5 @@ def fold(text: str) -> str:
 
 
 def sort_key(name: str) -> str:
-    """The sort key of a name. It has no apostrophes."""
-    return fold(name).replace("'", "")[:_SORT_KEY_LENGTH]
+    """The sort key of a name."""
+    return fold(name)[:_SORT_KEY_LENGTH]

@@ -98,6 +98,30 @@ def test_a_facet_looks_up_what_the_listed_records_have(service: RecordingService
 
 
 @pytest.mark.sqlite
+def test_a_list_searches_the_index_once_for_its_page_total_and_facets(
+    service: RecordingService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def searches() -> list[str]:
+        return [said for said in service.statements if " MATCH " in said and not said.startswith("--")]
+
+    everything = service.get("/v1/events?q=a*&facets=topic&limit=200")
+    [type_] = {event["type"] for event in everything["items"][:1]}
+    path = f"/v1/events?q=a*&type={type_}&limit=2&facets=type,topic,actor"
+    exact = service.get(path)
+    [once] = searches()
+    assert once.count(" MATCH ") == 1
+    assert sum(value["count"] for value in exact["facets"]["type"]) == everything["total"]["value"]
+    assert exact["total"]["value"] in [value["count"] for value in exact["facets"]["type"] if value["value"] == type_]
+    for module in ("facets", "listing"):
+        monkeypatch.setattr(f"app.query.{module}.MAX_TOTAL", 3)
+    bounded = service.get(path)
+    assert len(searches()) == 2  # again for the page, in its order
+    assert bounded["items"] == exact["items"]
+    assert bounded["total"] == {"value": 3, "relation": "gte"}
+    assert sum(value["count"] for value in bounded["facets"]["type"]) == 3
+
+
+@pytest.mark.sqlite
 def test_a_poor_plan_is_noticed(service: RecordingService) -> None:
     with closing(sqlite3.connect(service.engine.url.database or "")) as connection:
         assert poor_steps(connection, "SELECT * FROM record WHERE summary = 'x'")

@@ -15,13 +15,13 @@ from app.model.kinds import KINDS
 from app.model.record import Record
 from app.model.shape import KindName, Ref, Shape
 from app.query import cursor
-from app.query.facets import count_facets
+from app.query.facets import MAX_TOTAL, count_facets
 from app.query.filters import conditions, one_of, warnings
-from app.query.listing import MAX_TOTAL, ListingPage, RequestTarget
+from app.query.listing import ListingPage, RequestTarget
 from app.query.parameters import ListQuery, Year
 from app.query.ranking import FEW, hits, ranked, suggestions
 from app.query.record_filters import IN_YEAR
-from app.query.search import keys_of, parse
+from app.query.search import matching, parse
 from app.query.snapshot import Snapshot
 
 router = api_router("search")
@@ -93,7 +93,7 @@ def results(snapshot: Snapshot, params: SearchQuery, target: RequestTarget) -> t
         min(found.total, MAX_TOTAL),
         found.total <= MAX_TOTAL,
         following,
-        count_facets(snapshot, keys_of(snapshot, terms, MAX_TOTAL), params) if params.facets else None,
+        count_facets(snapshot, [matching(snapshot, params.q)], params),
         warnings(snapshot, params),
     )
     return page, suggestions(snapshot, terms) if found.total <= FEW else []

@@ -15,7 +15,7 @@ from app.model.kinds import KINDS
 from app.pages.fields import Field, Fields, Reading, Term
 from app.pages.links import facets_of, filtering, next_page, of_api, with_query
 from app.pages.page import page, page_router
-from app.query.facets import count_facets, keys_where
+from app.query.facets import count_facets
 from app.query.listing import RequestTarget, read_page
 from app.query.snapshot import Snapshot
 
@@ -44,7 +44,7 @@ def _content(snapshot: Snapshot, kind: Kind, params: Any, target: RequestTarget)
     found = read_page(snapshot, listing, params.model_copy(update={"facets": ()}), of_api(target))
     counted = params.model_copy(update={"facets": params.facets or facets_of(type(params))})
     # Counting each value of a long list takes longer than people wait.
-    facets = count_facets(snapshot, keys_where(*listing.where), counted) if found.exact else None
+    facets = count_facets(snapshot, listing.where, counted) if found.exact else None
     reading = Reading(snapshot)
     return {
         "path": f"/{kind.plural}",

@@ -31,7 +31,7 @@ from app.pages.fields import Reading
 from app.pages.linked import negotiated
 from app.pages.page import page, page_router
 from app.pages.words import words
-from app.query.facets import count_facets, keys_where
+from app.query.facets import count_facets
 from app.query.filters import one_of
 from app.query.listing import Listing, RequestTarget, read_all
 from app.query.lookup import StoredRecord, find_record
@@ -98,7 +98,7 @@ def _reader(
     parts = _parts(snapshot, stored.id)
     part = max(number for number, (first, _) in enumerate(parts) if number == 0 or first <= params.passage)
     quoted = select(EVIDENCE.c.record_id).where(EVIDENCE.c.document_id == stored.id)
-    facets = count_facets(snapshot, keys_where(RECORD.c.id.in_(quoted)), ReaderQuery()) or {}
+    facets = count_facets(snapshot, [RECORD.c.id.in_(quoted)], ReaderQuery()) or {}
     facets["kind"].sort(key=lambda count: list(KINDS).index(count["value"]))
     chosen = {*params.kind, *params.actor}
     reading = Reading(snapshot)

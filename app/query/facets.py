@@ -1,10 +1,10 @@
 """Facets: the values of a filter over the filtered list, with counts. A facet ignores its own filter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import JSON, Integer, Select, cast, func, literal, literal_column, select, union_all
 
 from app.model.shape import KindName
 from app.model.tables import RECORD, table_of
@@ -13,25 +13,58 @@ from app.model.vocabularies import Vocabulary
 from app.query.filters import Filter, conditions, filters_of
 from app.query.snapshot import Snapshot
 
+MAX_TOTAL = 10_000
+"""The maximum that a total is counted to, and the number of records that the facets of a search are counted over."""
 MAX_VALUES = 100
 """The maximum number of values that a facet shows."""
+Found = Mapping[str | None, Sequence[int]]
+"""The keys of the records that a search found, `MAX_TOTAL` + 1 at most: at None, those that meet all filters; at the
+name of a facet, those that meet all but its own."""
 
 
-def keys_where(*where: Any, most: int | None = None) -> Callable[[Sequence[Any]], Select[Any]]:
-    """Selects the keys of the records that meet these conditions and others, `most` at most."""
-    return lambda others: select(RECORD.c.id).where(*where, *others).limit(most)
+def found_keys(snapshot: Snapshot, where: Sequence[Any], params: BaseModel) -> Found:
+    """The keys that a list with a query has: the index is searched once for all. Empty without a query."""
+    given = vars(params)
+    if not given.get("q"):
+        return {}
+    names = [None, *(name for name in given.get("facets", ()) if given[name])]
+    # A search in several parts of a statement is a CTE that is executed once.
+    parts = (
+        select(literal_column(str(at), Integer).label("part"), RECORD.c.id)
+        .where(*where, *conditions(snapshot, params, without=name))
+        .limit(MAX_TOTAL + 1)
+        .subquery()
+        for at, name in enumerate(names)
+    )
+    found: dict[str | None, list[int]] = {name: [] for name in names}
+    for part, key in snapshot.rows(union_all(*map(select, parts))):
+        found[names[part]].append(key)
+    return found
+
+
+def selected(snapshot: Snapshot, keys: Sequence[int]) -> Select[Any]:
+    """Selects these keys as `id`. A parameter for each would take longer to compile than the statement to execute."""
+    sqlite = snapshot.connection.dialect.name == "sqlite"
+    each = (func.json_each if sqlite else func.json_array_elements_text)(literal(keys, JSON)).table_valued("value")
+    return select(cast(each.c.value, Integer).label("id"))
 
 
 def count_facets(
-    snapshot: Snapshot, records: Callable[[Sequence[Any]], Select[Any]], params: BaseModel
+    snapshot: Snapshot, where: Sequence[Any], params: BaseModel, found: Found | None = None
 ) -> dict[str, list[dict[str, Any]]] | None:
     """For each requested facet, its values with labels and counts, most frequent first. None without a request.
 
-    `records` selects the keys of the records that meet some conditions.
+    `where` are conditions besides the filters. Those of a search are counted over at most `MAX_TOTAL` records.
     """
     filters, names = filters_of(type(params)), getattr(params, "facets", ())
-    of = {name: records(list(conditions(snapshot, params, without=name))) for name in names}
-    return {name: count_values(snapshot, filters[name], of[name]) for name in names} or None
+    found = found_keys(snapshot, where, params) if found is None and names else found
+
+    def records(name: str) -> Select[Any]:
+        if found:
+            return selected(snapshot, found.get(name, found[None])[:MAX_TOTAL])
+        return select(RECORD.c.id).where(*where, *conditions(snapshot, params, without=name))
+
+    return {name: count_values(snapshot, filters[name], records(name)) for name in names} or None
 
 
 def count_values(snapshot: Snapshot, facet: Filter, records: Select[Any]) -> list[dict[str, Any]]:

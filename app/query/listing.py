@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Date, FromClause, Integer, bindparam, select
 
+from app.model.tables import RECORD
 from app.query import cursor
-from app.query.facets import count_facets, keys_where
+from app.query.facets import MAX_TOTAL, count_facets, found_keys, selected
 from app.query.filters import conditions, warnings
 from app.query.order import Order, Segment, SortKey, segments
 from app.query.parameters import BaseQuery, ListQuery
@@ -21,8 +22,6 @@ from app.query.rows import Items, to_json
 from app.query.scan import BATCH, count_rows
 from app.query.snapshot import Snapshot
 
-MAX_TOTAL = 10_000
-"""The maximum that a total is counted to."""
 _PRESENTATION = {"limit", "cursor", "facets", "evidence"}
 """Parameters that may change from page to page, as they affect neither the rows nor their order."""
 
@@ -113,14 +112,12 @@ def read_page(snapshot: Snapshot, listing: Listing, params: ListQuery, target: R
     if len(rows) > params.limit:
         following = target.next(cursor.encode(walk.key(page[-1]), target.fingerprint, snapshot.secret))
     total = len(rows) if key is None and following is None else walk.count()
-    most = MAX_TOTAL if getattr(params, "q", None) else None
-    facets = count_facets(snapshot, keys_where(*listing.where, most=most), params)
     return ListingPage(
         walk.items(snapshot, page),
         min(total, MAX_TOTAL),
         total <= MAX_TOTAL,
         following,
-        facets,
+        count_facets(snapshot, listing.where, params, walk.found),
         warnings(snapshot, params),
     )
 
@@ -146,7 +143,11 @@ class _Walk:
         self.order = listing.order(self.sort)
         filters = list(conditions(snapshot, params))
         self.cached_as = None if filters else listing.name
+        self.found = found_keys(snapshot, listing.where, params)
+        keys = self.found.get(None, ())
         where = [*listing.where, *filters]
+        if self.found and len(keys) <= MAX_TOTAL:
+            where = [RECORD.c.id.in_(selected(snapshot, keys))]
         self.source, self.where = (listing.grouped(where), []) if listing.grouped else (listing.source, where)
 
     def rows(self, most: int, key: Sequence[Any] | None) -> list[Any]:
@@ -167,6 +168,8 @@ class _Walk:
     def count(self) -> int:
         """The number of rows, or more than `MAX_TOTAL` if there are more."""
         totals = self.snapshot.state.totals
+        if not self.listing.grouped and (found := len(self.found.get(None, ()))):
+            return found
         if self.cached_as not in totals:
             counted = select(1).select_from(self.source).where(*self.where).limit(MAX_TOTAL + 1).subquery()
             total = count_rows(self.snapshot.connection, counted)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from app.model.kinds import ref
 from app.model.shape import KindName, Ref
 from app.model.tables import DOCUMENT_RECORD, EVIDENCE, RECORD
-from app.query.listing import MAX_TOTAL
+from app.query.facets import MAX_TOTAL
 from app.query.nearest import nearest
 from app.query.rows import ref_columns
 from app.query.scan import count_rows
@@ -52,7 +52,7 @@ def ranked(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]
     """
     included = [term for term in terms if not term.excluded]
     columns = (RECORD.c.id, RECORD.c.name, RECORD.c.summary, BODY, *ref_columns("record", RECORD))
-    query = matched(snapshot, terms, where)
+    query = matched(snapshot, terms, where, scored=True)
     if not included:
         counted = query.limit(MAX_TOTAL + 1).subquery()
         query = query.with_only_columns(*columns).order_by(RECORD.c.kind, RECORD.c.slug).limit(most).offset(start)

@@ -1,7 +1,7 @@
 """Search queries: parsing, and full-text search in SQLite and PostgreSQL. Any text is a valid query."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
-    bindparam,
     cast,
     false,
     func,
@@ -66,19 +65,23 @@ class SearchTerm:
         """The stems of the words of each form."""
         return tuple(dict.fromkeys(tuple(map(stem, form)) for form in self.forms))
 
-    def fts5(self) -> str:
+    def fts5(self, *, scored: bool = True) -> str:
         """The term in FTS5's syntax. Words have no quotation marks, so nothing needs escaping."""
-        star = " *" if self.prefix else ""
-        plain, stems = (" OR ".join(f'"{" ".join(each)}"{star}' for each in some) for some in (self.forms, self.stems))
-        stems = f"{{{' '.join(COLUMNS)}}} : ({stems})"
+        if not self.prefix:
+            return f"{{{' '.join(COLUMNS)}}} : ({_any_phrase(self.stems)})"
         # The column of plain words decides the match of a prefix. The stem columns only add to the score.
-        return f"({PLAIN} : ({plain}) AND ({stems} OR {PLAIN} : ({plain})))" if self.prefix else stems
+        found = f"{PLAIN} : ({_any_phrase(self.forms, ' *')})"
+        return f"({found} AND ({_any_phrase(self.stems + self.forms, ' *')}))" if scored else found
 
     def tsquery(self, forms: Iterable[Sequence[str]], operator: str) -> str:
         """All (`&`) or any (`|`) words of any of some forms in PostgreSQL's syntax. A prefix is the last of a form."""
         star = ":*" if self.prefix else ""
         quoted = ([f"'{lexeme(word)}'" for word in form] for form in forms)
         return " | ".join(f"({f' {operator} '.join(form)}{star})" for form in quoted)
+
+
+def _any_phrase(phrases: Iterable[Sequence[str]], star: str = "") -> str:
+    return " OR ".join(f'"{" ".join(each)}"{star}' for each in dict.fromkeys(phrases))
 
 
 def parse(query: str) -> list[SearchTerm]:
@@ -108,8 +111,8 @@ class FullText(Protocol):
 
     table: Table
 
-    def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
-        """The condition that a row of the index matches all terms."""
+    def matches(self, terms: Sequence[SearchTerm], *, scored: bool) -> ColumnElement[bool]:
+        """The condition that a row of the index matches all terms. Without a score it takes less time."""
 
     def score(self, terms: Sequence[SearchTerm]) -> ColumnElement[float]:
         """The score of a row. A hit in the name adds more than one in a quote."""
@@ -118,8 +121,9 @@ class FullText(Protocol):
 class _Fts5:
     table = FTS5
 
-    def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
-        condition: ColumnElement[bool] = FTS5.c.search.op("MATCH")(" AND ".join(term.fts5() for term in terms))
+    def matches(self, terms: Sequence[SearchTerm], *, scored: bool) -> ColumnElement[bool]:
+        query = " AND ".join(term.fts5(scored=scored) for term in terms)
+        condition: ColumnElement[bool] = FTS5.c.search.op("MATCH")(query)
         return condition
 
     def score(self, _terms: Sequence[SearchTerm]) -> ColumnElement[float]:
@@ -129,7 +133,7 @@ class _Fts5:
 class _Vectors:
     table = VECTORS
 
-    def matches(self, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
+    def matches(self, terms: Sequence[SearchTerm], *, scored: bool) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = true()
         stems = [f"({term.tsquery(term.stems, '&')})" for term in terms if not term.prefix]
         beginnings = [f"({term.tsquery(term.forms, '&')})" for term in terms if term.prefix]
@@ -163,44 +167,35 @@ def full_text(snapshot: Snapshot) -> FullText:
     return _FULL_TEXT[snapshot.connection.dialect.name]
 
 
-def matched(snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any]) -> Select[Any]:
+def matched(
+    snapshot: Snapshot, terms: Sequence[SearchTerm], where: Sequence[Any], *, scored: bool = False
+) -> Select[Any]:
     """The keys of the records that match and meet the conditions, as `id`. It reads no more rows than its limit."""
     included = [term for term in terms if not term.excluded]
     excluded = [~_has(snapshot, [term]) for term in terms if term.excluded]
     if not included:
         return select(RECORD.c.id).where(*excluded if terms else [false()], *where)
     index = full_text(snapshot)
-    query = select(index.table.c.rowid.label("id")).where(index.matches(included))
+    query = select(index.table.c.rowid.label("id")).where(index.matches(included, scored=scored))
     if where or excluded:
         query = query.join_from(index.table, RECORD, RECORD.c.id == index.table.c.rowid).where(*excluded, *where)
     return query
 
 
-def keys_of(snapshot: Snapshot, terms: Sequence[SearchTerm], most: int) -> Callable[[Sequence[Any]], Select[Any]]:
-    """Selects the keys of the records that match and meet conditions, `most` at most.
+def matching(snapshot: Snapshot, query: str) -> ColumnElement[bool]:
+    """The condition that a record matches a query. A query without words matches nothing.
 
-    The index is searched once; if more records match, again for each set of conditions.
+    A statement searches once, however often it has the condition.
     """
-    found = [key for (key,) in snapshot.rows(matched(snapshot, terms, []).limit(most + 1))]
-    some = RECORD.c.id.in_(bindparam("keys", found[:most], expanding=True, literal_execute=True))
-
-    def keys(where: Sequence[Any]) -> Select[Any]:
-        if where and len(found) > most:
-            return matched(snapshot, terms, where).limit(most)
-        return select(RECORD.c.id).where(some, *where)
-
-    return keys
-
-
-def matching(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
-    """The condition that a record matches. A query without words matches nothing."""
-    return RECORD.c.id.in_(matched(snapshot, terms, []))
+    if query not in snapshot.searches:
+        snapshot.searches[query] = matched(snapshot, parse(query), []).cte("matched")
+    return RECORD.c.id.in_(select(snapshot.searches[query].c.id))
 
 
 def _has(snapshot: Snapshot, terms: Sequence[SearchTerm]) -> ColumnElement[bool]:
     index = full_text(snapshot)
-    return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(terms)))
+    return RECORD.c.id.in_(select(index.table.c.rowid).where(index.matches(terms, scored=False)))
 
 
-MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, parse(query)))
+MATCHES = Filter(lambda snapshot, query, _given: matching(snapshot, query))
 """The record matches a search query. Doesn't affect the order of the list."""

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import CTE, Connection, func, select
 
 from app.model.shape import KindName
 from app.model.tables import DATASET, RECORD, table_of
@@ -71,6 +71,8 @@ class Snapshot:
         """The keys of the records that were looked up, by kind and id; None for ids that no record has."""
         self.former: dict[tuple[KindName, str], dict[str, Any]] = {}
         """The Refs of the records that were looked up by a former id, by kind and this id."""
+        self.searches: dict[str, CTE] = {}
+        """The keys of the records that match, by query. A statement with the same CTE twice executes it once."""
         self.kept = ExitStack()
         self._driver = driver
         self._keep = keep

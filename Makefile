@@ -67,7 +67,6 @@ coverage: $(DEVELOPMENT) ## the same with coverage
 
 thorough: $(DEVELOPMENT) ## run the tests with generated examples with five times as many
 	$(PYTEST) -m "hypothesis and not ($(GATES))" --hypothesis-profile=thorough
-	$(PYTEST) -m "hypothesis and not ($(GATES))" --hypothesis-profile=thorough --database=postgresql
 
 browser: $(DEVELOPMENT) $(NODE) ## test the pages in Chromium
 	$(PYTEST) -m browser
@@ -85,7 +84,6 @@ soak: $(DEVELOPMENT) ## read and load for ten minutes: errors, memory and latenc
 
 interop: $(DEVELOPMENT) ## compare with other programs: pandas, networkx, igraph, FollowTheMoney, rdflib
 	$(PYTEST) -m interop
-	$(PYTEST) -m interop --database=postgresql
 
 packaging: $(DEVELOPMENT) ## install the wheel, and extend a copy of the code as CONTRIBUTING.md shows
 	$(PYTEST) -m packaging

@@ -167,8 +167,8 @@ class _Generator:
     def worst(self) -> Question:
         """Searches that cost most: beginnings of one letter, frequent words, sixteen terms; with all facets."""
         letters = [f"{letter}*" for letter in "abcdefghijklmnoprstuvw"]
-        frequent = "the of and in to a on with by for at as from its was or".split()
-        queries = [*letters, *(" ".join(frequent[:size]) for size in range(1, 17))]
+        frequent = "the of and in to a on with by for at as from its was or "
+        queries = [*letters, *(frequent[:end] for end, letter in enumerate(frequent) if letter == " ")]
         queries += [" ".join(letters[at : at + 16]) for at in range(len(letters) - 15)]
         return Question(
             "worst",

@@ -9,6 +9,7 @@ from functools import partial
 from random import Random
 from urllib.parse import urlencode
 
+from app.model.tokens import words
 from app.model.vocabularies import TOPICS, EventType
 from app.query.search import parse
 from tests.bench.client import Client
@@ -167,9 +168,10 @@ class _Generator:
     def worst(self) -> Question:
         """Searches that cost most: beginnings of one letter, frequent words, sixteen terms; with all facets."""
         letters = [f"{letter}*" for letter in "abcdefghijklmnoprstuvw"]
-        frequent = "the of and in to a on with by for at as from its was or "
-        queries = [*letters, *(frequent[:end] for end, letter in enumerate(frequent) if letter == " ")]
-        queries += [" ".join(letters[at : at + 16]) for at in range(len(letters) - 15)]
+        frequent = words("the of and in to a on with by for at as from its was or")
+        queries = [*letters, *frequent]
+        queries += [" ".join((some * 2)[at : at + 16]) for some in (letters, frequent) for at in range(len(some))]
+        self._random.shuffle(queries)
         return Question(
             "worst",
             "the words and beginnings, up to sixteen",

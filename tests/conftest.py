@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 import tests.hypothesis_profiles  # noqa: F401 (loads the default profile before test modules are imported)
 from app.database.engine import connect
 from tests.factories.generated import Commentary
+from tests.paths import COMMENTARY, SEED
 from tests.services.api import client_of
 from tests.services.browser import chromium
 from tests.services.databases import BACKENDS, Databases, Template
@@ -93,6 +94,19 @@ def api(seeded_url: str) -> Iterator[httpx.Client]:
     """A client of the service over the seed."""
     with client_of(seeded_url) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def both(databases: Databases) -> str:
+    """The URL of a database with two documents, loaded one after the other."""
+    return databases.loaded("seeded", COMMENTARY)
+
+
+@pytest.fixture(scope="session")
+def three(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database with both commentaries and a generated one, loaded together."""
+    made = Commentary("made", Random(5), 140).write(tmp_path_factory.mktemp("three"))
+    return databases.loaded("empty", SEED, COMMENTARY, made)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ Row = tuple[int, int, int]
 
 
 def expected(folder: Any) -> dict[str, Any]:
-    """What a reader records for a text."""
+    """The records that a reader makes of a text."""
     if folder != SEED:
         found: dict[str, Any] = YAML(typ="safe").load(folder / "expected.yaml")
         return found

@@ -14,10 +14,9 @@ from mcp import Client, StdioServerParameters
 
 from app.cli.agents import INSTRUCTIONS, server
 from app.settings import Settings
-from tests.paths import COMMENTARY, SEED
+from tests.paths import SEED
 from tests.services.api import PLURALS, client_of, items
 from tests.services.commands import invoked
-from tests.services.databases import Databases
 from tests.services.serving import serving
 
 pytestmark = pytest.mark.interop
@@ -25,12 +24,6 @@ pytestmark = pytest.mark.interop
 Json = dict[str, Any]
 Call = Callable[..., Json]
 PUBLIC = "https://dossier.example/base"
-
-
-@pytest.fixture(scope="module")
-def both(databases: Databases) -> str:
-    """The URL of a database with two documents."""
-    return databases.loaded("seeded", COMMENTARY)
 
 
 @pytest.fixture(scope="module")

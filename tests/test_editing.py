@@ -36,7 +36,7 @@ class Desk:
         self.folder = folder
 
     def __call__(self, *words: str, on: Sequence[str] = ()) -> Told:
-        """What a command on some bundles says, on standard error first."""
+        """The output of a command on some bundles, standard error first."""
         result = invoked(*words, *(self.folder / name for name in on), environment={"DOSSIER_DATABASE_URL": self.url})
         return result.exit_code, (said(result) + result.stdout).replace(f"{self.folder}/", "")
 
@@ -109,7 +109,7 @@ def warning(name: str, line: int, location: str, words: str, names: str, record:
 
 
 def drafted(name: str, candidates: int) -> list[Told]:
-    """What is said of a draft, of a check of it, and of a second draft when it is filled in."""
+    """The output of a draft, of its check, and of a second draft when the first is filled in."""
     advice = "found by rules; read every record before you keep it\n"
     return [
         (0, f"{advice}wrote {name}/analysis.yaml: {candidates} candidates\n"),

@@ -34,7 +34,7 @@ from app.model.vocabularies import ActorType, RelationshipType
 from app.query.snapshot import Snapshot
 from tests.factories.bundles import loaded
 from tests.factories.generated import Commentary
-from tests.paths import COMMENTARY, ROOT, SEED
+from tests.paths import ROOT, SEED
 from tests.services.api import PLURALS, client_of, get, items
 from tests.services.commands import invoked, said
 from tests.services.databases import Databases
@@ -46,16 +46,9 @@ PUBLIC = "https://dossier.example"
 
 
 @pytest.fixture(scope="module")
-def both(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database with both commentaries and a generated one."""
-    made = Commentary("made", Random(5), 140).write(tmp_path_factory.mktemp("export"))
-    return databases.loaded("empty", SEED, COMMENTARY, made)
-
-
-@pytest.fixture(scope="module")
-def api(both: str) -> Iterator[httpx.Client]:
+def api(three: str) -> Iterator[httpx.Client]:
     """A client of a service over it that has a public URL."""
-    with serving(both, PUBLIC) as url, client_of(url) as client:
+    with serving(three, PUBLIC) as url, client_of(url) as client:
         yield client
 
 
@@ -256,14 +249,14 @@ def test_the_format_is_chosen_by_name(api: httpx.Client) -> None:
     problem(api.get("/v1/export", params={"limit": 1}), 422)
 
 
-def test_what_is_still_true_is_not_sent_again(api: httpx.Client, both: str) -> None:
+def test_what_is_still_true_is_not_sent_again(api: httpx.Client, three: str) -> None:
     tags = {}
     for name in EXPORTS:
         tags[name] = api.get("/v1/export", params={"format": name}).headers["etag"]
         again = api.get("/v1/export", params={"format": name}, headers={"If-None-Match": tags[name]})
         assert (again.status_code, again.content) == (304, b"")
     assert len(set(tags.values())) == len(EXPORTS)
-    with serving(both) as url:
+    with serving(three) as url:
         assert get(f"{url}/v1/export?format=ftm").headers["etag"] != tags["ftm"]
 
 
@@ -282,8 +275,8 @@ def test_a_body_that_is_not_sent_is_not_made(api: httpx.Client, monkeypatch: pyt
     assert len(written) < 20
 
 
-def test_without_a_public_url_entities_have_no_source_url(both: str) -> None:
-    with serving(both) as url:
+def test_without_a_public_url_entities_have_no_source_url(three: str) -> None:
+    with serving(three) as url:
         lines = list(map(orjson.loads, get(f"{url}/v1/export?format=ftm").iter_lines()))
     assert lines
     assert {line["schema"] for line in lines if "sourceUrl" in line["properties"]} == {"Article"}, "the publisher's URL"
@@ -353,8 +346,8 @@ class Command:
 
 
 @pytest.fixture
-def export(both: str, monkeypatch: pytest.MonkeyPatch) -> Command:
-    return Command(both, monkeypatch)
+def export(three: str, monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(three, monkeypatch)
 
 
 @pytest.mark.parametrize("format", EXPORTS)
@@ -369,13 +362,13 @@ def test_the_command_writes_what_the_service_sends(
 
 
 def test_the_command_copies_the_database_without_its_secret(
-    export: Command, both: str, tmp_path: Path, records: dict[str, Json], monkeypatch: pytest.MonkeyPatch
+    export: Command, three: str, tmp_path: Path, records: dict[str, Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "copy.db"
     file.write_text("something older")
     described = tmp_path / "copy.metadata.json"
     assert export("sqlite", file) == (0, b"", f"open it with: datasette -i {file} -m {described}\n")
-    engine = connect(both)
+    engine = connect(three)
     with reading(engine) as connection:
         secret, dataset = Snapshot(connection).secret, Snapshot(connection).dataset
     engine.dispose()

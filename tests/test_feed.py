@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from tests.factories.bundles import loaded
 from tests.paths import COMMENTARY, SEED
 from tests.services.api import PLURALS, client_of, get, items
-from tests.services.databases import Databases
 from tests.services.problems import problem
 from tests.services.serving import serving
 
@@ -25,12 +24,6 @@ QUESTIONS: list[dict[str, str]] = [
     {"topic": "economic", "kind": "figure"},
     {"document": COMMENTARY.name},
 ]
-
-
-@pytest.fixture(scope="module")
-def both(databases: Databases) -> str:
-    """The URL of a database with two documents, loaded one after the other."""
-    return databases.loaded("seeded", COMMENTARY)
 
 
 @pytest.fixture(scope="module")

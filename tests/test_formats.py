@@ -21,10 +21,9 @@ import pandas
 import pytest
 from rdflib import Graph, Literal
 
-from tests.paths import COMMENTARY, ROOT
+from tests.paths import ROOT
 from tests.services.api import PLURALS, client_of, items
 from tests.services.commands import invoked
-from tests.services.databases import Databases
 from tests.services.serving import serving
 
 pytestmark = [
@@ -35,12 +34,6 @@ pytestmark = [
 FILES = ["evidence", "mentions"]
 HEADINGS = ["names", "summaries", "fields", "quotes", "texts"]
 Strings = set[str]
-
-
-@pytest.fixture(scope="module")
-def both(databases: Databases) -> str:
-    """The URL of a database with two documents."""
-    return databases.loaded("seeded", COMMENTARY)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from random import Random
 from typing import Any, cast
 
 import httpx
@@ -15,12 +14,10 @@ from rdflib import BNode, Graph, Namespace, URIRef
 from rdflib.query import ResultRow
 
 from app.formats.jsonld import ANNOTATION_TERMS, CONTEXT, FIELD_TERMS
-from tests.factories.generated import Commentary
 from tests.oracles.jsonld import CONTEXT as OFFICIAL
 from tests.oracles.plain import Record
-from tests.paths import COMMENTARY, ROOT, SEED
+from tests.paths import ROOT, SEED
 from tests.services.api import PLURALS, client_of, get, items
-from tests.services.databases import Databases
 from tests.services.serving import serving
 
 PUBLIC = "https://dossier.example/base"
@@ -33,16 +30,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 
 
 @pytest.fixture(scope="module")
-def both(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database with both commentaries and a generated one."""
-    made = Commentary("made", Random(5), 140).write(tmp_path_factory.mktemp("linked"))
-    return databases.loaded("empty", SEED, COMMENTARY, made)
-
-
-@pytest.fixture(scope="module")
-def api(both: str) -> Iterator[httpx.Client]:
+def api(three: str) -> Iterator[httpx.Client]:
     """A client of a service over it that has a public URL with a path."""
-    with serving(both, PUBLIC) as url, client_of(url) as client:
+    with serving(three, PUBLIC) as url, client_of(url) as client:
         yield client
 
 

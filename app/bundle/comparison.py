@@ -1,4 +1,4 @@
-"""What a load changes: records and their fields, compared with the database."""
+"""The records and fields that a load changes, with their values before and after."""
 
 from collections.abc import Iterator
 from textwrap import shorten

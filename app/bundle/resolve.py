@@ -65,7 +65,7 @@ class BundleRows:
         self._exempt = {bundle.document.publisher, *bundle.document.authors}
         self.problems = self._check.problems
         self.warnings: list[tuple[Location | int, str]] = []
-        """What an editor should look at, with its location, or its line of the text."""
+        """Probable slips, each with its location, or its line of the text."""
         self._quotes: dict[str, tuple[str, Location]] = {}
         """By id of each quote: the record that it supports (`kind/id`), and its location."""
         self._mentioned: dict[int, str] = {}

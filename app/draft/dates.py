@@ -44,7 +44,7 @@ class FoundDate:
 
 
 class Calendar:
-    """Recognises dates. `published` is the EDTF of the document's date, by which “this year” is resolved."""
+    """Recognises dates. `published` is the EDTF of the document's date. It tells which year “this year” is."""
 
     def __init__(self, published: str | None = None) -> None:
         self._published = published or ""

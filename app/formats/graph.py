@@ -3,7 +3,7 @@
 Every edge is written as directed, because networkx can't read a mixed graph; the attribute `directed` is false where
 the direction has no meaning. Nested fields become attributes such as `record_url`, and nulls are left out. An edge's
 `type` becomes `edge_type`, because GEXF reserves the word. Gephi shows `label`. In GEXF, the bounds of an edge's date
-are also its `start` and `end`, by which Gephi's timeline filters.
+are also its `start` and `end`, which Gephi's timeline uses.
 """
 
 from collections.abc import Iterable

@@ -31,7 +31,7 @@ class Completion(SQLModel, table=True):
 
 
 def completions(record: Identity) -> Iterable[str]:
-    """The beginnings by which a record with aliases is found, and identifiers, for other records too."""
+    """The entries of a record: its identifiers and, if it can have aliases, the beginnings of its names."""
     aliases: list[str] | None = getattr(record, "aliases", None)
     names = (record.name, *aliases) if aliases is not None else ()
     by_sound = ((consonants(start), start) for name in names for start in starts(romanised(name)))

@@ -1,4 +1,4 @@
-"""The sound of names, by which misspelt and transliterated ones are found: roughly, and for Latin letters only."""
+"""The rough sound of names in Latin letters. It finds names that are misspelt or transliterated."""
 
 import re
 from functools import lru_cache

@@ -35,7 +35,7 @@ An apostrophe within a word counts for nothing, except in French and Italian eli
 """
 _SIGNS = str.maketrans("", "", ".,'")
 _HYPHENS = ("-", "\u2010", "'")
-"""What is between the words of a compound, or of an elision."""
+"""The signs between the words of a compound or of an elision."""
 _ONE = re.compile(f"[{_SPACELESS}]")
 _english = stemmer("porter")
 _stemming = Lock()
